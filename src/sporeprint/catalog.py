@@ -1,0 +1,338 @@
+"""The counterparts, read as syntax.
+
+Converting needs neither framework: the files under ``sporeprint/torch`` and ``sporeprint/mindspore`` are parsed, not
+imported. Whatever breaks a rule of the vocabulary is a :class:`CatalogError` that names file and line.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from sporeprint.counterpart import CONDITIONS
+
+FOLDER = Path(__file__).parent
+#: The frameworks to convert to, and for each the folder whose counterparts are used: the API it carries.
+SOURCE_OF = {"mindspore": "torch", "torch": "mindspore"}
+
+Definition: TypeAlias = ast.FunctionDef | ast.ClassDef
+
+
+class CatalogError(Exception):
+    """A counterpart that breaks a rule. The message starts with file:line."""
+
+
+@dataclass(slots=True)
+class Parameter:
+    """A parameter: ``kind`` is "positional" (or by name), "keyword" (only), "args" or "kwargs"."""
+
+    name: str
+    kind: str
+    default: ast.expr | None
+    annotation: ast.expr | None
+
+
+@dataclass(slots=True, eq=False)
+class Body:
+    """One function or class in a counterpart file."""
+
+    definition: Definition
+    file: CounterpartFile
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in its file."""
+        return self.definition.name
+
+    @property
+    def returns(self) -> str:
+        """The return annotation as text, "" where there is none."""
+        annotation = getattr(self.definition, "returns", None)
+        return ast.unparse(annotation) if annotation is not None else ""
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A counterpart: its APIs, its bodies and what it declares."""
+
+    apis: tuple[str, ...]
+    native: Body
+    exact: Body | None = None
+    overloads: list[Body] = field(default_factory=list)
+    ignores: dict[str, str] = field(default_factory=dict)
+    refuses: dict[str, str] = field(default_factory=dict)
+    differs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class, and so always an adapter."""
+        return isinstance(self.native.definition, ast.ClassDef)
+
+    def body(self, fidelity: str) -> Body:
+        """Return the body for "native" or "exact"."""
+        return self.exact if fidelity == "exact" and self.exact is not None else self.native
+
+    def at(self) -> str:
+        """Return file:line, for messages."""
+        return f"{self.native.file.path}:{self.native.definition.lineno}"
+
+
+@dataclass(slots=True, eq=False)
+class CounterpartFile:
+    """One file of counterparts."""
+
+    path: Path
+    dotted: str
+    text: str
+    imports: dict[str, Import] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    constants: dict[str, ast.stmt] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What a name bound by an import stands for, and how to import it: ``from {module} import {member}``.
+
+    ``member`` is "" for ``import {module} as {name}``.
+    """
+
+    name: str
+    module: str
+    member: str
+
+    @property
+    def path(self) -> str:
+        """The dotted path of what is imported."""
+        return f"{self.module}.{self.member}" if self.member else self.module
+
+
+@dataclass(slots=True, eq=False)
+class Catalog:
+    """All counterparts of one framework's API.
+
+    Attributes:
+        source: the framework whose API the counterparts carry ("torch" or "mindspore").
+        entries: API name -> counterpart.
+        values: API name -> the expression that stands for a dtype or another constant, and its file.
+        classes: API name -> the class that stands for one in annotations, ``isinstance`` and as a base.
+        methods: method name -> the counterparts of that name, one per owner (Tensor, Module).
+        bodies: full dotted name of every function and class of the files.
+    """
+
+    source: str
+    entries: dict[str, Entry] = field(default_factory=dict)
+    values: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
+    classes: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
+    methods: dict[str, list[Entry]] = field(default_factory=dict)
+    bodies: dict[str, Body] = field(default_factory=dict)
+
+    def names(self) -> Iterator[str]:
+        """Every API name that is known."""
+        yield from self.entries
+        yield from self.values
+        yield from self.classes
+
+
+@functools.cache
+def load(source: str) -> Catalog:
+    """Read the counterparts of ``source`` ("torch" or "mindspore").
+
+    Raises:
+        CatalogError: a file breaks a rule.
+    """
+    root = FOLDER / source
+    files = sorted(root.rglob("*.py"))
+    return read(source, [(path, _dotted(path)) for path in files])
+
+
+def read(source: str, files: list[tuple[Path, str]]) -> Catalog:
+    """Read counterpart files given with their dotted module names.
+
+    Raises:
+        CatalogError: a file breaks a rule.
+    """
+    catalog = Catalog(source)
+    parsed = []
+    for path, dotted in files:
+        text = path.read_text(encoding="utf-8")
+        try:
+            tree = ast.parse(text, str(path))
+        except SyntaxError as error:
+            raise CatalogError(f"{path}:{error.lineno}: {error.msg}") from error
+        parsed.append((CounterpartFile(path, dotted, text), tree))
+    for file, tree in parsed:
+        _collect(catalog, file, tree)
+    for file, tree in parsed:
+        _declare(catalog, file, tree)
+    return catalog
+
+
+def _dotted(path: Path) -> str:
+    parts = list(path.relative_to(FOLDER.parent).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _collect(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                name = alias.asname or alias.name
+                file.imports[name] = Import(name, alias.name, "")
+        elif isinstance(statement, ast.ImportFrom) and statement.module != "__future__":
+            for alias in statement.names:
+                name = alias.asname or alias.name
+                file.imports[name] = Import(name, statement.module or "", alias.name)
+        elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            body = Body(statement, file, _parameters(statement))
+            name = statement.name
+            if name == "_":
+                name = f"_{statement.lineno}"
+            elif name in file.definitions:
+                _fail(file, statement, f"{name} is defined twice in this file")
+            file.definitions[name] = statement
+            catalog.bodies[f"{file.dotted}.{name}"] = body
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    file.constants[target.id] = statement
+
+
+def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
+    made: dict[str, Entry] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.AnnAssign | ast.Assign) and isinstance(statement.value, ast.Dict):
+            target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
+            table = {"VALUES": catalog.values, "CLASSES": catalog.classes}.get(getattr(target, "id", ""))
+            if table is not None:
+                for key, value in zip(statement.value.keys, statement.value.values, strict=True):
+                    table[_string(file, key)] = (value, file)
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            continue
+        for decorator in statement.decorator_list:
+            if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name)):
+                continue
+            kind = decorator.func.id
+            name = statement.name if statement.name != "_" else f"_{statement.lineno}"
+            body = catalog.bodies[f"{file.dotted}.{name}"]
+            if kind in ("counterpart", "counterpart_class"):
+                entry = _entry(file, decorator, body)
+                _check(entry, body)
+                made[statement.name] = entry
+                _add(catalog, entry, decorator)
+            elif kind in ("exact_of", "overload_of"):
+                of = decorator.args[0]
+                base = made.get(of.id) if isinstance(of, ast.Name) else None
+                if base is None:
+                    _fail(file, decorator, f"{kind} names no counterpart above it in this file")
+                if kind == "exact_of":
+                    _same_signature(base, body)
+                    base.exact = body
+                else:
+                    base.overloads.append(body)
+
+
+def _entry(file: CounterpartFile, decorator: ast.Call, body: Body) -> Entry:
+    apis = tuple(_string(file, each) for each in decorator.args)
+    if not apis:
+        _fail(file, decorator, "counterpart() needs the name of at least one API")
+    entry = Entry(apis, body)
+    for keyword in decorator.keywords:
+        if keyword.arg not in ("ignores", "refuses", "differs"):
+            _fail(file, decorator, f"unknown keyword {keyword.arg}; choose from ignores, refuses, differs")
+        if not isinstance(keyword.value, ast.Dict):
+            _fail(file, keyword.value, f"{keyword.arg} must be written out as a dict of strings")
+        for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+            getattr(entry, keyword.arg)[_string(file, key)] = _string(file, value)
+    return entry
+
+
+def _check(entry: Entry, body: Body) -> None:
+    file, definition = body.file, body.definition
+    names = [parameter.name for parameter in body.parameters]
+    for kind in ("ignores", "refuses"):
+        for name in getattr(entry, kind):
+            if name not in names:
+                _fail(file, definition, f"{kind} names {name}, which is no parameter; choose from {names}")
+    for condition in entry.differs:
+        for word in condition.split(" & "):
+            if word not in CONDITIONS:
+                _fail(file, definition, f"unknown condition {word!r}; choose from {sorted(CONDITIONS)}")
+    if isinstance(definition, ast.ClassDef):
+        return
+    if definition.returns is None:
+        _fail(file, definition, "a counterpart states what it returns: the inference of receivers lives on it")
+    used = {
+        node.id
+        for statement in definition.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name)
+    }
+    raises_only = len(definition.body) and isinstance(definition.body[-1], ast.Raise)
+    for name in names:
+        if name not in used and name not in entry.ignores and name not in entry.refuses and not raises_only:
+            _fail(file, definition, f"{name} is not used; use it, or name it in ignores or refuses with the reason")
+
+
+def _same_signature(entry: Entry, exact: Body) -> None:
+    def shape(body: Body) -> list[tuple[str, str, str]]:
+        return [
+            (each.name, each.kind, ast.dump(each.default) if each.default else "") for each in body.parameters
+        ]
+
+    if shape(entry.native) != shape(exact):
+        _fail(exact.file, exact.definition, "the exact body's parameters differ from the native body's")
+
+
+def _add(catalog: Catalog, entry: Entry, at: ast.AST) -> None:
+    for api in entry.apis:
+        if api in catalog.entries:
+            _fail(entry.native.file, at, f"{api} has a counterpart already, at {catalog.entries[api].at()}")
+        catalog.entries[api] = entry
+        owner, _, method = api.rpartition(".")
+        if owner.rpartition(".")[2] in ("Tensor", "Module", "Cell"):
+            catalog.methods.setdefault(method, []).append(entry)
+
+
+def _parameters(definition: Definition) -> tuple[Parameter, ...]:
+    if isinstance(definition, ast.ClassDef):
+        for statement in definition.body:
+            if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
+                return parameters_of(statement.args)[1:]
+        return ()
+    return parameters_of(definition.args)
+
+
+def parameters_of(arguments: ast.arguments) -> tuple[Parameter, ...]:
+    """Return the parameters of a function in order."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    defaults += arguments.defaults
+    found = [
+        Parameter(argument.arg, "positional", default, argument.annotation)
+        for argument, default in zip(positional, defaults, strict=True)
+    ]
+    if arguments.vararg is not None:
+        found.append(Parameter(arguments.vararg.arg, "args", None, arguments.vararg.annotation))
+    found += [
+        Parameter(argument.arg, "keyword", default, argument.annotation)
+        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    ]
+    if arguments.kwarg is not None:
+        found.append(Parameter(arguments.kwarg.arg, "kwargs", None, arguments.kwarg.annotation))
+    return tuple(found)
+
+
+def _string(file: CounterpartFile, node: ast.expr | None) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    _fail(file, node, "must be a plain string: this file is read, not run")
+
+
+def _fail(file: CounterpartFile, node: ast.AST | None, message: str) -> NoReturn:
+    raise CatalogError(f"{file.path}:{getattr(node, 'lineno', 1)}: {message}")

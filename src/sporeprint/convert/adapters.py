@@ -1,0 +1,251 @@
+"""The adapters' module: the counterparts that a converted project calls at run time, copied into it.
+
+What is copied are the counterparts' own definitions, with whatever functions, classes and constants of ours they reach,
+so the converted project needs its framework only. The text is the library's: one body, wherever it runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sporeprint import __version__, catalog as catalogs
+from sporeprint.catalog import Body, Catalog, CounterpartFile, Entry, Import
+from sporeprint.convert.edits import Edit, apply
+from sporeprint.convert.names import chain_of
+from sporeprint.convert.source import Source
+from sporeprint.convert.types import owner_of
+
+#: The module's name, by the framework that its functions run on.
+MODULE = {"mindspore": "torch_on_mindspore", "torch": "mindspore_on_torch"}
+_GUARD = "method_"
+_OWNER = {
+    "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
+    "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module"},
+}
+_LISTED = re.compile(r"^# adapters: (.*)$", re.MULTILINE)
+_FIDELITY = re.compile(r"^# fidelity: (\w+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """The name of an adapter in the adapters' module."""
+
+    name: str
+
+
+def name_of(api: str) -> str:
+    """Return the adapter's name for an API: ``torch.nn.functional.softmax`` is ``functional_softmax``."""
+    parts = api.split(".")
+    framework, inner = parts[0], [part for part in parts[1:-1] if part != "nn" or parts[-2] == "nn"]
+    return "_".join([*(inner or [framework]), parts[-1]]).replace("Tensor_", "tensor_").replace("Module_", "module_")
+
+
+def guard_name(method: str) -> str:
+    """Return the name of the adapter that asks the receiver what it is."""
+    return _GUARD + method
+
+
+def listed(text: str) -> tuple[set[str], str]:
+    """Return the adapters that an existing module of adapters holds, and its fidelity."""
+    names = _LISTED.search(text)
+    fidelity = _FIDELITY.search(text)
+    found = {each.strip() for each in names.group(1).split(",")} if names else set()
+    return found - {""}, fidelity.group(1) if fidelity else ""
+
+
+def build(names: Iterable[str], to: str, fidelity: str) -> str:
+    """Return the text of the adapters' module.
+
+    Args:
+        names: the adapters that the project calls.
+        to: the framework they run on.
+        fidelity: which body is copied, "native" or "exact".
+
+    Raises:
+        KeyError: a name that is no adapter's.
+    """
+    return _Builder(catalogs.load(catalogs.SOURCE_OF[to]), to, fidelity).build(sorted(set(names)))
+
+
+@dataclass(slots=True)
+class _Builder:
+    catalog: Catalog
+    to: str
+    fidelity: str
+    names: dict[int, str] = field(default_factory=dict)  # id(body) -> its name in the module
+    taken: set[str] = field(default_factory=set)
+    texts: list[str] = field(default_factory=list)
+    imports: set[Import] = field(default_factory=set)
+    constants: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def build(self, names: list[str]) -> str:
+        by_adapter = {name_of(api): entry for api, entry in self.catalog.entries.items()}
+        helpers = {body.name: body for body in self.catalog.bodies.values()}
+        guards: list[str] = []
+        for name in names:
+            method = name.removeprefix(_GUARD)
+            if name.startswith(_GUARD) and method in self.catalog.methods:
+                guards.append(method)
+            elif name in by_adapter:
+                self._entry(by_adapter[name], name)
+            else:
+                self._definition(helpers[name], name)
+        for method in guards:
+            self.texts.append(self._guard(method))
+        header = [
+            f'"""{self._title()}',
+            "",
+            f"Written by sporeprint {__version__} (Apache-2.0); converted files import from here. Written anew by the next",
+            'conversion, so change it elsewhere."""',
+            "",
+            f"# adapters: {', '.join(names)}",
+            f"# fidelity: {self.fidelity}",
+            "",
+            "from __future__ import annotations",
+            "",
+            *self._import_lines(),
+            *(["", *sorted(set(self.constants.values()))] if self.constants else []),
+        ]
+        return "\n".join(header) + "\n" + "".join(f"\n\n{text}\n" for text in self.texts)
+
+    def _title(self) -> str:
+        if self.to == "mindspore":
+            return "PyTorch's functions with PyTorch's signatures, on MindSpore."
+        return "MindSpore's functions with MindSpore's signatures, on PyTorch."
+
+    def _entry(self, entry: Entry, name: str) -> str:
+        body = entry.body(self.fidelity)
+        if not entry.overloads:
+            return self._definition(body, name)
+        if id(body) in self.names:
+            return self.names[id(body)]
+        self.names[id(body)] = name
+        self.taken.add(name)
+        parts = [
+            self._definition(each, f"{name}_overload_{number}")
+            for number, each in enumerate([*entry.overloads, Body(body.definition, body.file, body.parameters)], 1)
+        ]
+        takes = self._takes()
+        lines = [f"def {name}(*args, **kwargs):"]
+        for part in parts[:-1]:
+            lines += [f"    if {takes}({part}, args, kwargs):", f"        return {part}(*args, **kwargs)"]
+        self.texts.append("\n".join([*lines, f"    return {parts[-1]}(*args, **kwargs)"]))
+        return name
+
+    def _takes(self) -> str:
+        path = catalogs.FOLDER / "counterpart.py"
+        loaded = catalogs.read("vocabulary", [(path, "sporeprint.counterpart")])
+        return self._definition(loaded.bodies["sporeprint.counterpart._takes"], "takes")
+
+    def _definition(self, body: Body, name: str) -> str:
+        if id(body) in self.names:
+            return self.names[id(body)]
+        number, wanted = 2, name
+        while name in self.taken:
+            name, number = f"{wanted}_{number}", number + 1
+        self.names[id(body)] = name
+        self.taken.add(name)
+        source = Source(body.file.text.encode())
+        definition = body.definition
+        start, end = source.span(definition)
+        changes: list[Edit] = []
+        keyword = b"class " if isinstance(definition, ast.ClassDef) else b"def "
+        at = source.data.index(keyword, start) + len(keyword)
+        changes.append(Edit(at, at + len(definition.name), [name.encode()]))
+        self._references(body.file, definition, source, changes)
+        shift = start
+        moved = [Edit(each.start - shift, each.end - shift, each.pieces) for each in changes]
+        self.texts.append(apply(source.data[start:end], moved, str).decode())
+        return name
+
+    def _references(
+        self, file: CounterpartFile, definition: catalogs.Definition, source: Source, changes: list[Edit]
+    ) -> None:
+        """Rename what the definition uses of ours, and note what it uses of the frameworks."""
+        bound = {
+            each.arg if isinstance(each, ast.arg) else each.id
+            for each in ast.walk(definition)
+            if isinstance(each, ast.arg) or (isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+        }
+        decorators = {id(each) for top in definition.decorator_list for each in ast.walk(top)}
+        inner: set[int] = set()
+        for node in ast.walk(definition):
+            if id(node) in decorators or id(node) in inner or not isinstance(node, ast.Attribute | ast.Name):
+                continue
+            chain = chain_of(node)
+            if not chain:
+                continue
+            inner.update(id(each) for each in ast.walk(node))
+            root = chain[0]
+            if root in bound:
+                continue
+            if root in file.imports:
+                found = file.imports[root]
+                if not found.module.startswith("sporeprint."):
+                    self.imports.add(found)
+                    continue
+                path = ".".join([found.path, *chain[1:]])
+            elif root in file.definitions:
+                path = f"{file.dotted}.{root}"
+            else:
+                if root in file.constants:
+                    self._constant(file, root)
+                continue
+            self._own(path, node, source, changes)
+
+    def _own(self, path: str, node: ast.expr, source: Source, changes: list[Edit]) -> None:
+        rest = ""
+        while path not in self.catalog.bodies and "." in path:
+            path, _, attribute = path.rpartition(".")
+            rest = f".{attribute}{rest}"
+        body = self.catalog.bodies.get(path)
+        if body is None:
+            module, _, constant = path.rpartition(".")
+            raise KeyError(f"{module}.{constant}{rest} is no function or class of the catalogue")
+        entry = next((each for each in self.catalog.entries.values() if each.native is body), None)
+        name = self._entry(entry, name_of(entry.apis[0])) if entry else self._definition(body, body.name)
+        start, end = source.span(node)
+        changes.append(Edit(start, end, [(name + rest).encode()]))
+
+    def _constant(self, file: CounterpartFile, name: str) -> None:
+        source = Source(file.text.encode())
+        statement = file.constants[name]
+        text = source.text(statement)
+        if any(key[1] == name and value != text for key, value in self.constants.items()):
+            raise KeyError(f"two files of counterparts give {name} different values")
+        self.constants[(file.dotted, name)] = text
+        value = getattr(statement, "value", None)
+        for node in ast.walk(value) if value is not None else ():
+            if isinstance(node, ast.Name) and node.id in file.imports:
+                self.imports.add(file.imports[node.id])
+            elif isinstance(node, ast.Name) and node.id in file.constants:
+                self._constant(file, node.id)
+
+    def _guard(self, method: str) -> str:
+        lines = [
+            f"def {guard_name(method)}(self, *args, **kwargs):",
+            f'    """Call {method} as {self.catalog.source} means it on its own objects, and any other\'s own."""',
+        ]
+        for entry in self.catalog.methods[method]:
+            api = next(api for api in entry.apis if owner_of((api,)))
+            name = self._entry(entry, name_of(api))
+            owner = _OWNER[self.to][owner_of((api,))]
+            module, _, member = owner.rpartition(".")
+            self.imports.add(Import(member, module, member))
+            lines += [f"    if isinstance(self, {member}):", f"        return {name}(self, *args, **kwargs)"]
+        return "\n".join([*lines, f"    return self.{method}(*args, **kwargs)"])
+
+    def _import_lines(self) -> list[str]:
+        plain, members = set(), {}
+        for each in self.imports:
+            if each.member:
+                members.setdefault(each.module, set()).add(
+                    each.member if each.name == each.member else f"{each.member} as {each.name}"
+                )
+            else:
+                plain.add(f"import {each.module}" + (f" as {each.name}" if each.name != each.module else ""))
+        found = [f"from {module} import {', '.join(sorted(members[module]))}" for module in sorted(members)]
+        return sorted(plain) + found

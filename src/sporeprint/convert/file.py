@@ -1,0 +1,608 @@
+"""The conversion of one file: from its bytes to edits and an account of them."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sporeprint import catalog as catalogs
+from sporeprint.catalog import Body, Catalog, Entry, Import
+from sporeprint.convert import adapters, edits
+from sporeprint.convert.apis import Apis
+from sporeprint.convert.edits import Edit, Kept, Named
+from sporeprint.convert.idioms import imports, modules
+from sporeprint.convert.inline import (
+    Argument,
+    NotInlined,
+    Reference,
+    Refused,
+    bind,
+    inline,
+    literal,
+)
+from sporeprint.convert.markers import Markers
+from sporeprint.convert.names import Binding, MethodCall, Names, Scope, Use, chain_of
+from sporeprint.convert.report import FileReport, Finding
+from sporeprint.convert.rewrite import ATOM, TEST, Renderer, Unwritable, edit_call, has_comment, places
+from sporeprint.convert.source import Source, SourceError, parse
+from sporeprint.convert.types import Types, owner_of
+
+_FACTS = Path(__file__).parent.parent / "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for.
+
+    Attributes:
+        to: the target framework, "mindspore" or "torch".
+        fidelity: "native" or "exact".
+    """
+
+    to: str = "mindspore"
+    fidelity: str = "native"
+
+    @property
+    def source(self) -> str:
+        """The framework to convert from."""
+        return catalogs.SOURCE_OF[self.to]
+
+
+@dataclass(slots=True)
+class Converted:
+    """The outcome: the file's new bytes (the old ones where nothing changed), the account, the adapters it needs."""
+
+    data: bytes
+    report: FileReport
+    adapters: set[str]
+
+
+@cache
+def facts(framework: str) -> dict[str, dict[str, object]]:
+    """Return what ``tools/record_facts.py`` recorded of a framework: signatures and names."""
+    loaded: dict[str, dict[str, object]] = json.loads((_FACTS / f"{framework}.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def convert_bytes(raw: bytes, path: str, options: Options, adapters_from: str) -> Converted:
+    """Convert the bytes of one file.
+
+    Args:
+        raw: the file.
+        path: its name, for the account.
+        options: what to convert to, and how faithfully.
+        adapters_from: the module from which the file can import adapters, as it stands in an import statement.
+
+    Returns:
+        The outcome. A file that cannot be converted comes back as it was, with a finding that says why.
+    """
+    if options.source.encode() not in raw and b"\0" not in raw[:4]:
+        return Converted(raw, FileReport(path), set())
+    try:
+        source = Source(raw)
+        conversion = FileConversion(source, source.parse(), path, options, adapters_from)
+        return conversion.run(raw)
+    except SourceError as error:
+        finding = Finding(error.line, error.column, "failed", "", f"cannot be read as Python: {error.message}",
+                          "correct the file, or leave it out")  # fmt: skip
+        return Converted(raw, FileReport(path, findings=[finding]), set())
+    except (RecursionError, edits.OverlapError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        finding = Finding(0, 0, "failed", "", reason, "convert it by hand; please report this file")
+        return Converted(raw, FileReport(path, findings=[finding]), set())
+
+
+class FileConversion:
+    """Plans the edits of one file.
+
+    The idioms (``convert/idioms``) work on this object: they ask what names stand for, plan edits and report.
+    """
+
+    def __init__(
+        self, source: Source, tree: ast.Module, path: str, options: Options, adapters_from: str
+    ) -> None:
+        self.source = source
+        self.tree = tree
+        self.options = options
+        self.catalog: Catalog = catalogs.load(options.source)
+        self.adapters_from = adapters_from
+        self.apis = Apis(self.catalog)
+        self.names = Names(tree, frozenset(self.catalog.methods))
+        self.report = FileReport(path)
+        self.edits: list[Edit] = []
+        self.markers = Markers(source)
+        #: What the new text names, and the import of the source framework beside which it has to be imported.
+        self.needed: dict[Hashable, set[ast.stmt | None]] = {}
+        #: Uses of each name that no longer need their import.
+        self.done: list[Use] = []
+        self._consumed: set[int] = set()  # nodes that another edit has dealt with
+        self.modules: dict[str, ast.ClassDef] = {}
+        self.types = Types(self.names, self.catalog, self.apis.canonical, self.modules)
+
+    def run(self, raw: bytes) -> Converted:
+        """Plan, apply, and check the result."""
+        if not imports.concerns(self):
+            return Converted(raw, self.report, set())
+        modules.find(self)
+        for method in self.names.method_calls:
+            self._method(method)
+        for use in self.names.uses:
+            self._use(use)
+        modules.convert(self)
+        naming = imports.convert(self)
+        self.markers.write(self.edits)
+        self.report.findings.sort()
+        if not self.edits:
+            return Converted(raw, self.report, set())
+        data = edits.apply(self.source.data, self.edits, naming)
+        try:
+            parse(data)
+        except SourceError as error:
+            finding = Finding(
+                error.line, error.column, "failed", "", f"the conversion would not parse: {error.message}",
+                "convert it by hand; please report this file",
+            )  # fmt: skip
+            return Converted(raw, FileReport(self.report.path, findings=[finding]), set())
+        self.report.changed = data != self.source.data
+        used = {key.name for key in self.needed if isinstance(key, adapters.Adapter)}
+        return Converted(self.source.encode(data) if self.report.changed else raw, self.report, used)
+
+    # -- findings -------------------------------------------------------------------------------------------
+
+    def found(self, node: ast.expr | ast.stmt, fate: str, api: str, reason: str = "", todo: str = "") -> None:
+        """Add a finding at a node, and a marker to its line where a person has to look."""
+        start = self.source.span(node)[0]
+        line_start = self.source.starts[node.lineno - 1]
+        column = len(self.source.data[line_start:start].decode("utf-8", "replace")) + 1
+        self.report.findings.append(Finding(node.lineno, column, fate, api, reason, todo))
+        if fate in ("left", "differs"):
+            self.markers.add(node.lineno, f"{api}: {reason}" if api else reason)
+
+    def left(self, use: Use, api: str, reason: str, todo: str = "") -> None:
+        """Report a use that stays as it was."""
+        if use.in_fstring or use.role == "string":
+            self.found(use.statement, "left", api, reason, todo)
+        else:
+            self.found(use.node, "left", api, reason, todo)
+
+    # -- uses of names ----------------------------------------------------------------------------------------
+
+    def path(self, use: Use) -> str | None:
+        """Return the full API name that a use stands for, None where it is not the source framework's."""
+        base = self.names.path_of(use.root, use.scope)
+        if base is None:
+            base = self._star(use)
+        if base is None or base.split(".")[0] != self.options.source:
+            return None
+        return self.apis.canonical(".".join([base, *use.attributes]))
+
+    def _star(self, use: Use) -> str | None:
+        return imports.through_star(self, use.root, use.scope)
+
+    def _use(self, use: Use) -> None:
+        if use.role == "string":
+            self._string(use)
+            return
+        if id(use.node) in self._consumed:
+            return
+        path = self.path(use)
+        if path is None:
+            self._ambiguous(use)
+            return
+        if use.role == "store":
+            self.left(use, path, "something is assigned to it", "find what this is meant to change")
+            return
+        if use.in_fstring and not self._stands_where_it_says(use.node):
+            self.left(use, path, "inside an f-string, whose positions this Python does not tell",
+                      "convert with Python 3.12 or newer, or take it out of the f-string")  # fmt: skip
+            return
+        if self.apis.is_namespace(path) and not isinstance(use.parent, ast.Call):
+            self.left(use, path, "the module itself is used as a value", "pass the functions that are needed")
+            return
+        known = self.apis.longest(path)
+        if known is None:
+            self.left(use, path, *self.apis.unknown(path))
+        elif known != path:
+            rest = path[len(known) + 1 :]
+            if known in self.catalog.classes and rest.startswith("__"):
+                self.replace(use, self.reference(*self.catalog.classes[known]), known, trim=rest.count(".") + 1)
+            else:
+                self.left(use, path, f"no counterpart for .{rest} of {known}", "write it by hand")
+        elif use.role == "base":
+            modules.base(self, use, path)
+        elif isinstance(use.parent, ast.Call) and use.parent.func is use.node and path in self.catalog.entries:
+            self._call(use.parent, use, path)
+        else:
+            self._value(use, path)
+
+    def _ambiguous(self, use: Use) -> None:
+        bound = self.names.bindings(use.root, use.scope)
+        ours = [b for b in bound if b.kind == "import" and b.path.split(".")[0] == self.options.source]
+        if ours and len(bound) > 1 and use.role != "store":
+            self.left(use, ours[0].path, f"{use.root} is bound to something else too",
+                      "give one of the two another name")  # fmt: skip
+
+    def _string(self, use: Use) -> None:
+        """Convert the names inside a string annotation, where its text is the string's value."""
+        node = use.node
+        assert isinstance(node, ast.Constant)
+        start, end = self.source.span(node)
+        text = self.source.data[start:end].decode()
+        if self.options.source not in node.value and not any(
+            name in node.value for name in self.names.module.names
+        ):
+            return
+        if len(text) != len(node.value) + 2 or text[1:-1] != node.value:
+            return
+        try:
+            inner = ast.parse(node.value, mode="eval")
+        except SyntaxError:
+            return
+        for each in ast.walk(inner):
+            chain = chain_of(each) if isinstance(each, ast.Attribute | ast.Name) else None
+            if not chain or id(each) in self._consumed:
+                continue
+            for part in ast.walk(each):
+                self._consumed.add(id(part))
+            inside = Use(each, chain[0], tuple(chain[1:]), use.scope, inner, use.statement, "string", False)
+            path = self.path(inside)
+            if path is None or self.apis.is_namespace(path):
+                continue
+            target = self._class_expression(path)
+            if target is None:
+                self.left(inside, path, "no counterpart that could stand in an annotation", "write it by hand")
+                continue
+            assert each.end_col_offset is not None
+            at = start + 1 + len(node.value.encode()[: each.col_offset])
+            to = start + 1 + each.end_col_offset
+            self._write_name(inside, target, path, at, to)
+
+    # -- names without a call ---------------------------------------------------------------------------------
+
+    def _class_expression(self, path: str) -> ast.expr | None:
+        """Return what stands for a class or a constant of the source framework outside a call."""
+        for table in (self.catalog.classes, self.catalog.values):
+            if path in table:
+                return self.reference(*table[path])
+        entry = self.catalog.entries.get(path)
+        if entry is None:
+            return None
+        if entry.is_class:
+            return Reference(helper=entry.native)
+        returns = getattr(entry.native.definition, "returns", None)
+        chain = chain_of(returns) if returns is not None else None
+        if chain and len(chain) == 2 and chain[0] in ("nn", "mint") and chain[1] not in ("Cell", "Module"):
+            return self.reference(returns, entry.native.file)
+        return None
+
+    def reference(self, node: ast.expr, file: catalogs.CounterpartFile) -> ast.expr:
+        if isinstance(node, ast.Name):
+            return Reference(file.imports[node.id])
+        assert isinstance(node, ast.Attribute)
+        return ast.Attribute(self.reference(node.value, file), node.attr, ast.Load())
+
+    def _value(self, use: Use, path: str) -> None:
+        if path in self.catalog.values or (
+            path in self.catalog.classes and (use.role in ("annotation", "class") or self._compared(use))
+        ):
+            table = self.catalog.values if path in self.catalog.values else self.catalog.classes
+            self.replace(use, self.reference(*table[path]), path)
+        elif use.role in ("annotation", "class"):
+            target = self._class_expression(path)
+            if target is None:
+                self.left(use, path, "no class of the target corresponds to it", "test for something else")
+            else:
+                self.replace(use, target, path)
+        elif path in self.catalog.entries:
+            entry = self.catalog.entries[path]
+            if owner_of((path,)):
+                self.left(use, path, "the method itself is used as a value", "call it where it is needed")
+                return
+            self.write_adapter_name(use, entry, path)
+            self.found(use.node, "adapter", path, "it is passed on as a value")
+        else:
+            self.left(use, path, "the class itself is used as a value", "write it by hand")
+
+    @staticmethod
+    def _compared(use: Use) -> bool:
+        return isinstance(use.parent, ast.Compare)
+
+    def replace(self, use: Use, target: ast.expr, api: str, *, trim: int = 0) -> None:
+        """Replace a name by another name; ``trim`` attributes at its end stay."""
+        start, end = self.source.span(use.node)
+        for name in use.attributes[len(use.attributes) - trim :]:
+            end = self.source.data.rindex(b".", start, end) if name else end
+        self._write_name(use, target, api, start, end)
+
+    def _write_name(self, use: Use, target: ast.expr, api: str, start: int, end: int) -> None:
+        if has_comment(self.source, start, end):
+            self.left(use, api, "a comment stands inside the name", "move the comment")
+            return
+        local = imports.same_name(self, use, target)
+        if local is not None:
+            self._need(local, use)
+        else:
+            renderer = self._renderer([], use)
+            self.edits.append(Edit(start, end, renderer.render(target, ATOM)))
+        self.done.append(use)
+        self.found(use.statement if use.role == "string" else use.node, "converted", api)
+
+    # -- calls ------------------------------------------------------------------------------------------------
+
+    def _call(self, call: ast.Call, use: Use, api: str) -> None:
+        entry = self.catalog.entries[api]
+        plain = self._arguments(call, use.scope)
+        numpy_names = ".nn." not in api and api.startswith("torch.")
+        try:
+            if plain is None:
+                raise NotInlined("it is called with star arguments")
+            inlined = inline(entry, plain, self.catalog, self.options.fidelity, numpy_names=numpy_names)
+            renderer = self._renderer(plain, use)
+            made = edit_call(renderer, call, inlined.expression, method=False, least=self._least(self.names.call_parents[call]))
+        except Refused as error:
+            self.left(use, api, str(error))
+            return
+        except (NotInlined, Unwritable) as error:
+            self._to_adapter(call, use, entry, api, str(error), plain, numpy_names)
+            return
+        self.edits += made
+        self.done.append(use)
+        self.found(use.node, "converted", api)
+        self._mark_difference(use.node, entry, api, plain)
+
+    def _least(self, parent: ast.AST | None) -> int:
+        """Return how tightly an expression has to bind where it stands."""
+        safe = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.Call, ast.keyword)
+        return TEST if isinstance(parent, safe) else ATOM
+
+    def _to_adapter(
+        self,
+        call: ast.Call,
+        use: Use,
+        entry: Entry,
+        api: str,
+        reason: str,
+        plain: list[Argument] | None,
+        numpy_names: bool,
+    ) -> None:
+        if plain is not None:
+            for name in entry.refuses:
+                if any(each.keyword == name for each in plain):
+                    self.left(use, api, f"{name}=: {entry.refuses[name]}")
+                    return
+            if numpy_names:
+                self._rename_numpy(call, entry, plain)
+        self.write_adapter_name(use, entry, api)
+        self.found(use.node, "adapter", api, reason)
+        self._mark_difference(use.node, entry, api, plain or [])
+
+    def _rename_numpy(self, call: ast.Call, entry: Entry, plain: list[Argument]) -> None:
+        bound = bind(entry.native, plain, numpy_names=True)
+        for spot in places(self.source, call):
+            index = next((i for i, each in enumerate(plain) if each.keyword == spot.keyword and spot.keyword), None)
+            own = next((n for n, hole in bound.items() if getattr(hole, "index", None) == index), None)
+            if index is not None and own is not None and own != spot.keyword:
+                end = spot.start + len(spot.keyword.encode())
+                self.edits.append(Edit(spot.start, end, [own.encode()]))
+
+    def write_adapter_name(self, use: Use, entry: Entry, api: str) -> None:
+        start, end = self.source.span(use.node)
+        if has_comment(self.source, start, end):
+            self.left(use, api, "a comment stands inside the name", "move the comment")
+            return
+        key = adapters.Adapter(adapters.name_of(api))
+        self._need(key, use)
+        self.edits.append(Edit(start, end, [Named(key)]))
+        self.done.append(use)
+
+    def _mark_difference(
+        self, node: ast.expr, entry: Entry, api: str, arguments: list[Argument]
+    ) -> None:
+        """Mark a line whose own text shows that it lies outside the common domain, where native differs."""
+        if self.options.fidelity == "exact" or not entry.differs:
+            return
+        words = {word for each in arguments for word in self.apis.conditions(each.node)}
+        for condition, reason in entry.differs.items():
+            if words.issuperset(condition.split(" & ")):
+                self.found(node, "differs", api, f"{condition}: {reason}")
+
+    def _arguments(self, call: ast.Call, scope: Scope) -> list[Argument] | None:
+        """Return the arguments in the order of their evaluation, None where a star hides some."""
+        found: list[Argument] = []
+        if len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp) and not call.keywords:
+            return None  # it may share the call's own parentheses
+        for each in call.args:
+            if isinstance(each, ast.Starred):
+                return None
+            found.append(self._argument(each, "", scope))
+        for keyword in call.keywords:
+            if keyword.arg is None:
+                return None
+            found.append(self._argument(keyword.value, keyword.arg, scope))
+        return found
+
+    def _argument(self, node: ast.expr, keyword: str, scope: Scope) -> Argument:
+        known, value = literal(node)
+        if known:
+            return Argument(node, "constant", value, keyword=keyword)
+        chain = chain_of(node)
+        if chain:
+            base = self.names.path_of(chain[0], scope)
+            if base is not None and self.apis.canonical(".".join([base, *chain[1:]])) in self.catalog.values:
+                return Argument(node, "symbol", keyword=keyword)
+        kind = self.types.of(node, scope)
+        kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
+        return Argument(node, "name" if isinstance(node, ast.Name) else "effect", type=kind, keyword=keyword)
+
+    # -- methods ------------------------------------------------------------------------------------------------
+
+    def _method(self, method: MethodCall) -> None:
+        call = method.node
+        function = call.func
+        assert isinstance(function, ast.Attribute)
+        chain = chain_of(function)
+        if chain:
+            base = self.names.path_of(chain[0], method.scope) or imports.through_star(self, chain[0], method.scope)
+            if base is not None and (base.split(".")[0] == self.options.source or len(chain) == 2):
+                return  # a function of a module, not a method
+        receiver = self.types.of(function.value, method.scope).rstrip("?")
+        owners = {owner_of(entry.apis): entry for entry in self.catalog.methods[function.attr]}
+        if receiver and receiver not in owners:
+            return
+        if self._is_super(function.value) or self._own_method(function, receiver, method.scope):
+            return
+        use = Use(function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring)
+        if method.in_fstring and not self._stands_where_it_says(call):
+            self.left(use, function.attr, "inside an f-string, whose positions this Python does not tell",
+                      "convert with Python 3.12 or newer, or take it out of the f-string")  # fmt: skip
+            return
+        if receiver:
+            self._known_method(method, owners[receiver], use)
+        else:
+            self._guarded(method, list(owners.values()), use, "guarded",
+                          "what the receiver is, is only known when the program runs")  # fmt: skip
+
+    def _own_method(self, function: ast.Attribute, receiver: str, scope: Scope) -> bool:
+        """Whether a module class of this file defines the method itself."""
+        if receiver != "module":
+            return False
+        return any(
+            isinstance(each, ast.FunctionDef) and each.name == function.attr
+            for definition in self.modules.values()
+            for each in definition.body
+        )
+
+    @staticmethod
+    def _is_super(node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+    def _known_method(self, method: MethodCall, entry: Entry, use: Use) -> None:
+        call, function = method.node, method.node.func
+        assert isinstance(function, ast.Attribute)
+        api = next(api for api in entry.apis if api.endswith("." + function.attr) and owner_of((api,)))
+        rest = self._arguments(call, method.scope)
+        if rest is None:
+            self._guarded(method, [entry], use, "adapter", "it is called with star arguments")
+            return
+        receiver = self._argument(function.value, "", method.scope)
+        receiver.type = receiver.type or owner_of((api,))
+        plain = [receiver, *rest]
+        try:
+            inlined = inline(entry, plain, self.catalog, self.options.fidelity, numpy_names=owner_of((api,)) == "tensor")
+            renderer = self._renderer(plain, use)
+            made = edit_call(renderer, call, inlined.expression, method=True, least=self._least(method.parent))
+        except Refused as error:
+            self.left(use, api, str(error))
+            return
+        except (NotInlined, Unwritable) as error:
+            self._guarded(method, [entry], use, "adapter", str(error))
+            return
+        self.edits += made
+        self.found(function, "converted", api)
+        self._mark_difference(function, entry, api, plain)
+
+    def _guarded(self, method: MethodCall, entries: list[Entry], use: Use, fate: str, reason: str) -> None:
+        call, function = method.node, method.node.func
+        assert isinstance(function, ast.Attribute)
+        api = next(api for api in entries[0].apis if owner_of((api,)))
+        names = {parameter.name for entry in entries for parameter in entry.native.parameters}
+        for keyword in call.keywords:
+            if keyword.arg is not None and keyword.arg not in names:
+                self.left(use, api, f"if this is the framework's object, {keyword.arg}= is not supported",
+                          "write it by hand")  # fmt: skip
+                return
+        start, end = self.source.span(call)
+        _, value_end = self.source.span(function.value)
+        dot = self.source.data.rindex(b".", value_end, self.source.span(function)[1])
+        receiver_end = dot
+        while self.source.data[receiver_end - 1 : receiver_end].isspace():
+            receiver_end -= 1
+        spots = places(self.source, call)
+        opening = self.source.data.index(b"(", self.source.span(function)[1])
+        if has_comment(self.source, value_end, opening):
+            self.left(use, api, "a comment stands before the method's name", "move the comment")
+            return
+        key = adapters.Adapter(adapters.guard_name(function.attr))
+        self._need(key, use)
+        bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
+        inside = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
+        comma = b", " if spots else b""
+        rest_start = spots[0].start if spots and not has_comment(self.source, opening, spots[0].start) else opening + 1
+        if not spots:
+            rest_start = opening + 1
+        self.edits.append(Edit(start, end, [Named(key), b"(", *inside, comma, Kept(rest_start, end)]))
+        self.found(function, fate, api, reason)
+        for entry in entries:
+            self._mark_difference(function, entry, api, [])
+
+    # -- small questions ----------------------------------------------------------------------------------------
+
+    def _stands_where_it_says(self, node: ast.expr) -> bool:
+        """Whether the text at a node's position is the node: before Python 3.12 not always so in an f-string."""
+        try:
+            start, end = self.source.span(node)
+            text = self.source.data[start:end].decode()
+            return ast.dump(ast.parse(text, mode="eval").body) == ast.dump(node)
+        except (SyntaxError, ValueError, IndexError):
+            return False
+
+    def _renderer(self, arguments: list[Argument], use: Use) -> Renderer:
+        return Renderer(
+            self.source,
+            arguments,
+            lambda reference: self._name_of(reference, use),
+            lambda node: self._symbol(node, use),
+            self._defaults,
+            quote="" if use.in_fstring else '"',
+        )
+
+    @property
+    def _defaults(self) -> Mapping[str, Mapping[str, str]]:
+        return facts(self.options.to)["defaults"]  # type: ignore[return-value]
+
+    def _symbol(self, node: ast.expr, use: Use) -> str | None:
+        chain = chain_of(node)
+        base = self.names.path_of(chain[0], use.scope) if chain else None
+        if not chain or base is None:
+            return None
+        if self.apis.canonical(".".join([base, *chain[1:]])) in self.catalog.values:
+            raise Unwritable("a dtype would stand twice")
+        return None
+
+    def _name_of(self, reference: Reference, use: Use) -> Named | bytes:
+        if reference.builtin:
+            if use.scope.holder(reference.builtin) is not None:
+                raise Unwritable(f"the file gives {reference.builtin} another meaning")
+            return reference.builtin.encode()
+        key: Hashable
+        if reference.helper is not None:
+            key = adapters.Adapter(self._helper_name(reference.helper))
+        else:
+            assert reference.target is not None
+            key = reference.target
+        self._need(key, use)
+        return Named(key)
+
+    def _helper_name(self, helper: Body) -> str:
+        for api, entry in self.catalog.entries.items():
+            if helper in (entry.native, entry.exact):
+                return adapters.name_of(api)
+        return helper.name
+
+    def _need(self, key: Hashable, use: Use) -> None:
+        anchors = {
+            binding.statement
+            for binding in self._bindings(use)
+            if isinstance(binding.statement, ast.Import | ast.ImportFrom)
+        }
+        self.needed.setdefault(key, set()).update(anchors or {None})
+
+    def _bindings(self, use: Use) -> list[Binding]:
+        return self.names.bindings(use.root, use.scope) if use.root else []
+
+
+__all__ = ["Converted", "FileConversion", "Import", "Options", "convert_bytes", "facts"]

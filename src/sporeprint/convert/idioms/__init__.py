@@ -1,0 +1,1 @@
+"""What is more than a call: one file per idiom."""

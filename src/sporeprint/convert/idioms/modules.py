@@ -1,0 +1,197 @@
+"""``nn.Module`` becomes ``nn.Cell``: the base, ``forward`` and its callers, and the mode in which it starts.
+
+Only in classes that are modules: those that derive from ``nn.Module``, directly or through classes of the same file.
+A torch module starts in training mode and a Cell in evaluation mode, so the constructor of a converted class ends with
+``self.set_train()``, which reaches every layer that it made.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sporeprint.convert.edits import Edit
+from sporeprint.convert.names import chain_of
+
+if TYPE_CHECKING:
+    from sporeprint.convert.file import FileConversion
+    from sporeprint.convert.names import Use
+
+BASE = {"torch": "torch.nn.Module", "mindspore": "mindspore.nn.Cell"}
+RUN = {"torch": "forward", "mindspore": "construct"}
+_START = "self.set_train()"
+_WHY = "# torch's modules start in training mode"
+
+
+def find(conversion: FileConversion) -> None:
+    """Note which classes of the file are modules."""
+    bases = set(BASE.values())
+    pending = list(conversion.names.classes)
+    while True:
+        rest = []
+        for definition, scope, outer in pending:
+            if any(_is_module(conversion, base, outer, bases) for base in definition.bases):
+                conversion.modules[definition.name] = definition
+            else:
+                rest.append((definition, scope, outer))
+        if len(rest) == len(pending):
+            return
+        pending = rest
+
+
+def _is_module(conversion: FileConversion, base: ast.expr, scope: object, bases: set[str]) -> bool:
+    chain = chain_of(base)
+    if not chain:
+        return False
+    if len(chain) == 1 and chain[0] in conversion.modules:
+        return True
+    path = conversion.names.path_of(chain[0], scope)  # type: ignore[arg-type]
+    if path is None:
+        return False
+    full = conversion.apis.canonical(".".join([path, *chain[1:]]))
+    entry = conversion.catalog.entries.get(full)
+    return full in bases or (entry is not None and entry.is_class)
+
+
+def base(conversion: FileConversion, use: Use, path: str) -> None:
+    """Convert a base class."""
+    entry = conversion.catalog.entries.get(path)
+    if path in conversion.catalog.classes and path in BASE.values():
+        conversion.replace(use, conversion.reference(*conversion.catalog.classes[path]), path)
+    elif entry is not None and entry.is_class:
+        conversion.write_adapter_name(use, entry, path)
+        conversion.found(use.node, "adapter", path, "it is a base class")
+    else:
+        conversion.left(use, path, "a class derives from it, and the target's class is built differently",
+                        "derive from the target's class by hand")  # fmt: skip
+
+
+def convert(conversion: FileConversion) -> None:
+    """Convert the bodies of the file's module classes."""
+    source, to = conversion.options.source, conversion.options.to
+    old, new = RUN[source], RUN[to]
+    converted = {
+        name: definition for name, definition in conversion.modules.items() if _from_source(conversion, definition)
+    }
+    if not converted:
+        return
+    for definition in converted.values():
+        _rename_methods(conversion, definition, old, new)
+        if to == "mindspore":
+            _start_in_training(conversion, definition)
+            _reserved(conversion, definition)
+    _rename_calls(conversion, converted, old, new)
+
+
+def _from_source(conversion: FileConversion, definition: ast.ClassDef) -> bool:
+    """Whether the class becomes a class of the target here: one that is the target's already stays."""
+    scope = conversion.names.module
+    for each in definition.bases:
+        chain = chain_of(each)
+        if chain and len(chain) == 1 and chain[0] in conversion.modules:
+            return _from_source(conversion, conversion.modules[chain[0]])
+        path = conversion.names.path_of(chain[0], scope) if chain else None
+        if path is not None and path.split(".")[0] == conversion.options.source:
+            return True
+    return False
+
+
+def _rename_methods(conversion: FileConversion, definition: ast.ClassDef, old: str, new: str) -> None:
+    for statement in definition.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == old:
+            start, _ = conversion.source.span(statement)
+            at = conversion.source.data.index(b"def", start) + 3
+            at = conversion.source.data.index(old.encode(), at)
+            conversion.edits.append(Edit(at, at + len(old), [new.encode()]))
+
+
+def _rename_calls(
+    conversion: FileConversion, converted: dict[str, ast.ClassDef], old: str, new: str
+) -> None:
+    """Rename ``self.forward``, ``super().forward`` and ``SomeModule.forward`` where they mean a module's."""
+    for definition in converted.values():
+        for method in definition.body:
+            if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            parameters = [*method.args.posonlyargs, *method.args.args]
+            own = parameters[0].arg if parameters else ""
+            for node in ast.walk(method):
+                if not (isinstance(node, ast.Attribute) and node.attr == old):
+                    continue
+                value = node.value
+                is_super = (
+                    isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super"
+                )
+                is_self = isinstance(value, ast.Name) and value.id == own
+                is_class = isinstance(value, ast.Name) and value.id in converted
+                if is_super or is_self or is_class:
+                    _, end = conversion.source.span(node)
+                    conversion.edits.append(Edit(end - len(old), end, [new.encode()]))
+                else:
+                    conversion.found(node, "left", f"Module.{old}", "whether this is a module's is not known here",
+                                     f"call the module itself, or rename it to {new}")  # fmt: skip
+
+
+def _start_in_training(conversion: FileConversion, definition: ast.ClassDef) -> None:
+    source = conversion.source
+    init = next(
+        (each for each in definition.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None
+    )
+    newline = source.newline
+    if init is None:
+        return  # its base's constructor, which has set the mode
+    if _text_has(source.data, source.span(init), b".set_train("):
+        return
+    returns = [each for each in ast.walk(init) if isinstance(each, ast.Return)]
+    own = init.args.args[0].arg if init.args.args else "self"
+    if returns:
+        conversion.found(init, "left", "torch.nn.Module", "its constructor returns early, and a Cell starts in evaluation mode",
+                         f"call {_START} before each return")  # fmt: skip
+        return
+    last = init.body[-1]
+    start, end = source.span(init.body[0])
+    line_start = source.starts[init.body[0].lineno - 1]
+    indent = source.data[line_start:start]
+    if indent.strip():
+        conversion.found(init, "left", "torch.nn.Module", "its constructor stands on one line",
+                         f"write {_START} at its end")  # fmt: skip
+        return
+    _, end = source.span(last)
+    position = _end_of_line(source.data, end)
+    call = f"{own}.set_train()  {_WHY}".encode()
+    prefix = indent if source.data[position - 1 : position] in (b"\n", b"\r") else newline + indent
+    conversion.edits.append(Edit(position, position, [prefix + call + newline], order=-4))
+
+
+def _end_of_line(data: bytes, position: int) -> int:
+    ends = [at for at in (data.find(b"\n", position), data.find(b"\r", position)) if at >= 0]
+    end = min(ends, default=len(data))
+    if data.startswith(b"\r\n", end):
+        return end + 2
+    return min(end + 1, len(data))
+
+
+def _text_has(data: bytes, span: tuple[int, int], text: bytes) -> bool:
+    return data.find(text, *span) >= 0
+
+
+def _reserved(conversion: FileConversion, definition: ast.ClassDef) -> None:
+    """Report attributes and methods whose names a Cell keeps for itself."""
+    from sporeprint.convert.file import facts
+
+    names = facts("mindspore")["reserved"]
+    for statement in definition.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name in names:
+            conversion.found(statement, "left", f"Cell.{statement.name}",
+                             "a Cell has a member of this name, which this one would replace",
+                             "give it another name")  # fmt: skip
+    for node in ast.walk(definition):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and node.attr in names
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "self"
+        ):
+            conversion.found(node, "left", f"Cell.{node.attr}", "a Cell keeps this name for itself",
+                             "give it another name")  # fmt: skip

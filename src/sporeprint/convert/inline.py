@@ -1,0 +1,671 @@
+"""Partial evaluation of a counterpart's body at a call site.
+
+:func:`inline` binds the call's arguments to the counterpart's parameters, runs through its body deciding every test
+that constants and known types decide, and returns the one expression that remains, in which a :class:`Hole` stands for
+an argument of the user's. It is *sound*: the expression evaluates every argument that can have an effect exactly once,
+in the order in which the call did and before anything that the body computes; otherwise it raises
+:class:`NotInlined`, and the call goes to the adapter. The text of Go's ``internal/refactor/inline`` is the best account
+of the ways to be wrong here.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sporeprint.catalog import Body, Catalog, CounterpartFile, Entry, Import, Parameter
+from sporeprint.convert.names import BUILTINS
+
+#: Deep enough for every counterpart that calls counterparts; a recursion ends here.
+_DEPTH = 12
+
+
+class NotInlined(Exception):  # noqa: N818 - not a failure: the adapter takes the call
+    """The call cannot be inlined; the adapter can take it. The message says why."""
+
+
+class Refused(Exception):  # noqa: N818 - the outcome of a decided `raise`, reported to the user
+    """The counterpart cannot give what this call asks for. The message says what to do."""
+
+
+@dataclass(slots=True)
+class Argument:
+    """An argument of the call.
+
+    Attributes:
+        node: its expression in the user's file.
+        kind: ``constant`` (a literal: may be copied, moved, dropped), ``symbol`` (a dtype or constant of the source
+            framework: likewise), ``name`` (reading it is free, but what it holds may change between two calls),
+            ``effect`` (everything else: evaluated once, where it stood).
+        value: the literal's value.
+        type: ``tensor``, ``module``, ``int``, … where known, else "".
+        keyword: the name it was passed by, "" for a positional one.
+    """
+
+    node: ast.expr
+    kind: str
+    value: Any = None
+    type: str = ""
+    keyword: str = ""
+
+
+class Hole(ast.expr):
+    """Stands for argument ``index`` of the call."""
+
+    _fields = ()
+
+    def __init__(self, index: int) -> None:
+        super().__init__()
+        self.index = index
+
+
+class Reference(ast.expr):
+    """Stands for a module or member that the converted file has to import, a builtin, or a helper of the adapters.
+
+    Exactly one of ``target``, ``builtin`` and ``helper`` is set.
+    """
+
+    _fields = ()
+
+    def __init__(self, target: Import | None = None, builtin: str = "", helper: Body | None = None) -> None:
+        super().__init__()
+        self.target = target
+        self.builtin = builtin
+        self.helper = helper
+
+
+@dataclass(slots=True)
+class Inlined:
+    """What remains of a call: ``expression``, and ``body``, the overload that was chosen."""
+
+    expression: ast.expr
+    body: Body
+
+
+_COMPARE: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+    ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+    ast.In: lambda a, b: a in b, ast.NotIn: lambda a, b: a not in b,
+}  # fmt: skip
+_BINARY: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod, ast.Div: operator.truediv,
+}  # fmt: skip
+_TYPES: dict[str, type] = {
+    "int": int, "float": float, "bool": bool, "str": str, "tuple": tuple, "list": list, "complex": complex,
+}  # fmt: skip
+#: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
+NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
+
+
+def literal(node: ast.expr) -> tuple[bool, Any]:
+    """Return (True, value) where ``node`` is a literal of immutable type, else (False, None)."""
+    if isinstance(node, ast.Constant):
+        return True, node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        known, value = literal(node.operand)
+        if known and type(value) in (int, float, complex):
+            return True, -value if isinstance(node.op, ast.USub) else value
+    if isinstance(node, ast.Tuple):
+        values = [literal(each) for each in node.elts]
+        if all(known for known, _ in values):
+            return True, tuple(value for _, value in values)
+    return False, None
+
+
+def constant(value: Any) -> ast.expr:
+    """Return the expression that writes a literal."""
+    if isinstance(value, tuple):
+        return ast.Tuple([constant(each) for each in value], ast.Load())
+    if type(value) in (int, float) and (value < 0 or str(value).startswith("-")):
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
+
+
+def inline(
+    entry: Entry,
+    arguments: Sequence[Argument],
+    catalog: Catalog,
+    fidelity: str,
+    *,
+    numpy_names: bool = False,
+) -> Inlined:
+    """Evaluate a counterpart at a call site.
+
+    Args:
+        entry: the counterpart.
+        arguments: the call's arguments in the order of their evaluation; a method's receiver comes first.
+        catalog: where the functions that the body calls are found.
+        fidelity: "native" or "exact".
+        numpy_names: whether the API takes ``axis`` for ``dim`` and the like.
+
+    Returns:
+        The remaining expression and the body it came from.
+
+    Raises:
+        NotInlined: the adapter has to take the call.
+        Refused: the call does not fit the signature, uses a parameter that the counterpart refuses, or reaches a ``raise``.
+    """
+    body, bound = choose(entry, arguments, fidelity, numpy_names=numpy_names)
+    refuse(entry, bound, arguments)
+    if isinstance(body.definition, ast.ClassDef):
+        raise NotInlined("it is a class")
+    evaluator = _Evaluator(catalog, fidelity, arguments)
+    expression = evaluator.call(body, bound)
+    _sound(expression, arguments)
+    return Inlined(expression, body)
+
+
+def choose(
+    entry: Entry, arguments: Sequence[Argument], fidelity: str, *, numpy_names: bool = False
+) -> tuple[Body, dict[str, ast.expr | None]]:
+    """Return the overload that takes these arguments, and what each of its parameters is bound to.
+
+    Raises:
+        NotInlined: more than one may take them, which only the types at run time tell.
+        Refused: none takes them.
+    """
+    first_error = ""
+    for body in (*entry.overloads, entry.body(fidelity)):
+        try:
+            bound = bind(body, arguments, numpy_names=numpy_names)
+        except Refused as error:
+            first_error = str(error)
+            continue
+        if not entry.overloads:
+            return body, bound
+        fits = _fits(body, bound, arguments)
+        if fits is None:
+            raise NotInlined("which overload is meant is only known when the program runs")
+        if fits:
+            return body, bound
+    raise Refused(first_error)
+
+
+def bind(
+    body: Body, arguments: Sequence[Argument], *, numpy_names: bool = False
+) -> dict[str, ast.expr | None]:
+    """Bind arguments to parameters as Python does; a parameter left out is bound to None (its default).
+
+    Raises:
+        Refused: they do not fit the signature.
+    """
+    bound: dict[str, ast.expr | None] = {}
+    names = {parameter.name for parameter in body.parameters if parameter.kind in ("positional", "keyword")}
+    rest: Parameter | None = next((each for each in body.parameters if each.kind == "args"), None)
+    positional = [each for each in body.parameters if each.kind == "positional"]
+    extra: list[ast.expr] = []
+    count = 0
+    for index, argument in enumerate(arguments):
+        if argument.keyword:
+            name = argument.keyword
+            if name not in names and numpy_names:
+                name = next((own for own, other in NUMPY_NAMES.items() if name in other and own in names), name)
+            if name not in names:
+                if name == "out":
+                    raise Refused("out= is not supported: assign the result instead")
+                raise Refused(f"{argument.keyword}= is not a parameter of it; it has {', '.join(sorted(names))}")
+            if name in bound:
+                raise Refused(f"{name} is given twice")
+            bound[name] = Hole(index)
+        elif count < len(positional):
+            bound[positional[count].name] = Hole(index)
+            count += 1
+        elif rest is not None:
+            extra.append(Hole(index))
+        else:
+            raise Refused(f"it takes at most {len(positional)} positional arguments")
+    for parameter in body.parameters:
+        if parameter.kind == "args":
+            bound[parameter.name] = ast.Tuple(extra, ast.Load())
+        elif parameter.kind == "kwargs":
+            raise NotInlined("it takes arbitrary keyword arguments")
+        elif parameter.name not in bound:
+            if parameter.default is None:
+                raise Refused(f"{parameter.name} is missing")
+            bound[parameter.name] = None
+    return bound
+
+
+def refuse(entry: Entry, bound: dict[str, ast.expr | None], arguments: Sequence[Argument]) -> None:
+    """Raise Refused if a refused parameter is used otherwise than at its default."""
+    defaults = {parameter.name: parameter.default for parameter in entry.native.parameters}
+    for name, why in entry.refuses.items():
+        value = bound.get(name)
+        if not isinstance(value, Hole):
+            continue
+        argument = arguments[value.index]
+        default = defaults.get(name)
+        if argument.kind == "constant" and default is not None and literal(default) == (True, argument.value):
+            continue
+        raise Refused(f"{name}=: {why}")
+
+
+def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Argument]) -> bool | None:
+    """Whether the arguments are instances of the annotations; None where that is not known."""
+    answer: bool | None = True
+    for parameter in body.parameters:
+        value = bound.get(parameter.name)
+        if not isinstance(value, Hole) or parameter.annotation is None:
+            continue
+        wanted = {each.strip() for each in ast.unparse(parameter.annotation).split("|")}
+        argument = arguments[value.index]
+        if argument.kind == "constant":
+            name = "None" if argument.value is None else type(argument.value).__name__
+            if name not in wanted and not (name == "int" and "float" in wanted):
+                return False
+        elif argument.type:
+            if argument.type not in {each.lower() for each in wanted}:
+                return False
+        else:
+            answer = None
+    return answer
+
+
+@dataclass(slots=True)
+class _Evaluator:
+    """Runs bodies symbolically. Operations are numbered as they are made, which is the order they ran in."""
+
+    catalog: Catalog
+    fidelity: str
+    arguments: Sequence[Argument]
+    count: int = 0
+    conditional: int = 0
+    depth: int = 0
+    file: CounterpartFile = field(init=False)
+    env: dict[str, ast.expr] = field(init=False)
+
+    def call(self, body: Body, bound: dict[str, ast.expr | None]) -> ast.expr:
+        """Evaluate a function with its parameters bound to expressions."""
+        if isinstance(body.definition, ast.ClassDef):
+            raise NotInlined("it needs a class of its own")
+        if self.depth >= _DEPTH:
+            raise NotInlined("it calls itself")
+        saved = getattr(self, "file", None), getattr(self, "env", None)
+        self.depth += 1
+        self.file, self.env = body.file, {}
+        for parameter in body.parameters:
+            value = bound[parameter.name]
+            if value is None:
+                assert parameter.default is not None
+                value = self.evaluate(parameter.default)
+            self.env[parameter.name] = value
+        result = self._block(body.definition.body)
+        self.depth -= 1
+        if saved[0] is not None and saved[1] is not None:
+            self.file, self.env = saved
+        return result if result is not None else ast.Constant(None)
+
+    def _block(self, statements: Sequence[ast.stmt]) -> ast.expr | None:
+        for statement in statements:
+            if isinstance(statement, ast.Return):
+                return self.evaluate(statement.value) if statement.value else ast.Constant(None)
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                if len(statement.targets) > 1:
+                    raise NotInlined("its body assigns to several names at once")
+                self.env[statement.targets[0].id] = self.evaluate(statement.value)
+            elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                if statement.value is not None:
+                    self.env[statement.target.id] = self.evaluate(statement.value)
+            elif isinstance(statement, ast.If):
+                test = self.evaluate(statement.test)
+                decided = self.truth(test)
+                if decided is None:
+                    raise NotInlined(
+                        f"whether {self._quote(statement.test)} is only known when the program runs"
+                    )
+                result = self._block(statement.body if decided else statement.orelse)
+                if result is not None:
+                    return result
+            elif isinstance(statement, ast.Raise):
+                raise Refused(_message(statement))
+            elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                continue
+            elif not isinstance(statement, ast.Pass):
+                raise NotInlined("its body needs more than one expression")
+        return None
+
+    def _quote(self, test: ast.expr) -> str:
+        return ast.unparse(test)
+
+    # -- what is known --------------------------------------------------------------------------------------
+
+    def known(self, node: ast.expr) -> tuple[bool, Any]:
+        """Return (True, value) where the expression's value is known now."""
+        if isinstance(node, Hole):
+            argument = self.arguments[node.index]
+            return argument.kind == "constant", argument.value
+        if isinstance(node, ast.Tuple):
+            values = [self.known(each) for each in node.elts]
+            return all(known for known, _ in values), tuple(value for _, value in values)
+        return literal(node)
+
+    def truth(self, node: ast.expr) -> bool | None:
+        """Return what a test comes to, None where that is not known."""
+        known, value = self.known(node)
+        return bool(value) if known else None
+
+    def _not_none(self, node: ast.expr) -> bool:
+        if isinstance(node, Hole):
+            argument = self.arguments[node.index]
+            return argument.kind == "symbol" or argument.type != ""
+        return isinstance(node, ast.Tuple | ast.List | ast.Dict)
+
+    def _type(self, node: ast.expr) -> str:
+        return self.arguments[node.index].type if isinstance(node, Hole) else ""
+
+    # -- expressions ----------------------------------------------------------------------------------------
+
+    def _op(self, node: ast.expr) -> ast.expr:
+        node.made = self.count  # type: ignore[attr-defined]
+        node.conditional = self.conditional  # type: ignore[attr-defined]
+        self.count += 1
+        return node
+
+    def evaluate(self, node: ast.expr) -> ast.expr:  # noqa: C901 - one case per kind of expression
+        """Return what remains of an expression of the body."""
+        match node:
+            case ast.Constant():
+                return node
+            case ast.Name(id=name):
+                return self._name(name)
+            case ast.Attribute():
+                return self._attribute(node)
+            case ast.Call():
+                return self._call(node)
+            case ast.Compare():
+                return self._compare(node)
+            case ast.BoolOp():
+                return self._bool(node)
+            case ast.IfExp():
+                test = self.evaluate(node.test)
+                decided = self.truth(test)
+                if decided is not None:
+                    return self.evaluate(node.body if decided else node.orelse)
+                self.conditional += 1
+                body, orelse = self.evaluate(node.body), self.evaluate(node.orelse)
+                self.conditional -= 1
+                return self._op(ast.IfExp(test, body, orelse))
+            case ast.UnaryOp():
+                operand = self.evaluate(node.operand)
+                known, value = self.known(operand)
+                if known and isinstance(node.op, ast.Not):
+                    return ast.Constant(not value)
+                if known and isinstance(node.op, ast.USub) and type(value) in (int, float):
+                    return constant(-value)
+                return self._op(ast.UnaryOp(node.op, operand))
+            case ast.BinOp():
+                left, right = self.evaluate(node.left), self.evaluate(node.right)
+                (known_left, a), (known_right, b) = self.known(left), self.known(right)
+                function = _BINARY.get(type(node.op))
+                if known_left and known_right and function is not None:
+                    try:
+                        return constant(function(a, b))
+                    except (TypeError, ValueError, ArithmeticError):
+                        pass
+                return self._op(ast.BinOp(left, node.op, right))
+            case ast.Tuple() | ast.List():
+                made = type(node)([self.evaluate(each) for each in node.elts], ast.Load())
+                return made if isinstance(made, ast.Tuple) else self._op(made)
+            case ast.Subscript():
+                return self._subscript(node)
+            case ast.Slice():
+                lower, upper, step = (
+                    self.evaluate(each) if each is not None else None
+                    for each in (node.lower, node.upper, node.step)
+                )
+                return ast.Slice(lower, upper, step)  # type: ignore[return-value]
+            case ast.Starred():
+                value = self.evaluate(node.value)
+                if isinstance(value, ast.Tuple):
+                    raise NotInlined("a star argument")
+                return ast.Starred(value, ast.Load())
+            case ast.Dict():
+                keys = [self.evaluate(key) if key is not None else None for key in node.keys]
+                return self._op(ast.Dict(keys, [self.evaluate(value) for value in node.values]))
+        raise NotInlined(f"its body contains {type(node).__name__}")
+
+    def _name(self, name: str) -> ast.expr:
+        if name in self.env:
+            return self.env[name]
+        if name in self.file.imports:
+            return Reference(self.file.imports[name])
+        if name in self.file.definitions:
+            return self._own(f"{self.file.dotted}.{name}")
+        if name in self.file.constants:
+            value = getattr(self.file.constants[name], "value", None)
+            if value is not None and literal(value)[0]:
+                return constant(literal(value)[1])
+            raise NotInlined(f"its body uses {name}, which is no literal")
+        if name in BUILTINS:
+            return Reference(builtin=name)
+        raise NotInlined(f"its body uses {name}, which is defined nowhere")
+
+    def _own(self, dotted: str) -> ast.expr:
+        body = self.catalog.bodies.get(dotted)
+        if body is None:
+            raise NotInlined(f"its body uses {dotted}, which is no counterpart")
+        return Reference(helper=body)
+
+    def _attribute(self, node: ast.Attribute) -> ast.expr:
+        value = self.evaluate(node.value)
+        if isinstance(value, Reference) and value.target is not None:
+            if value.target.path == "builtins":
+                return Reference(builtin=node.attr)
+            if value.target.module.startswith("sporeprint."):
+                return self._own(f"{value.target.path}.{node.attr}")
+        made = ast.Attribute(value, node.attr, ast.Load())
+        return made if is_path(value) else self._op(made)
+
+    def _resolve_own(self, function: ast.expr) -> Body | None:
+        if not isinstance(function, Reference):
+            return None
+        if function.helper is not None:
+            return function.helper
+        if function.target is not None and function.target.module.startswith("sporeprint."):
+            return self.catalog.bodies.get(function.target.path)
+        return None
+
+    def _call(self, node: ast.Call) -> ast.expr:
+        function = self.evaluate(node.func)
+        if isinstance(function, Reference) and function.builtin in ("isinstance", "len"):
+            folded = self._fold(function.builtin, node)
+            if folded is not None:
+                return folded
+        args = [self.evaluate(each) for each in node.args]
+        keywords = [ast.keyword(each.arg, self.evaluate(each.value)) for each in node.keywords]
+        own = self._resolve_own(function)
+        if own is None:
+            return self._op(ast.Call(function, args, keywords))
+        if isinstance(own.definition, ast.ClassDef):
+            return self._op(ast.Call(Reference(helper=own), args, keywords))
+        if any(isinstance(each, ast.Starred) for each in args) or any(each.arg is None for each in keywords):
+            raise NotInlined("a star argument")
+        return self.call(self._fidelity_body(own), _bind_inner(own, args, keywords))
+
+    def _fidelity_body(self, own: Body) -> Body:
+        if self.fidelity == "exact":
+            for entry in self.catalog.entries.values():
+                if entry.native is own:
+                    return entry.body("exact")
+        return own
+
+    def _fold(self, builtin: str, node: ast.Call) -> ast.expr | None:
+        subject = self.evaluate(node.args[0])
+        known, value = self.known(subject)
+        if builtin == "len":
+            if isinstance(subject, ast.Tuple):
+                return ast.Constant(len(subject.elts))
+            return ast.Constant(len(value)) if known and hasattr(value, "__len__") else None
+        wanted = node.args[1]
+        names = [ast.unparse(each) for each in (wanted.elts if isinstance(wanted, ast.Tuple) else [wanted])]
+        if known:
+            if all(name in _TYPES or name.endswith("Tensor") for name in names):
+                return ast.Constant(isinstance(value, tuple(_TYPES[name] for name in names if name in _TYPES)))
+            return None
+        kind = "tuple" if isinstance(subject, ast.Tuple) else self._type(subject)
+        if kind:
+            return ast.Constant(kind in {name.rpartition(".")[2].lower() for name in names})
+        return None
+
+    def _compare(self, node: ast.Compare) -> ast.expr:
+        left = self.evaluate(node.left)
+        if len(node.ops) == 1:
+            right = self.evaluate(node.comparators[0])
+            kind = type(node.ops[0])
+            (known_left, a), (known_right, b) = self.known(left), self.known(right)
+            if known_left and known_right:
+                try:
+                    return ast.Constant(bool(_COMPARE[kind](a, b)))
+                except TypeError:
+                    raise NotInlined("a comparison in its body raises") from None
+            if kind in (ast.Is, ast.IsNot) and known_right and b is None and self._not_none(left):
+                return ast.Constant(kind is ast.IsNot)
+            return self._op(ast.Compare(left, node.ops, [right]))
+        return self._op(ast.Compare(left, node.ops, [self.evaluate(each) for each in node.comparators]))
+
+    def _bool(self, node: ast.BoolOp) -> ast.expr:
+        stops = isinstance(node.op, ast.Or)  # the truth value at which evaluation stops
+        left: list[ast.expr] = []
+        outer = self.conditional
+        for each in node.values:
+            value = self.evaluate(each)
+            decided = self.truth(value)
+            if decided is None:
+                left.append(value)
+                self.conditional = outer + 1
+            elif decided is stops:
+                left.append(value)
+                break
+            elif each is node.values[-1]:
+                left.append(value)
+        self.conditional = outer
+        return left[0] if len(left) == 1 else self._op(ast.BoolOp(node.op, left))
+
+    def _subscript(self, node: ast.Subscript) -> ast.expr:
+        value, index = self.evaluate(node.value), self.evaluate(node.slice)
+        known, position = self.known(index)
+        if known and isinstance(value, ast.Tuple) and isinstance(position, int):
+            try:
+                return value.elts[position]
+            except IndexError:
+                raise NotInlined("its body takes an element that is not there") from None
+        known_value, sequence = self.known(value)
+        if known and known_value and isinstance(sequence, tuple | str):
+            try:
+                return constant(sequence[position])
+            except (IndexError, TypeError):
+                raise NotInlined("its body takes an element that is not there") from None
+        return self._op(ast.Subscript(value, index, ast.Load()))
+
+
+def is_path(node: ast.expr) -> bool:
+    """Whether an expression only names something of the target framework or of Python: reading it is free."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, Reference)
+
+
+def _bind_inner(
+    body: Body, args: Sequence[ast.expr], keywords: Sequence[ast.keyword]
+) -> dict[str, ast.expr | None]:
+    positional = [each for each in body.parameters if each.kind == "positional"]
+    if len(args) > len(positional):
+        raise NotInlined(f"its body calls {body.name} with too many arguments")
+    bound: dict[str, ast.expr | None] = {p.name: value for p, value in zip(positional, args, strict=False)}
+    bound.update({each.arg: each.value for each in keywords if each.arg})
+    for parameter in body.parameters:
+        if parameter.kind in ("args", "kwargs"):
+            raise NotInlined(f"its body calls {body.name}, which takes any number of arguments")
+        if parameter.name not in bound:
+            if parameter.default is None:
+                raise NotInlined(f"its body calls {body.name} without {parameter.name}")
+            bound[parameter.name] = None
+    return bound
+
+
+def _message(statement: ast.Raise) -> str:
+    call = statement.exc
+    if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
+        return str(call.args[0].value)
+    return "it raises for these arguments"
+
+
+# -- soundness ------------------------------------------------------------------------------------------------
+
+
+def _sound(expression: ast.expr, arguments: Sequence[Argument]) -> None:
+    """Raise NotInlined unless the expression evaluates the arguments as the call did.
+
+    Every ``effect`` argument once, unconditionally, and in the call's order; no operation of the body before the last
+    of them; a ``name`` on the side of each effect on which the call read it; every operation of the body once and in
+    the body's order.
+    """
+    events: list[tuple[str, int, bool]] = []
+    _linearize(expression, False, events)
+    seen: list[int] = []
+    last_effect = max(
+        (at for at, (kind, index, _) in enumerate(events) if kind == "hole" and arguments[index].kind == "effect"),
+        default=-1,
+    )
+    made = -1
+    for at, (kind, index, conditional) in enumerate(events):
+        if kind == "op":
+            if at < last_effect:
+                raise NotInlined("something would be computed before an argument is evaluated")
+            if index <= made:
+                raise NotInlined("something would be computed twice, or in another order")
+            made = index
+            continue
+        if arguments[index].kind == "effect":
+            if conditional:
+                raise NotInlined("an argument would be evaluated only under a condition")
+            if index in seen:
+                raise NotInlined("an argument would be evaluated twice")
+            if any(earlier > index for earlier in seen if arguments[earlier].kind in ("effect", "name")):
+                raise NotInlined("the arguments would be evaluated in another order")
+        elif arguments[index].kind == "name":
+            crossed = [other for other in seen if arguments[other].kind == "effect" and other > index]
+            if crossed:
+                raise NotInlined("the arguments would be evaluated in another order")
+        seen.append(index)
+    for index, argument in enumerate(arguments):
+        if argument.kind == "effect" and index not in seen:
+            raise NotInlined("an argument that may have an effect would be dropped")
+
+
+def _linearize(node: ast.expr | None, conditional: bool, events: list[tuple[str, int, bool]]) -> None:
+    """Append what evaluating ``node`` does, in Python's order of evaluation."""
+    if node is None:
+        return
+    if isinstance(node, Hole):
+        events.append(("hole", node.index, conditional))
+        return
+    if isinstance(node, ast.IfExp):
+        _linearize(node.test, conditional, events)
+        _linearize(node.body, True, events)
+        _linearize(node.orelse, True, events)
+    elif isinstance(node, ast.BoolOp):
+        for index, each in enumerate(node.values):
+            _linearize(each, conditional or index > 0, events)
+    elif isinstance(node, ast.Compare):
+        _linearize(node.left, conditional, events)
+        for index, each in enumerate(node.comparators):
+            _linearize(each, conditional or index > 0, events)
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            _linearize(key, conditional, events)
+            _linearize(value, conditional, events)
+    else:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.keyword):
+                _linearize(child.value, conditional, events)
+            elif isinstance(child, ast.expr):
+                _linearize(child, conditional, events)
+    if hasattr(node, "made"):
+        if conditional and not node.conditional:
+            raise NotInlined("something would be computed only under a condition")
+        events.append(("op", node.made, conditional))

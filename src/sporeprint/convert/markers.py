@@ -1,0 +1,91 @@
+"""The comments by which the converter points a person at a line: ``# sporeprint: <api>: <reason>``.
+
+A marker stands above the line it speaks of, where that is possible: not inside a string, not after a backslash. Each is
+written once, and one that stands there already is not repeated.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+
+from sporeprint.convert.edits import Edit
+from sporeprint.convert.source import Source
+
+PREFIX = "# sporeprint: "
+_INDENT = re.compile(rb"[ \t\f]*")
+
+
+class Markers:
+    """Collects the markers of one file."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._wanted: dict[int, list[str]] = {}
+
+    def add(self, line: int, text: str) -> None:
+        """Ask for a marker above a 1-based line."""
+        texts = self._wanted.setdefault(line, [])
+        if text not in texts:
+            texts.append(text)
+
+    def write(self, edits: list[Edit]) -> None:
+        """Add the edits that write the markers."""
+        if not self._wanted:
+            return
+        inside = _lines_inside_strings(self._source)
+        placed: dict[int, list[str]] = {}
+        for line, texts in sorted(self._wanted.items()):
+            above = self._free_line(line, inside)
+            present = placed.setdefault(above, self._present(above))
+            for text in texts:
+                clean = " ".join(text.split())
+                if clean in present:
+                    continue
+                present.append(clean)
+                start = self._source.starts[above - 1]
+                indent = _INDENT.match(self._source.data, start)
+                assert indent is not None
+                comment = indent.group() + f"{PREFIX}{clean}".encode() + self._source.newline
+                edits.append(Edit(start, start, [comment], order=-2))
+
+    def _free_line(self, line: int, inside: set[int]) -> int:
+        while line > 1 and (line in inside or self._line(line - 1).rstrip(b"\r\n").endswith(b"\\")):
+            line -= 1
+        return line
+
+    def _line(self, line: int) -> bytes:
+        starts = self._source.starts
+        end = starts[line] if line < len(starts) else len(self._source.data)
+        return self._source.data[starts[line - 1] : end]
+
+    def _present(self, line: int) -> list[str]:
+        found = []
+        while line > 1:
+            line -= 1
+            text = self._line(line).strip()
+            if not text.startswith(PREFIX.encode()):
+                break
+            found.append(text[len(PREFIX) :].decode())
+        return found
+
+
+def _lines_inside_strings(source: Source) -> set[int]:
+    """Return the lines that start inside a string."""
+    inside: set[int] = set()
+    starts = source.starts
+    for match in _TOKENS.finditer(source.data):
+        if match.lastgroup != "long":
+            continue
+        first = bisect.bisect_right(starts, match.start())
+        last = bisect.bisect_left(starts, match.end())
+        inside.update(range(first + 1, last + 1))
+    return inside
+
+
+# Comments and strings, in the order in which they hide one another. A single-quoted string may go on behind a backslash.
+_TOKENS = re.compile(
+    rb"#[^\r\n]*"
+    rb"|(?P<long>'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\(?:\r\n|.)|[^\\\r\n'])*'|\"(?:\\(?:\r\n|.)|[^\\\r\n\"])*\")",
+    re.DOTALL,
+)

@@ -1,0 +1,177 @@
+"""The vocabulary of counterparts.
+
+A counterpart is one function (or class) that carries the signature of an API of the one framework and whose
+body is code of the other. Everything else is derived from it: the rewrite of a call, the adapter, the page
+and the test (see ``docs/architecture.md``). Two kinds of reader use these files:
+
+* Python, which imports them as a library: ``sporeprint.torch.nn.functional.log_softmax(x, dim=1)``;
+* :mod:`sporeprint.catalog`, which reads them as syntax and so needs neither framework installed.
+
+This module is all that the first one needs, and it imports no framework.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T", bound=type)
+
+#: Where a sample may lie outside the common domain (float32, integers and bool where the API takes them; finite;
+#: not empty; rank 1 or more). The keys of ``differs`` are built from these words, joined with " & ".
+CONDITIONS = frozenset(
+    {
+        "float16", "bfloat16", "float64", "complex64", "complex128",
+        "int8", "int16", "int32", "int64", "uint8", "bool",
+        "0-d", "empty", "nan", "inf", "non-contiguous",
+        "gradient", "accuracy", "warning", "error", "random",
+    }
+)  # fmt: skip
+
+
+class Counterpart(Generic[P, R]):
+    """A function of the one framework, written in the other.
+
+    Calling it runs the *native* body. :attr:`exact` runs the exact one, which is the native body again where
+    no second one was written. Overloads are tried in the order in which they were written.
+    """
+
+    def __init__(
+        self,
+        native: Callable[P, R],
+        apis: tuple[str, ...],
+        ignores: Mapping[str, str],
+        refuses: Mapping[str, str],
+        differs: Mapping[str, str],
+    ) -> None:
+        self.apis = apis
+        self.ignores = ignores
+        self.refuses = refuses
+        self.differs = differs
+        self.native = native
+        self.exact: Callable[P, R] = native
+        self.overloads: list[Callable[..., Any]] = []
+        functools.update_wrapper(self, native)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the native body, or the first overload that takes these arguments."""
+        if not self.overloads:
+            return self.native(*args, **kwargs)
+        for overload in self.overloads:
+            if _takes(overload, args, kwargs):
+                return cast(R, overload(*args, **kwargs))
+        return self.native(*args, **kwargs)
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """Bind like a function, so that a counterpart can also stand in a class."""
+        return self if instance is None else functools.partial(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<counterpart of {', '.join(self.apis)}>"
+
+
+#: api name -> the object that carries it: a :class:`Counterpart`, or a class decorated with :func:`counterpart`.
+REGISTRY: dict[str, Any] = {}
+
+
+def counterpart(
+    *apis: str,
+    ignores: Mapping[str, str] | None = None,
+    refuses: Mapping[str, str] | None = None,
+    differs: Mapping[str, str] | None = None,
+) -> Callable[[Callable[P, R]], Counterpart[P, R]]:
+    """Declare that a function is the counterpart of one or more APIs which have the same signature.
+
+    Args:
+        apis: full public names, such as ``torch.nn.functional.log_softmax``.
+        ignores: parameter -> why leaving it out changes no result.
+        refuses: parameter -> what to do instead; it has an effect that the target cannot give, so a call that
+            uses it is reported and left alone.
+        differs: condition (words of :data:`CONDITIONS` joined with " & ") -> what differs there and why. Strict:
+            a sample that differs must be covered, and an entry under which nothing differs fails the test.
+
+    Returns:
+        The decorator; what it returns runs the native body when called.
+
+    Raises:
+        ValueError: an API has a counterpart already, or a condition is not one of the known words.
+    """
+
+    def declare(function: Callable[P, R]) -> Counterpart[P, R]:
+        made = Counterpart(function, apis, ignores or {}, refuses or {}, differs or {})
+        _register(made, apis, differs or {})
+        return made
+
+    return declare
+
+
+def counterpart_class(
+    *apis: str,
+    ignores: Mapping[str, str] | None = None,
+    refuses: Mapping[str, str] | None = None,
+    differs: Mapping[str, str] | None = None,
+) -> Callable[[T], T]:
+    """Declare that a class is the counterpart of a class. Such a counterpart is always an adapter.
+
+    Same parameters as :func:`counterpart`.
+    """
+
+    def declare(cls: T) -> T:
+        _register(cls, apis, differs or {})
+        declared = cast(Any, cls)
+        declared.__sporeprint__ = {
+            "apis": apis, "ignores": ignores or {}, "refuses": refuses or {}, "differs": differs or {},
+        }  # fmt: skip
+        return cls
+
+    return declare
+
+
+def exact_of(of: Counterpart[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare the second body of a counterpart: the source framework's result in the corner cases too."""
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        of.exact = function
+        return function
+
+    return declare
+
+
+def overload_of(of: Counterpart[..., Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare another signature of the same API, tried before the one that was decorated first."""
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        of.overloads.append(function)
+        return function
+
+    return declare
+
+
+def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether the arguments bind, and each one is an instance of its annotation where that is a class."""
+    try:
+        bound = inspect.signature(function, eval_str=True).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    for name, value in bound.arguments.items():
+        wanted = bound.signature.parameters[name].annotation
+        if isinstance(wanted, type) and not isinstance(value, wanted):
+            return False
+    return True
+
+
+def _register(what: object, apis: tuple[str, ...], differs: Mapping[str, str]) -> None:
+    for api in apis:
+        if api in REGISTRY:
+            raise ValueError(f"{api} has a counterpart already: {REGISTRY[api]!r}. Delete one of the two.")
+        REGISTRY[api] = what
+    for condition in differs:
+        unknown = set(condition.split(" & ")) - CONDITIONS
+        if unknown:
+            raise ValueError(
+                f"{apis[0]}: unknown condition {sorted(unknown)} in differs; choose from {sorted(CONDITIONS)}"
+            )

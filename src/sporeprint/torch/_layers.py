@@ -1,0 +1,127 @@
+"""What the exact bodies of the layers' functions compute: torch's results in the corner cases too."""
+
+from __future__ import annotations
+
+import math
+
+import mindspore as ms
+from mindspore import Tensor, nn, ops
+
+
+def rectified_as_torch(input: Tensor) -> Tensor:
+    """Return torch's relu: nan stays nan, booleans raise, bfloat16 is computed in float32."""
+    if input.dtype == ms.bool_:
+        raise RuntimeError("Boolean inputs not supported for relu")
+    wide = input.astype(ms.float32) if input.dtype == ms.bfloat16 else input
+    result = ops.where(wide <= 0, ops.zeros_like(wide), wide)
+    return result.astype(ms.bfloat16) if input.dtype == ms.bfloat16 else result
+
+
+def check_dropout_rate(p: float) -> None:
+    """Raise the ValueError of torch.nn.functional.dropout where p is no probability."""
+    if p < 0.0 or p > 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
+def dropped_as_torch(input: Tensor, p: float, training: bool) -> Tensor:
+    """Return torch's dropout for any p from 0 to 1; bfloat16 is computed in float32."""
+    if not training or p == 0:
+        return input
+    if p == 1:
+        return input * 0
+    if input.dtype == ms.bfloat16:
+        return ops.dropout(input.astype(ms.float32), p=float(p)).astype(ms.bfloat16)
+    return ops.dropout(input, p=float(p))
+
+
+def max_pooled_as_torch(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None,
+    padding: int | tuple[int, ...],
+    dilation: int | tuple[int, ...],
+    ceil_mode: bool,
+) -> tuple[Tensor, Tensor]:
+    """Return torch's max_pool2d and its indices for (N, C, H, W) and (C, H, W).
+
+    MindSpore has a kernel that is right for integers and one that is right for nan, -inf and empty batches.
+    """
+    if input.ndim not in (3, 4):
+        raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
+    kernel = two_sizes(kernel_size)
+    steps = kernel if stride is None or stride in ((), []) else two_sizes(stride)
+    sides, gaps = two_sizes(padding), two_sizes(dilation)
+    if input.dtype == ms.bfloat16:
+        values, indices = max_pooled_as_torch(input.astype(ms.float32), kernel, steps, sides, gaps, ceil_mode)
+        return values.astype(ms.bfloat16), indices
+    if input.dtype in (ms.float16, ms.float32, ms.float64):
+        pool = nn.MaxPool2d(
+            kernel,
+            stride=steps,
+            pad_mode="pad",
+            padding=sides,
+            dilation=gaps,
+            return_indices=True,
+            ceil_mode=bool(ceil_mode),
+        )
+        return pool(input)
+    if input.ndim == 3:
+        values, indices = max_pooled_as_torch(input.expand_dims(0), kernel, steps, sides, gaps, ceil_mode)
+        return values.squeeze(0), indices.squeeze(0)
+    return ops.max_pool2d(
+        input,
+        kernel,
+        stride=steps,
+        padding=sides,
+        dilation=gaps,
+        return_indices=True,
+        ceil_mode=bool(ceil_mode),
+    )
+
+
+def two_sizes(size: int | tuple[int, ...] | list[int]) -> tuple[int, int]:
+    """Return a size that torch takes as one number or two as two."""
+    if isinstance(size, int):
+        return size, size
+    return (size[0], size[0]) if len(size) == 1 else (size[0], size[1])
+
+
+def linear_of_any_dtype(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """Return torch's linear, also of bfloat16 (computed in float32) and without features."""
+    if input.dtype != weight.dtype:
+        raise RuntimeError(
+            f"mat1 and mat2 must have the same dtype, but got {input.dtype} and {weight.dtype}"
+        )
+    if bias is not None and weight.ndim == 1:
+        raise RuntimeError("mat2 must be a matrix, got 1-D tensor")
+    if input.dtype == ms.bfloat16:
+        wide_bias = None if bias is None else bias.astype(ms.float32)
+        wide = linear_of_any_dtype(input.astype(ms.float32), weight.astype(ms.float32), wide_bias)
+        return wide.astype(ms.bfloat16)
+    if weight.shape[-1] == 0:
+        if input.shape[-1] != 0:
+            raise RuntimeError(
+                f"mat1 and mat2 shapes cannot be multiplied ({input.shape} and {weight.shape})"
+            )
+        zeros = ops.zeros(input.shape[:-1] + weight.shape[:-1], input.dtype)
+        return zeros if bias is None else zeros + bias
+    return ops.dense(input, weight, bias=bias)
+
+
+def flattened_as_torch(input: Tensor, start_dim: int, end_dim: int) -> Tensor:
+    """Return torch's flatten of a tensor of any rank and dtype."""
+    rank = input.ndim or 1
+    for dim in (start_dim, end_dim):
+        if not -rank <= dim < rank:
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got {dim})"
+            )
+    start, end = start_dim % rank, end_dim % rank
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if input.ndim == 0:
+        return input.reshape((1,))
+    if start == end:
+        return input
+    shape = input.shape
+    return input.reshape((*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))

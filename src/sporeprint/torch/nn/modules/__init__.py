@@ -1,0 +1,9 @@
+"""``torch.nn.modules``, written in MindSpore: one file for each of torch's."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,137 @@
+"""``torch.nn.modules.activation``, written in MindSpore."""
+
+from __future__ import annotations
+
+from mindspore import Tensor, nn
+
+from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._softmax import (
+    exact_log_softmax,
+    exact_softmax,
+    exact_softmin,
+    legacy_softmax_dim,
+)
+from sporeprint.torch.nn import functional
+
+
+class SoftmaxOverRankDim(nn.Cell):
+    """``torch.nn.Softmax()``: over dimension 0 for 0-, 1- and 3-D inputs, else over dimension 1."""
+
+    def construct(self, input: Tensor) -> Tensor:
+        """Return the softmax of ``input``."""
+        return functional.softmax(input)
+
+
+class LogSoftmaxOverRankDim(nn.Cell):
+    """``torch.nn.LogSoftmax()``: over dimension 0 for 0-, 1- and 3-D inputs, else over dimension 1."""
+
+    def construct(self, input: Tensor) -> Tensor:
+        """Return the log-softmax of ``input``."""
+        return functional.log_softmax(input)
+
+
+class SoftminOverRankDim(nn.Cell):
+    """``torch.nn.Softmin()``: over dimension 0 for 0-, 1- and 3-D inputs, else over dimension 1."""
+
+    def construct(self, input: Tensor) -> Tensor:
+        """Return the softmin of ``input``."""
+        return functional.softmin(input)
+
+
+class ExactSoftmax(nn.Cell):
+    """``torch.nn.Softmax``, exact."""
+
+    def __init__(self, dim: int | None) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def construct(self, input: Tensor) -> Tensor:
+        """Return the softmax of ``input``."""
+        dim = legacy_softmax_dim("softmax", input.ndim, 5) if self.dim is None else self.dim
+        return exact_softmax(input, dim, None)
+
+
+class ExactLogSoftmax(nn.Cell):
+    """``torch.nn.LogSoftmax``, exact."""
+
+    def __init__(self, dim: int | None) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def construct(self, input: Tensor) -> Tensor:
+        """Return the log-softmax of ``input``."""
+        dim = legacy_softmax_dim("log_softmax", input.ndim, 5) if self.dim is None else self.dim
+        return exact_log_softmax(input, dim, None)
+
+
+class ExactSoftmin(nn.Cell):
+    """``torch.nn.Softmin``, exact."""
+
+    def __init__(self, dim: int | None) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def construct(self, input: Tensor) -> Tensor:
+        """Return the softmin of ``input``."""
+        dim = legacy_softmax_dim("softmin", input.ndim, 5) if self.dim is None else self.dim
+        return exact_softmin(input, dim, None)
+
+
+class ExactSoftmax2d(nn.Cell):
+    """``torch.nn.Softmax2d``, exact."""
+
+    def construct(self, input: Tensor) -> Tensor:
+        """Return the softmax of ``input``, (C, H, W) or (N, C, H, W), over its channels."""
+        if input.ndim not in (3, 4):
+            raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.ndim}D instead")
+        return exact_softmax(input, -3, None)
+
+
+@counterpart("torch.nn.Softmax")
+def Softmax(dim: int | None = None) -> nn.Cell:
+    """A layer that applies softmax."""
+    if dim is None:
+        return SoftmaxOverRankDim()
+    return nn.Softmax(axis=dim)
+
+
+@exact_of(Softmax)
+def _(dim: int | None = None) -> nn.Cell:
+    return ExactSoftmax(dim)
+
+
+@counterpart("torch.nn.LogSoftmax")
+def LogSoftmax(dim: int | None = None) -> nn.Cell:
+    """A layer that applies log-softmax."""
+    if dim is None:
+        return LogSoftmaxOverRankDim()
+    return nn.LogSoftmax(axis=dim)
+
+
+@exact_of(LogSoftmax)
+def _(dim: int | None = None) -> nn.Cell:
+    return ExactLogSoftmax(dim)
+
+
+@counterpart("torch.nn.Softmin")
+def Softmin(dim: int | None = None) -> nn.Cell:
+    """A layer that applies softmin."""
+    if dim is None:
+        return SoftminOverRankDim()
+    return nn.Softmin(axis=dim)
+
+
+@exact_of(Softmin)
+def _(dim: int | None = None) -> nn.Cell:
+    return ExactSoftmin(dim)
+
+
+@counterpart("torch.nn.Softmax2d")
+def Softmax2d() -> nn.Cell:
+    """A layer that applies softmax over the channels of images."""
+    return nn.Softmax2d()
+
+
+@exact_of(Softmax2d)
+def _() -> nn.Cell:
+    return ExactSoftmax2d()

@@ -1,0 +1,68 @@
+"""torch.nn.modules.dropout, written in MindSpore."""
+
+from __future__ import annotations
+
+from mindspore import Tensor, nn
+
+from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._layers import check_dropout_rate, dropped_as_torch
+
+
+@counterpart(
+    "torch.nn.Dropout",
+    differs={
+        "random": "other elements are dropped: the generators are not torch's",
+        "error": "nn.Dropout refuses p=1, with which torch gives zeros",
+        "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
+    },
+)
+def Dropout(p: float = 0.5, inplace: bool = False) -> nn.Cell:
+    """Make the layer that in training drops each element with probability p and scales the others by 1/(1-p).
+
+    A Cell starts in evaluation, a torch module in training.
+
+    Args:
+        p: probability, 0 <= p < 1.
+        inplace: also write the result to the input. The gradient then is right, unless the input is a view.
+
+    Returns:
+        The layer.
+    """
+    if inplace:
+        return DropoutInPlace(p)
+    return nn.Dropout(p=p)
+
+
+@exact_of(Dropout)
+def _(p: float = 0.5, inplace: bool = False) -> nn.Cell:
+    return DropoutOfAnyRate(p, inplace)
+
+
+class DropoutInPlace(nn.Dropout):
+    """nn.Dropout that writes its result to its input."""
+
+    def __init__(self, p: float) -> None:
+        super().__init__(p=p)
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Drop elements of x, of any shape and floating dtype, and return it."""
+        return x.copy_(super().construct(x)) if self.training else x
+
+
+class DropoutOfAnyRate(nn.Cell):
+    """torch's dropout, also for p=1 and bfloat16."""
+
+    def __init__(self, p: float, inplace: bool) -> None:
+        super().__init__()
+        check_dropout_rate(p)
+        self.p = p
+        self.inplace = inplace
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Drop elements of x, of any shape and floating dtype."""
+        result = dropped_as_torch(x, self.p, self.training)
+        return x.copy_(result) if self.inplace else result
+
+    def extend_repr(self) -> str:
+        """Return what stands between the parentheses of the layer's repr."""
+        return f"p={self.p}, inplace={self.inplace}"

@@ -1,0 +1,35 @@
+"""torch.nn.modules.flatten, written in MindSpore."""
+
+from __future__ import annotations
+
+from mindspore import Tensor, nn
+
+from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._layers import flattened_as_torch
+
+
+@counterpart("torch.nn.Flatten", differs={"bfloat16": "MindSpore's Flatten has no bfloat16 kernel on CPU"})
+def Flatten(start_dim: int = 1, end_dim: int = -1) -> nn.Cell:
+    """Make the layer that joins the dimensions start_dim to end_dim of a tensor of any dtype.
+
+    Args:
+        start_dim: first dimension to join.
+        end_dim: last one.
+
+    Returns:
+        The layer.
+    """
+    return nn.Flatten(start_dim=start_dim, end_dim=end_dim)
+
+
+@exact_of(Flatten)
+def _(start_dim: int = 1, end_dim: int = -1) -> nn.Cell:
+    return FlattenOfAnyDtype(start_dim, end_dim)
+
+
+class FlattenOfAnyDtype(nn.Flatten):
+    """nn.Flatten that also takes bfloat16."""
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Join the dimensions of x."""
+        return flattened_as_torch(x, self.start_dim, self.end_dim)

@@ -1,0 +1,190 @@
+"""A sample as a call that a user could have written: as text, and in the other framework's words."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sporeprint.verify.oracle import Call, DType, Sample, Tensor, conditions_of, map_argument
+
+#: What one framework calls ``dim`` the other calls ``axis``: names that mean the same parameter.
+SYNONYMS = (
+    frozenset({"dim", "axis"}),
+    frozenset({"keepdim", "keepdims", "keep_dims"}),
+    frozenset({"input", "x", "inputs", "logits", "self"}),
+    frozenset({"target", "labels"}),
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """User code that makes one call.
+
+    Attributes:
+        source: a module with a function of the name :attr:`entry`.
+        entry: ``call``, which takes the tensors of the call in order; of a class, ``make``, which takes the
+            tensors of the constructor and returns the instance.
+    """
+
+    source: str
+    entry: str
+
+
+def write(api: str, sample: Sample) -> Text:
+    """Write a sample as user code.
+
+    Args:
+        api: full public name; of a Tensor method, the call is written as one.
+        sample: its tensors become the parameters of a function, everything else is written out.
+
+    Returns:
+        The text, without its tensors.
+    """
+    framework = api.split(".", maxsplit=1)[0]
+    made = sample.constructor
+    entry = "call" if made is None else "make"
+    call = sample.call if made is None else made
+    names: list[str] = []
+
+    def literal(value: Any) -> str:
+        if isinstance(value, Tensor):
+            names.append(f"t{len(names)}")
+            return names[-1]
+        if isinstance(value, tuple | list):
+            inner = ", ".join(literal(item) for item in value)
+            if isinstance(value, list):
+                return f"[{inner}]"
+            return f"({inner},)" if len(value) == 1 else f"({inner})"
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{key!r}: {literal(item)}" for key, item in value.items()) + "}"
+        return _literal(value, framework)
+
+    args = [literal(arg) for arg in call.args]
+    function = api
+    if ".Tensor." in api:
+        function = f"{args.pop(0)}.{api.rpartition('.')[2]}"
+    args += [f"{key}={literal(value)}" for key, value in call.kwargs.items()]
+    parameters = ", ".join(f"{name}: {framework}.Tensor" for name in names)
+    source = f"import {framework}\n\n\ndef {entry}({parameters}):\n    return {function}({', '.join(args)})\n"
+    return Text(source, entry)
+
+
+def as_target(function: Callable[..., Any], tensor_type: type) -> Callable[..., Any]:
+    """Make the function of a :class:`Text` callable with the sample's own arguments.
+
+    Args:
+        function: takes the tensors, in order.
+        tensor_type: of the framework that it was converted to.
+
+    Returns:
+        A function that takes what the API takes.
+    """
+
+    def target(*args: Any, **kwargs: Any) -> Any:
+        return function(*_tensors_in((args, kwargs), tensor_type))
+
+    return target
+
+
+def translate(
+    sample: Sample,
+    source: inspect.Signature,
+    target: inspect.Signature,
+    forward: tuple[inspect.Signature, inspect.Signature] | None = None,
+) -> Sample | None:
+    """Say a sample of one API in the words of its namesake in the other framework.
+
+    Args:
+        sample: a call with the signature ``source`` (of a class, the constructor's).
+        source: the signature of the API that it comes from.
+        target: the signature of the namesake. A parameter takes the argument of the same name, or of a
+            synonym; then tensors that are left go to the parameters that are left, in order. An argument that
+            has no place is dropped: the namesake has no such option.
+        forward: of a class, the same two for its instances; None passes their arguments as they are.
+
+    Returns:
+        The other call, or None if the arguments do not fit ``source``, or the namesake needs more.
+    """
+    if sample.constructor is None:
+        call = _translate(sample.call, source, target)
+        return None if call is None else replace(sample, call=call, conditions=conditions_of(call))
+    made = _translate(sample.constructor, source, target)
+    call = _translate(sample.call, *forward) if forward else sample.call
+    if made is None or call is None:
+        return None
+    return replace(sample, call=call, constructor=made, conditions=conditions_of(call) | conditions_of(made))
+
+
+def with_int32_targets(sample: Sample) -> Sample:
+    """Give a sample's int64 tensors the dtype int32, the only one that some of MindSpore's kernels take."""
+
+    def change(value: Any) -> Any:
+        if isinstance(value, Tensor) and value.array.dtype == "int64":
+            narrow = replace(value.array, data=value.array.data.astype("int32"), dtype="int32")
+            return replace(value, array=narrow)
+        return value
+
+    call = Call(map_argument(change, sample.call.args), map_argument(change, sample.call.kwargs))
+    words = (sample.conditions - {"int64"}) | conditions_of(call)
+    return replace(sample, name=f"{sample.name}, int32 targets", call=call, conditions=words)
+
+
+def _translate(call: Call, source: inspect.Signature, target: inspect.Signature) -> Call | None:
+    try:
+        given = dict(source.bind(*call.args, **call.kwargs).arguments)
+    except TypeError:
+        return None
+    if any(source.parameters[name].kind.name.startswith("VAR_") for name in given):
+        return None
+    taken: dict[str, Any] = {}
+    for name in target.parameters:
+        same = next((other for other in given if other == name or _synonyms(other, name)), None)
+        if same is not None:
+            taken[name] = given.pop(same)
+    for name, parameter in target.parameters.items():
+        if name not in taken and parameter.default is parameter.empty:
+            other = next((key for key, value in given.items() if isinstance(value, Tensor)), None)
+            if other is None:
+                return None
+            taken[name] = given.pop(other)
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for name, parameter in target.parameters.items():
+        if name not in taken:
+            continue
+        # Tensors and what has no default go by position, as people write it; options by keyword.
+        by_position = parameter.default is parameter.empty and parameter.kind.name != "KEYWORD_ONLY"
+        if by_position and not kwargs:
+            args.append(taken[name])
+        else:
+            kwargs[name] = taken[name]
+    return Call(tuple(args), kwargs)
+
+
+def _synonyms(one: str, other: str) -> bool:
+    return any(one in group and other in group for group in SYNONYMS)
+
+
+def _literal(value: Any, framework: str) -> str:
+    if isinstance(value, DType):
+        # `bool` is the one name that both spell in their own way.
+        name = "bool_" if value.name == "bool" and framework == "mindspore" else value.name
+        return f"{framework}.{name}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
+    if isinstance(value, complex):
+        return f"complex({_literal(value.real, framework)}, {_literal(value.imag, framework)})"
+    return repr(value)
+
+
+def _tensors_in(value: Any, tensor_type: type) -> Iterator[Any]:
+    if isinstance(value, tensor_type):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _tensors_in(item, tensor_type)
+    elif isinstance(value, dict):
+        yield from _tensors_in(list(value.values()), tensor_type)

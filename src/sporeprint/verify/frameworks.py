@@ -1,0 +1,388 @@
+"""The two frameworks, as far as one sample needs: build the arguments, call, differentiate, read back.
+
+The sample decides everything; both sides differentiate the same number, the sum of the results weighted with
+fixed numbers (:func:`cotangent`) that every floating point format holds exactly.
+"""
+
+# ruff: noqa: D102 - the methods of the two sides are documented once, in Side
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sporeprint.verify.compare import Array, Group, Opaque, Outcome, Raised, Value
+from sporeprint.verify.oracle import Call, DType, Sample, Tensor, map_argument
+
+#: A module's parameters, in its order.
+State = Sequence[Array]
+
+#: Results of these dtypes are differentiated.
+REAL = ("float16", "bfloat16", "float32", "float64")
+
+
+class Side(Protocol):
+    """One framework."""
+
+    name: str
+    tensor_type: type
+
+    def tensor(self, given: Tensor) -> Any:
+        """Build a tensor, fresh memory."""
+
+    def dtype(self, name: str) -> Any:
+        """Look up the framework's dtype object of that name."""
+
+    def array(self, tensor: Any) -> Array:
+        """Read a tensor."""
+
+    def parameters(self, module: Any) -> list[Any]:
+        """List a module's trainable parameters, in its order."""
+
+    def set_parameters(self, module: Any, state: State) -> None:
+        """Overwrite them.
+
+        Raises:
+            ValueError: other number or shapes.
+        """
+
+    def gradients(
+        self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
+    ) -> list[Array | None] | None:
+        """Differentiate the weighted sum of what ``call(*inputs)`` returns, by inputs, then by parameters.
+
+        Returns:
+            None where the framework says itself that the result cannot be differentiated.
+        """
+
+    def training(self, module: Any) -> Any:
+        """Put a module into training mode, where PyTorch starts."""
+
+
+def cotangent(shape: Sequence[int], leaf: int) -> npt.NDArray[np.float32]:
+    """Make the weights with which a result is summed up before it is differentiated.
+
+    Args:
+        shape: the result's.
+        leaf: its place among the results.
+
+    Returns:
+        Multiples of 1/8 between -2 and 2, without 0: exact in every format, and the same at each call.
+    """
+    numbers = np.random.default_rng(7 + leaf).integers(1, 17, size=tuple(shape))
+    signs = np.random.default_rng(70 + leaf).choice([-1, 1], size=tuple(shape))
+    return np.asarray(numbers * signs / 8, dtype=np.float32)
+
+
+def run(side: Side, target: Callable[..., Any], sample: Sample, state: State | None = None) -> Outcome:
+    """Call once, without gradients.
+
+    Args:
+        side: the framework that ``target`` takes tensors of.
+        target: the function; of a class, what makes the instance.
+        sample: the arguments.
+        state: of a class, what its parameters are set to; None leaves what it starts with.
+
+    Returns:
+        Result or exception, changed inputs, warnings. Exceptions of the call do not leave this function.
+    """
+    given = sample.tensors()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            inputs = {name: side.tensor(tensor) for name, tensor in given.items()}
+        except Exception as error:
+            return Outcome(Raised(type(error).__name__, f"while building the inputs: {error}"))
+        caught.clear()
+        try:
+            function = instance(side, target, sample, state)
+            value = neutral(side, _apply(side, function, sample.call, inputs))
+        except Exception as error:
+            return Outcome(Raised(type(error).__name__, str(error)), None, _mutated(side, given, inputs))
+    names = tuple(sorted({warning.category.__name__ for warning in caught}))
+    return Outcome(value, None, _mutated(side, given, inputs), names)
+
+
+def differentiate(
+    side: Side, target: Callable[..., Any], sample: Sample, state: State | None = None
+) -> Mapping[str, Array | None] | Raised | None:
+    """Differentiate the same call by its differentiable inputs, and by the parameters of a module.
+
+    Args:
+        side: the framework that ``target`` takes tensors of.
+        target: the function; of a class, what makes the instance.
+        sample: the arguments.
+        state: of a class, what its parameters are set to.
+
+    Returns:
+        Gradient by input's name (a module's parameters are ``parameter 0``, ``parameter 1``, …), what was
+        raised, or None if there is nothing to differentiate.
+    """
+    given = sample.tensors()
+    names = [name for name, tensor in given.items() if tensor.differentiable and tensor.array.dtype in REAL]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            inputs = {name: side.tensor(tensor) for name, tensor in given.items()}
+            function = instance(side, target, sample, state)
+            parameters = side.parameters(function) if sample.constructor is not None else []
+            if not names and not parameters:
+                return None
+
+            def call(*changed: Any) -> Any:
+                return _apply(
+                    side, function, sample.call, {**inputs, **dict(zip(names, changed, strict=True))}
+                )
+
+            found = side.gradients(call, [inputs[name] for name in names], parameters)
+        except Exception as error:
+            return Raised(type(error).__name__, str(error))
+    if found is None:
+        return None
+    return dict(zip([*names, *(f"parameter {i}" for i in range(len(parameters)))], found, strict=True))
+
+
+def instance(
+    side: Side, target: Callable[..., Any], sample: Sample, state: State | None
+) -> Callable[..., Any]:
+    """Get what takes the sample's arguments: the function itself, or an instance of the class."""
+    if sample.constructor is None:
+        return target
+    made = _apply(side, target, sample.constructor, {})
+    side.training(made)
+    if state is not None:
+        side.set_parameters(made, state)
+    result: Callable[..., Any] = made
+    return result
+
+
+def neutral(side: Side, value: Any) -> Value:
+    """Free a result of its framework.
+
+    Args:
+        side: whose tensors it may hold.
+        value: what an API returned.
+
+    Returns:
+        Arrays, plain values, groups; what is neither is :class:`Opaque`.
+    """
+    if isinstance(value, side.tensor_type):
+        return side.array(value)
+    if isinstance(value, tuple | list):
+        kind = "list" if isinstance(value, list) else "tuple"
+        keys = _field_names(value)
+        return Group("namedtuple" if keys else kind, keys, tuple(neutral(side, item) for item in value))
+    if isinstance(value, dict):
+        return Group("dict", tuple(value), tuple(neutral(side, item) for item in value.values()))
+    if isinstance(value, np.generic):
+        return neutral(side, value.item())
+    if value is None or isinstance(value, bool | int | float | complex | str):
+        return value
+    return Opaque(type(value).__name__)
+
+
+class Torch(Side):
+    """PyTorch, on the CPU."""
+
+    name = "torch"
+
+    def __init__(self) -> None:
+        self.torch: ModuleType = importlib.import_module("torch")
+        self.tensor_type: type = self.torch.Tensor
+        # Otherwise a warning from C++ is given once in a process, to whichever sample comes first.
+        self.torch.set_warn_always(True)
+
+    def tensor(self, given: Tensor) -> Any:
+        made = self.torch.from_numpy(given.array.data.copy()).to(self.dtype(given.array.dtype))
+        if not given.contiguous and made.ndim:
+            made = self.torch.repeat_interleave(made, 2, dim=-1)[..., ::2]
+        return made
+
+    def dtype(self, name: str) -> Any:
+        return getattr(self.torch, name)
+
+    def array(self, tensor: Any) -> Array:
+        plain = tensor.detach().resolve_conj().resolve_neg()
+        name = str(plain.dtype).removeprefix("torch.")
+        return Array((plain.float() if name == "bfloat16" else plain).numpy().copy(), name)
+
+    def parameters(self, module: Any) -> list[Any]:
+        return list(module.parameters()) if isinstance(module, self.torch.nn.Module) else []
+
+    def set_parameters(self, module: Any, state: State) -> None:
+        own = self.parameters(module)
+        check_state([tuple(p.shape) for p in own], state)
+        with self.torch.no_grad():
+            for parameter, array in zip(own, state, strict=True):
+                parameter.copy_(self.tensor(Tensor(array)))
+
+    def training(self, module: Any) -> None:
+        if isinstance(module, self.torch.nn.Module):
+            module.train()
+
+    def gradients(
+        self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
+    ) -> list[Array | None] | None:
+        leaves = [tensor.requires_grad_() for tensor in inputs]
+        # A leaf may not be changed in place, its clone may.
+        results = [
+            r for r in _leaves(call(*[leaf.clone() for leaf in leaves]), self.tensor_type) if r.requires_grad
+        ]
+        if not results:
+            return None
+        weights = [self._weights(result, place) for place, result in enumerate(results)]
+        wanted = [*leaves, *(p for p in parameters if p.requires_grad)]
+        found = self.torch.autograd.grad(results, wanted, weights, allow_unused=True)
+        return [None if g is None else self.array(g) for g in found]
+
+    def _weights(self, result: Any, place: int) -> Any:
+        return self.torch.from_numpy(cotangent(result.shape, place)).to(result.dtype)
+
+
+class MindSpore(Side):
+    """MindSpore, on the device that it chooses, in PyNative mode."""
+
+    name = "mindspore"
+
+    def __init__(self) -> None:
+        self.ms: ModuleType = importlib.import_module("mindspore")
+        self.tensor_type: type = self.ms.Tensor
+        # Otherwise an error surfaces in a later, innocent call.
+        self.ms.runtime.launch_blocking()
+
+    def tensor(self, given: Tensor) -> Any:
+        data = given.array.data.copy()
+        gaps = not given.contiguous and data.ndim
+        made = self.ms.Tensor(np.repeat(data, 2, axis=-1) if gaps else data)
+        if given.array.dtype == "bfloat16":
+            made = made.astype(self.ms.bfloat16)
+        return made[..., ::2] if gaps else made
+
+    def dtype(self, name: str) -> Any:
+        return self.ms.bool_ if name == "bool" else getattr(self.ms, name)
+
+    def array(self, tensor: Any) -> Array:
+        name = str(tensor.dtype).lower()
+        plain = tensor.astype(self.ms.float32) if name == "bfloat16" else tensor
+        return Array(np.array(plain.asnumpy()), name)
+
+    def parameters(self, module: Any) -> list[Any]:
+        return list(module.trainable_params()) if isinstance(module, self.ms.nn.Cell) else []
+
+    def set_parameters(self, module: Any, state: State) -> None:
+        own = self.parameters(module)
+        check_state([tuple(p.shape) for p in own], state)
+        for parameter, array in zip(own, state, strict=True):
+            parameter.set_data(self.tensor(Tensor(array)))
+
+    def training(self, module: Any) -> None:
+        if isinstance(module, self.ms.nn.Cell):
+            module.set_train()
+
+    def gradients(
+        self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
+    ) -> list[Array | None] | None:
+        def weighted(*changed: Any) -> Any:
+            total = None
+            results = [r for r in _leaves(call(*changed), self.tensor_type) if str(r.dtype).lower() in REAL]
+            for place, result in enumerate(results):
+                part = self._weighted_sum(result, place)
+                total = part if total is None else total + part
+            if total is None:
+                raise TypeError("none of the results is of floating point")
+            return total
+
+        positions = tuple(range(len(inputs))) or None
+        gradient = self.ms.grad(weighted, positions, weights=parameters or None)
+        found = gradient(*inputs)
+        if positions is not None and parameters:
+            found = (*_sequence(found[0]), *_sequence(found[1]))
+        return [None if g is None else self.array(g) for g in _sequence(found)]
+
+    def _weighted_sum(self, result: Any, place: int) -> Any:
+        # On the CPU bfloat16 has neither a product with a gradient nor a sum; the weights are exact in it.
+        wide = result if str(result.dtype) == "Float64" else result.astype(self.ms.float32)
+        weights = self.ms.Tensor(cotangent(result.shape, place)).astype(wide.dtype)
+        return (wide * weights).sum() if result.ndim else wide * weights
+
+
+def check_state(shapes: Sequence[tuple[int, ...]], state: State) -> None:
+    """Check that a module takes these parameters.
+
+    Args:
+        shapes: of its own parameters.
+        state: what they are to be set to.
+
+    Raises:
+        ValueError: the number or a shape differs.
+    """
+    theirs = [tuple(array.data.shape) for array in state]
+    if list(shapes) != theirs:
+        raise ValueError(f"its parameters have shapes {list(shapes)}, not {theirs}")
+
+
+def native_arguments(side: Side, call: Call, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Make the arguments of a call out of the framework's objects.
+
+    Args:
+        side: the framework.
+        call: neutral arguments.
+        inputs: tensors to use, by the names of :meth:`Sample.tensors`; the others are built.
+
+    Returns:
+        Positional and keyword arguments.
+    """
+    waiting = iter(inputs.values())
+
+    def build(value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return next(waiting) if inputs else side.tensor(value)
+        return side.dtype(value.name) if isinstance(value, DType) else value
+
+    args = [map_argument(build, arg) for arg in call.args]
+    return args, {key: map_argument(build, arg) for key, arg in call.kwargs.items()}
+
+
+def _apply(side: Side, function: Callable[..., Any], call: Call, inputs: Mapping[str, Any]) -> Any:
+    args, kwargs = native_arguments(side, call, inputs)
+    return function(*args, **kwargs)
+
+
+def _mutated(side: Side, given: Mapping[str, Tensor], inputs: Mapping[str, Any]) -> dict[str, Array]:
+    changed = {}
+    for name, tensor in given.items():
+        after = side.array(inputs[name])
+        before = tensor.array
+        same_form = (after.dtype, after.data.shape) == (before.dtype, before.data.shape)
+        if not same_form or after.data.tobytes() != before.data.tobytes():
+            changed[name] = after
+    return changed
+
+
+def _leaves(value: Any, tensor_type: type) -> Iterator[Any]:
+    if isinstance(value, tensor_type):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _leaves(item, tensor_type)
+    elif isinstance(value, dict):
+        yield from _leaves(list(value.values()), tensor_type)
+
+
+def _sequence(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, tuple | list) else (value,)
+
+
+def _field_names(value: Any) -> tuple[str, ...]:
+    """Field names of a named tuple, also of those that PyTorch makes in C."""
+    if hasattr(value, "_fields"):
+        return tuple(value._fields)
+    if hasattr(value, "n_sequence_fields"):
+        return tuple(type(value).__match_args__)
+    return ()

@@ -1,0 +1,475 @@
+"""Run every leg of every sample of one API, in a process of its own, and compare.
+
+The fork server of :mod:`multiprocessing` imports both frameworks once (:mod:`sporeprint.verify.zygote`); each
+API is measured in a child forked from it, which announces every step before it takes it. So when a child dies
+or falls silent, the parent knows in which step, records that as the result of the step, and starts a fresh
+child at the same sample.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import multiprocessing
+import pickle
+import pkgutil
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sporeprint.counterpart import REGISTRY, Counterpart
+from sporeprint.verify.compare import Outcome, Raised, Verdict, compare_outcomes
+
+if TYPE_CHECKING:
+    # These import torch, which the parent of a measuring process does not need.
+    from sporeprint.verify.frameworks import Side, State
+    from sporeprint.verify.oracle import Sample
+
+#: What is compared with the source: the two bodies as functions, and the text written for them.
+LEGS = ("native", "exact", "native text", "exact text")
+
+#: Seconds that one step may take; the slowest sample takes far less than one.
+PATIENCE = 10.0
+
+#: Seconds that a child may take until its first step.
+START = 120.0
+
+#: After so many fatal steps of a leg under the same conditions the others are not tried: each costs PATIENCE.
+FATAL_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be measured.
+
+    Attributes:
+        api: full public name, a key of the registry.
+        legs: some of :data:`LEGS`; ``exact`` ones are left out where there is no exact body of its own.
+        dtypes: names of the dtypes to ask samples for; empty for all of :data:`oracle.DTYPES`.
+        prepare: Python text that the child executes first; tests of the tester plant faults with it.
+        patience: seconds that one step may take.
+    """
+
+    api: str
+    legs: tuple[str, ...] = ("native", "exact")
+    dtypes: tuple[str, ...] = ()
+    prepare: str = ""
+    patience: float = PATIENCE
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one leg of one sample gave.
+
+    Attributes:
+        sample: the sample's name.
+        leg: which of :data:`LEGS`.
+        conditions: the words that hold for the sample, with what the run of the source showed (``error``,
+            ``random``).
+        verdicts: one for each respect in which the two were compared.
+        call: the call as text.
+    """
+
+    sample: str
+    leg: str
+    conditions: frozenset[str]
+    verdicts: tuple[Verdict, ...]
+    call: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All findings on one API.
+
+    Attributes:
+        api: which one.
+        findings: in the order of the samples.
+        left_out: samples that were not tried, and why.
+        seconds: how long it took.
+    """
+
+    api: str
+    findings: tuple[Finding, ...]
+    left_out: tuple[str, ...]
+    seconds: float
+
+
+class MeasuringError(RuntimeError):
+    """The child could not measure at all: no samples, or an error of this package's own."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A step that can go wrong: the sample's number, the leg, and whether it is the value or the gradient."""
+
+    number: int
+    leg: str
+    phase: str
+    conditions: frozenset[str]
+
+
+@dataclass
+class _Memory:
+    """What earlier children of the same API did not survive."""
+
+    fatal: dict[_Step, Raised] = field(default_factory=dict)
+    next: int = 0
+
+    def outcome(self, step: _Step) -> Raised | None:
+        """Recall what is known of a step before it is taken."""
+        if step in self.fatal:
+            return self.fatal[step]
+        alike = [
+            raised
+            for other, raised in self.fatal.items()
+            if (other.leg, other.phase, other.conditions) == (step.leg, step.phase, step.conditions)
+        ]
+        if len(alike) >= FATAL_STEPS:
+            text = f"not tried again after {len(alike)} samples under the same conditions"
+            return Raised(alike[0].type, text, fatal=True)
+        return None
+
+
+def load_counterparts() -> dict[str, Any]:
+    """Import every counterpart file of both directions.
+
+    Returns:
+        The registry: api name -> counterpart.
+    """
+    for name in ("sporeprint.torch", "sporeprint.mindspore"):
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            importlib.import_module(module.name)
+    return REGISTRY
+
+
+def measure(request: Request) -> Measured:
+    """Measure one API.
+
+    Args:
+        request: what.
+
+    Returns:
+        Its findings. Crash, hang and process death are findings.
+
+    Raises:
+        MeasuringError: there was nothing to measure, or this package failed.
+    """
+    began = time.monotonic()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sporeprint.verify.zygote"])
+    memory = _Memory()
+    findings: list[Finding] = []
+    while True:
+        ours, theirs = context.Pipe(duplex=False)
+        child = context.Process(target=_child, args=(theirs, request, memory), daemon=True)
+        child.start()
+        theirs.close()
+        try:
+            left_out = _listen(ours, child, request, memory, findings)
+        finally:
+            child.kill()
+            child.join()
+            ours.close()
+        if left_out is not None:
+            return Measured(request.api, tuple(findings), left_out, time.monotonic() - began)
+
+
+def measure_all(requests: Iterable[Request], jobs: int = 2) -> Iterator[Measured | MeasuringError]:
+    """Measure several APIs at a time.
+
+    Args:
+        requests: what.
+        jobs: how many children at once.
+
+    Yields:
+        One result for each request, in their order; an error in place of one that could not be measured.
+    """
+
+    def attempt(request: Request) -> Measured | MeasuringError:
+        try:
+            return measure(request)
+        except MeasuringError as error:
+            return error
+
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(attempt, requests)
+
+
+def _listen(
+    messages: Connection, child: Any, request: Request, memory: _Memory, findings: list[Finding]
+) -> tuple[str, ...] | None:
+    """Follow one child. Gives what was left out when it is done, None when it was lost (see ``memory``)."""
+    step: _Step | None = None
+    while True:
+        if not messages.poll(request.patience if step else START):
+            lost = Raised("time-out", f"no answer within {request.patience:g} s", fatal=True)
+            break
+        try:
+            message = messages.recv()
+        except EOFError:
+            child.join()
+            lost = Raised("process death", _how_it_ended(child.exitcode), fatal=True)
+            break
+        if isinstance(message, _Step):
+            step = message
+        elif isinstance(message, Exception):
+            raise MeasuringError(f"{request.api}: {message}")
+        elif isinstance(message, list):
+            findings += message
+            memory.next += 1
+        else:
+            return tuple(message)
+    if step is None:
+        raise MeasuringError(f"{request.api}: the measuring process was lost before its first step: {lost}")
+    memory.fatal[step] = lost
+    return None
+
+
+def _how_it_ended(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+# --- in the child ---
+
+
+class _Case(NamedTuple):
+    """A sample, its number, and of a class what the parameters are set to."""
+
+    number: int
+    sample: Sample
+    state: State | None
+
+
+def _child(messages: Connection, request: Request, memory: _Memory) -> None:
+    try:
+        import torch
+
+        torch.set_num_threads(1)
+        registry = load_counterparts()
+        space = {"__name__": "prepared", "REGISTRY": registry}
+        exec(request.prepare, space)
+        _Measuring(messages, request, memory, registry[request.api]).run()
+    except Exception as error:
+        import traceback
+
+        trace = traceback.extract_tb(error.__traceback__)[-1]
+        messages.send(RuntimeError(f"{type(error).__name__}: {error} ({trace.filename}:{trace.lineno})"))
+
+
+class _Measuring:
+    """The run of one API."""
+
+    def __init__(self, messages: Connection, request: Request, memory: _Memory, counterpart: Any) -> None:
+        from sporeprint.verify import calls, frameworks, oracle, samples
+
+        self.calls, self.frameworks, self.oracle = calls, frameworks, oracle
+        self.messages, self.request, self.memory = messages, request, memory
+        self.counterpart = counterpart
+        torch, mindspore = frameworks.Torch(), frameworks.MindSpore()
+        self.from_torch = request.api.startswith("torch.")
+        self.source: Side = torch if self.from_torch else mindspore
+        self.other: Side = mindspore if self.from_torch else torch
+        self.target = oracle.resolve(request.api)
+        self.drawn = samples.draw(request.api, request.dtypes or oracle.DTYPES)
+        self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
+        self.random = False
+
+    def run(self) -> None:
+        """Take all steps, sending each before it is taken, and the findings of each sample after it."""
+        samples = self.drawn.samples
+        self.random = self._is_random(samples)
+        for number, sample in enumerate(samples):
+            if number >= self.memory.next:
+                self.messages.send(self._sample(number, sample))
+        self.messages.send(self.drawn.left_out)
+
+    def _sample(self, number: int, sample: Sample) -> list[Finding]:
+        case = _Case(number, sample, self._state(number, sample))
+        source = self._outcome(case, "source", self.source, self.target)
+        words = {"error"} if isinstance(source.value, Raised) else set()
+        if self.random:
+            words.add("random")
+        conditions = sample.conditions | words
+        terms = {} if isinstance(source.value, Raised) else self._terms(case, source)
+        call = self.calls.write(self.request.api, sample).source.split("return ")[1].strip()
+        findings = []
+        for leg in self.request.legs:
+            if self._has(leg):
+                candidate = self._candidate(case, leg, source)
+                verdicts = self._compare(source, candidate, terms)
+                findings.append(Finding(sample.name, leg, conditions, verdicts, call))
+        return findings
+
+    def _candidate(self, case: _Case, leg: str, source: Outcome) -> Outcome:
+        function = self.counterpart
+        if leg == "exact" and isinstance(function, Counterpart):
+            function = function.exact
+        if "text" in leg:
+            text = self.calls.write(self.request.api, case.sample)
+            key = (leg, text.source)
+            if key not in self.converted:
+                try:
+                    self.converted[key] = convert_and_load(text, self.other.name, leg.split(" ", maxsplit=1)[0])
+                except Exception as error:
+                    return Outcome(Raised(type(error).__name__, f"while converting: {error}"))
+            function = self.calls.as_target(self.converted[key], self.other.tensor_type)
+        return self._outcome(case, leg, self.other, function, source)
+
+    def _has(self, leg: str) -> bool:
+        if leg.startswith("exact") and isinstance(self.counterpart, Counterpart):
+            return self.counterpart.exact is not self.counterpart.native
+        return leg.startswith("native") or leg == "exact text"
+
+    def _state(self, number: int, sample: Sample) -> State | None:
+        """Read the parameters that the source's module starts with; both sides are given them."""
+        if sample.constructor is None:
+            return None
+        try:
+            self._announce(_Step(number, "source", "state", sample.conditions))
+            made = self.frameworks.instance(self.source, self.target, sample, None)
+            return [self.source.array(parameter) for parameter in self.source.parameters(made)]
+        except Exception:
+            # The run of the source shows the same exception, and compares it.
+            return None
+
+    def _outcome(
+        self, case: _Case, leg: str, side: Side, function: Callable[..., Any], source: Outcome | None = None
+    ) -> Outcome:
+        """Run and differentiate; a candidate only where the source has gradients to compare with."""
+        step = _Step(case.number, leg, "value", case.sample.conditions)
+        known = self._announce(step)
+        outcome = Outcome(known) if known else self.frameworks.run(side, function, case.sample, case.state)
+        if isinstance(outcome.value, Raised) or self.random:
+            return outcome
+        if source is not None and (source.gradients is None or isinstance(source.value, Raised)):
+            return outcome
+        known = self._announce(replace(step, phase="gradient"))
+        found = known or self.frameworks.differentiate(side, function, case.sample, case.state)
+        return replace(outcome, gradients=found)
+
+    def _announce(self, step: _Step) -> Raised | None:
+        known = self.memory.outcome(step)
+        if known is None:
+            self.messages.send(step)
+        return known
+
+    def _terms(self, case: _Case, source: Outcome) -> dict[str, Any]:
+        """Find a result of higher precision or, for float64, the source's error one precision down."""
+        terms: dict[str, Any] = {"scale": case.sample.scale}
+        if self.random:
+            return terms
+        if case.sample.dtypes & {"float16", "bfloat16", "float32"}:
+            terms["reference"] = self._reference(self._in("float64", case))
+        if "float64" in case.sample.dtypes:
+            narrow = self._in("float32", case)
+            rough = self._outcome(narrow, "source in float32", self.source, self.target)
+            value, gradient = own_error(rough, self._reference(self._in("float64", narrow)))
+            terms |= {"own_ulps": value, "own_gradient_ulps": gradient}
+        return terms
+
+    def _in(self, dtype: str, case: _Case) -> _Case:
+        state = case.state and [self.oracle.array(array.data, dtype) for array in case.state]
+        return _Case(case.number, self.oracle.cast(case.sample, dtype), state)
+
+    def _reference(self, case: _Case) -> Outcome:
+        """Run PyTorch in float64. MindSpore's float64 has float32 accuracy on the CPU, and is no reference."""
+        if self.from_torch:
+            return self._outcome(case, "source in float64", self.source, self.target)
+        return self._outcome(case, "counterpart in float64", self.other, self.counterpart)
+
+    def _compare(self, source: Outcome, candidate: Outcome, terms: dict[str, Any]) -> tuple[Verdict, ...]:
+        if self.random:
+            source, candidate = without_numbers(source), without_numbers(candidate)
+        return compare_outcomes(source, candidate, **terms)
+
+    def _is_random(self, samples: tuple[Sample, ...]) -> bool:
+        """Whether the source gives two results for one call, in any of the first samples."""
+        import torch
+
+        tried = itertools.islice((s for s in samples if not s.conditions and s.scale), 5)
+        for sample in tried:
+            if sample.constructor is not None and self.source.parameters(
+                self.frameworks.instance(self.source, self.target, sample, None)
+            ):
+                continue
+            results = []
+            for seed in (1, 2, 3):
+                torch.manual_seed(seed)
+                results.append(pickle.dumps(self.frameworks.run(self.source, self.target, sample).value))
+            if len(set(results)) > 1:
+                return True
+        return False
+
+
+def convert_and_load(text: Any, to: str, fidelity: str) -> Callable[..., Any]:
+    """Convert the text of a call, execute it, and give the function that makes the call.
+
+    Args:
+        text: a :class:`sporeprint.verify.calls.Text`.
+        to: ``"mindspore"`` or ``"torch"``.
+        fidelity: ``"native"`` or ``"exact"``.
+
+    Returns:
+        The converted function.
+
+    Raises:
+        Exception: whatever converting or importing raises.
+    """
+    from sporeprint.convert import convert_source
+
+    return load(convert_source(text.source, to=to, fidelity=fidelity), text.entry)
+
+
+def load(converted: str, entry: str, namespace: dict[str, Any] | None = None) -> Callable[..., Any]:
+    """Execute converted text as a module.
+
+    Args:
+        converted: its source.
+        entry: the function wanted.
+        namespace: what the module finds in its globals already, such as adapters.
+
+    Returns:
+        The function.
+    """
+    # MindSpore's gradient looks up __name__ in the globals of what it differentiates.
+    space: dict[str, Any] = {"__name__": "converted", **(namespace or {})}
+    exec(compile(converted, "<converted>", "exec"), space)
+    function: Callable[..., Any] = space[entry]
+    return function
+
+
+def own_error(rough: Outcome, fine: Outcome) -> tuple[float, float]:
+    """Measure the source's own error.
+
+    Args:
+        rough: the source's outcome in float32.
+        fine: its outcome in float64, on the same numbers.
+
+    Returns:
+        Largest error of the result and of the gradients, in units in the last place; 0 where one is missing.
+    """
+    verdicts = compare_outcomes(rough, rough, reference=fine)
+    value = verdicts[0].ulps if not isinstance(fine.value, Raised) else 0.0
+    return value, verdicts[2].ulps if len(verdicts) > 2 else 0.0
+
+
+def without_numbers(outcome: Outcome) -> Outcome:
+    """Keep of a random result what is not random: dtypes, shapes, structure, errors."""
+    from sporeprint.verify.compare import Array, Group, Value
+
+    def blank(value: Value | Raised) -> Value | Raised:
+        if isinstance(value, Array):
+            return replace(value, data=np.zeros_like(value.data))
+        if isinstance(value, Group):
+            items = tuple(item for item in map(blank, value.items) if not isinstance(item, Raised))
+            return replace(value, items=items)
+        return value
+
+    return replace(outcome, value=blank(outcome.value), gradients=None, mutated={})

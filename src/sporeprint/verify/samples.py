@@ -1,0 +1,89 @@
+"""The samples of an API of either framework."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import pickle
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sporeprint.verify import oracle
+from sporeprint.verify.calls import translate, with_int32_targets
+from sporeprint.verify.oracle import Drawn, NoSamplesError, Sample
+from sporeprint.verify.signatures import NoSignatureError, signatures_of
+
+#: Where a namesake of a MindSpore function is looked for, in this order.
+PLACES = ("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.Tensor")
+
+
+def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
+    """All samples for one API.
+
+    Args:
+        api: full public name, of torch or of MindSpore; MindSpore's take those of their namesake in torch,
+            said in MindSpore's words, targets in int64 and in int32.
+        dtypes: names of the dtypes to ask for.
+
+    Returns:
+        The samples, the same ones at each call, and what was left out.
+
+    Raises:
+        NoSamplesError: PyTorch's test database knows nothing of that name.
+    """
+    if api.startswith("torch."):
+        return oracle.draw(api, dtypes)
+    wanted = tuple(dtypes)
+    for namesake in _namesakes(api):
+        try:
+            drawn = oracle.draw(namesake, wanted)
+        except (NoSamplesError, AttributeError):
+            continue
+        return _translated(api, namesake, drawn)
+    raise NoSamplesError(f"torch has no namesake of {api} with samples")
+
+
+def _namesakes(api: str) -> Iterator[str]:
+    name = api.rpartition(".")[2]
+    if inspect.isclass(oracle.resolve(api)):
+        yield f"torch.nn.{name}"
+    elif ".Tensor." in api:
+        yield f"torch.Tensor.{name}"
+    for place in PLACES:
+        yield f"{place}.{name}"
+
+
+def _translated(api: str, namesake: str, drawn: Drawn) -> Drawn:
+    sources = signatures_of(namesake)
+    try:
+        target = signatures_of(api)[0]
+    except NoSignatureError:
+        # MindSpore's methods written in C tell none; they follow torch's.
+        target = sources[0]
+    forward = _forward(api, namesake)
+    left_out = list(drawn.left_out)
+    samples: dict[bytes, Sample] = {}
+    for sample in drawn.samples:
+        said = [translate(sample, source, target, forward) for source in sources]
+        fitting = next((other for other in said if other is not None), None)
+        if fitting is None:
+            left_out.append(f"{sample.name}: cannot be said in the words of {api}")
+            continue
+        for other in (fitting, with_int32_targets(fitting)):
+            # Without the options that the namesake lacks, several samples are one.
+            samples.setdefault(pickle.dumps((other.call, other.constructor)), other)
+    return Drawn(tuple(samples.values()), tuple(left_out))
+
+
+def _forward(api: str, namesake: str) -> tuple[inspect.Signature, inspect.Signature] | None:
+    """How instances are called, without ``self``."""
+    theirs: Any = oracle.resolve(namesake)
+    ours: Any = oracle.resolve(api)
+    if not inspect.isclass(ours):
+        return None
+    return _bound(getattr(theirs, "forward")), _bound(getattr(ours, "construct"))  # noqa: B009
+
+
+def _bound(method: Any) -> inspect.Signature:
+    signature = inspect.signature(method)
+    return signature.replace(parameters=list(itertools.islice(signature.parameters.values(), 1, None)))

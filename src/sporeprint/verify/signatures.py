@@ -1,0 +1,257 @@
+"""Do counterparts carry the signatures that they claim to?
+
+torch tells its signatures in three ways, tried in this order: ``inspect.signature``; for built-ins, the
+stubs that PyTorch ships (``torch/_C/_VariableFunctions.pyi``, ``torch/_C/__init__.pyi``), read as syntax; the schema
+of the operator. MindSpore's are those of ``inspect.signature``.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from sporeprint.verify.oracle import resolve
+
+Parameter = inspect.Parameter
+
+#: ``out=`` is handled once for all APIs, so no counterpart has to have it.
+OUT = "out"
+
+#: Overloads with dimension names (``"C"`` in place of 1) belong to named tensors, a prototype.
+NAMED_DIMENSION = ("ellipsis", "EllipsisType", "Dimname")
+
+
+class NoSignatureError(LookupError):
+    """Nothing tells the signature of that name."""
+
+
+def signatures_of(api: str) -> list[inspect.Signature]:
+    """Find the signatures of an API of either framework.
+
+    Args:
+        api: full public name.
+
+    Returns:
+        One for each overload, in the framework's order, without named dimensions. Annotations are text.
+
+    Raises:
+        NoSignatureError: nothing tells it.
+        AttributeError: the framework has no such API.
+    """
+    target = resolve(api)
+    try:
+        return [inspect.signature(target)]
+    except (TypeError, ValueError):
+        pass
+    if not api.startswith("torch."):
+        raise NoSignatureError(f"{api}: MindSpore tells no signature")
+    method = api.startswith("torch.Tensor.")
+    name = api.rpartition(".")[2]
+    if method:
+        found = _stubs("__init__.pyi", "TensorBase").get(name, [])
+    elif api.count(".") == 1:
+        found = _stubs("_VariableFunctions.pyi", "").get(name, [])
+    else:
+        found = []
+    if not found:
+        found = _schemas(getattr(target, "__name__", name))
+    if not found:
+        raise NoSignatureError(f"{api}: neither stubs nor an operator's schema tell its signature")
+    return found
+
+
+def problems_of(api: str, counterpart: Any) -> list[str]:
+    """Compare a counterpart with the API whose name it carries.
+
+    Args:
+        api: full public name.
+        counterpart: what the registry holds for it.
+
+    Returns:
+        One line for each overload that no body carries, each body that carries none, and each parameter that
+        is neither used nor named in ``ignores`` or ``refuses``.
+    """
+    method = ".Tensor." in api
+    refuses = _declared(counterpart, "refuses")
+    theirs = [_form(signature, method, refuses) for signature in signatures_of(api)]
+    ours = {label: _form(inspect.signature(body), method, refuses) for label, body in _bodies(counterpart)}
+    problems = [
+        f"{api}: no body carries {show(signature)}" for signature in theirs if signature not in ours.values()
+    ]
+    problems += [
+        f"{api}: {label} has {show(signature)}, not {' nor '.join(show(s) for s in theirs)}"
+        for label, signature in ours.items()
+        if signature not in theirs
+    ]
+    excused = {*refuses, *_declared(counterpart, "ignores")}
+    for label, body in _bodies(counterpart):
+        for name in unused_parameters(body):
+            if name not in excused:
+                problems.append(
+                    f"{api}: {label} does not use {name}, and neither ignores nor refuses names it"
+                )
+    for name in excused - {name for form in ours.values() for name, _, _ in form} - {OUT}:
+        problems.append(f"{api}: ignores or refuses names {name}, which is no parameter")
+    return problems
+
+
+def unused_parameters(body: Callable[..., Any]) -> list[str]:
+    """Find the parameters of a function that its body does not mention.
+
+    Args:
+        body: a function, or a class (whose ``__init__`` is read), with its source in a file.
+
+    Returns:
+        Names in order. A function whose source cannot be read has none.
+    """
+    function = body.__init__ if inspect.isclass(body) else body
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError):
+        return []
+    node = tree.body[0]
+    if not isinstance(node, ast.FunctionDef):
+        return []
+    used = {
+        inner.id
+        for statement in node.body
+        for inner in ast.walk(statement)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+    }
+    arguments = node.args
+    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    names += [a.arg for a in (arguments.vararg, arguments.kwarg) if a is not None]
+    return [name for name in names if name not in used and not (inspect.isclass(body) and name == "self")]
+
+
+def show(form: tuple[tuple[str, str, str], ...]) -> str:
+    """Write a signature as a person would."""
+    words = []
+    for name, kind, default in form:
+        star = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(kind, "")
+        only = " (keyword only)" if kind == "KEYWORD_ONLY" else ""
+        words.append(f"{star}{name}{'=' + default if default else ''}{only}")
+    return f"({', '.join(words)})"
+
+
+def _bodies(counterpart: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
+    if inspect.isclass(counterpart):
+        yield "the class", counterpart
+        return
+    yield "the native body", counterpart.native
+    for place, overload in enumerate(counterpart.overloads):
+        yield f"overload {place + 1}", overload
+    if counterpart.exact is not counterpart.native:
+        yield "the exact body", counterpart.exact
+
+
+def _declared(counterpart: Any, what: str) -> Mapping[str, str]:
+    if inspect.isclass(counterpart):
+        counterpart = counterpart.__dict__["__sporeprint__"]
+        return dict(counterpart[what])
+    return dict(getattr(counterpart, what))
+
+
+def _form(
+    signature: inspect.Signature, method: bool, refuses: Mapping[str, str]
+) -> tuple[tuple[str, str, str], ...]:
+    """Reduce a signature to what must agree: names, kinds, defaults, order; a method's tensor has no name."""
+    found = []
+    for place, parameter in enumerate(signature.parameters.values()):
+        if parameter.name == OUT and (parameter.default is None or OUT in refuses):
+            continue
+        name = "self" if method and place == 0 else parameter.name
+        kind = parameter.kind.name
+        if (place == 0 and method) or kind == "POSITIONAL_ONLY":
+            kind = "POSITIONAL_OR_KEYWORD"
+        default = "" if parameter.default is parameter.empty else _default(parameter.default)
+        found.append((name, kind, default))
+    return tuple(found)
+
+
+def _default(value: Any) -> str:
+    """Show a default as text; dtypes by name, so that those of two frameworks can be the same."""
+    text = repr(value)
+    return text.removeprefix("torch.").removeprefix("mindspore.").lower() if "float" in text.lower() else text
+
+
+@functools.cache
+def _stubs(file: str, within: str) -> dict[str, list[inspect.Signature]]:
+    tree = ast.parse((Path(torch.__file__).parent / "_C" / file).read_text(encoding="utf-8"))
+    body: list[ast.stmt] = tree.body
+    if within:
+        body = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == within)
+    found: dict[str, list[inspect.Signature]] = {}
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            signature = _from_syntax(node.args)
+            if not any(
+                word in str(p.annotation) for p in signature.parameters.values() for word in NAMED_DIMENSION
+            ):
+                found.setdefault(node.name, []).append(signature)
+    return found
+
+
+def _from_syntax(arguments: ast.arguments) -> inspect.Signature:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    missing = len(positional) - len(arguments.defaults)
+    defaults: list[ast.expr | None] = [None] * missing + list(arguments.defaults)
+    made = []
+    for place, (argument, default) in enumerate(zip(positional, defaults, strict=True)):
+        only = place < len(arguments.posonlyargs)
+        kind = Parameter.POSITIONAL_ONLY if only else Parameter.POSITIONAL_OR_KEYWORD
+        made.append(_parameter(argument, kind, default))
+    if arguments.vararg is not None:
+        made.append(_parameter(arguments.vararg, Parameter.VAR_POSITIONAL, None))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        made.append(_parameter(argument, Parameter.KEYWORD_ONLY, default))
+    if arguments.kwarg is not None:
+        made.append(_parameter(arguments.kwarg, Parameter.VAR_KEYWORD, None))
+    return inspect.Signature(made)
+
+
+def _parameter(argument: ast.arg, kind: Any, default: ast.expr | None) -> inspect.Parameter:
+    value: Any = Parameter.empty
+    if default is not None:
+        try:
+            value = ast.literal_eval(default)
+        except ValueError:
+            value = _Text(ast.unparse(default))
+    annotation = ast.unparse(argument.annotation) if argument.annotation else Parameter.empty
+    return Parameter(argument.arg, kind, default=value, annotation=annotation)
+
+
+class _Text:
+    """A default that is an expression, shown as written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _schemas(operator: str) -> list[inspect.Signature]:
+    found = []
+    for schema in torch._C._jit_get_schemas_for_operator(f"aten::{operator}"):
+        arguments = [argument for argument in schema.arguments if not argument.is_out]
+        if any(word in str(argument.type) for argument in arguments for word in NAMED_DIMENSION):
+            continue
+        made = []
+        for argument in arguments:
+            # The function calls `input` what the operator calls `self`.
+            name = "input" if argument.name == "self" else argument.name
+            default = argument.default_value if argument.has_default_value() else Parameter.empty
+            kind = Parameter.KEYWORD_ONLY if argument.kwarg_only else Parameter.POSITIONAL_OR_KEYWORD
+            made.append(Parameter(name, kind, default=default, annotation=str(argument.type)))
+        signature = inspect.Signature(made)
+        if signature not in found:
+            found.append(signature)
+    return found

@@ -1,0 +1,54 @@
+"""Declared differences, held to: each difference is declared, and each declaration still shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sporeprint.verify.compare import Verdict
+from sporeprint.verify.measure import Finding
+
+
+def problems(findings: Iterable[Finding], differs: Mapping[str, str], legs: Iterable[str]) -> list[str]:
+    """Hold the declared differences of a counterpart against what was found.
+
+    Args:
+        findings: of one counterpart, under all the API names that share it (an entry must show a difference
+            under one of them).
+        differs: condition -> reason. A condition covers a finding if all its words hold for the sample or for
+            the difference itself (``gradient``, ``warning``, ``accuracy``).
+        legs: the legs that the declarations are about; the others are ignored.
+
+    Returns:
+        One line for each difference that no entry covers, and one for each entry that covers none.
+    """
+    wanted = frozenset(legs)
+    covering: set[str] = set()
+    found = []
+    for finding in findings:
+        if finding.leg not in wanted:
+            continue
+        for verdict in finding.verdicts:
+            if verdict.same:
+                continue
+            entries = [entry for entry in differs if covers(entry, finding, verdict)]
+            covering.update(entries)
+            if not entries:
+                found.append(undeclared(finding, verdict))
+    for entry in differs:
+        if entry not in covering:
+            found.append(f'entry "{entry}" covers no differing sample: delete this entry')
+    return found
+
+
+def covers(entry: str, finding: Finding, verdict: Verdict) -> bool:
+    """Whether a condition holds for a difference."""
+    return set(entry.split(" & ")) <= finding.conditions | verdict.words
+
+
+def undeclared(finding: Finding, verdict: Verdict) -> str:
+    """Say in one line what differs where."""
+    words = " & ".join(sorted(finding.conditions | verdict.words)) or "common domain"
+    return (
+        f"{finding.leg}: sample {finding.sample} differs and is not declared: {verdict.kind}: "
+        f"{verdict.message} [{words}] {finding.call}"
+    )
