@@ -37,6 +37,7 @@ class Apis:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._moved = _MOVED[catalog.source]
+        self._near: dict[str, list[str]] = {}
         self._namespaces = {catalog.source}
         for name in catalog.names():
             parts = name.split(".")
@@ -72,11 +73,13 @@ class Apis:
 
     def near(self, path: str) -> list[str]:
         """Return known names that a misspelt one may have meant: same module, almost the same word."""
+        if path in self._near:
+            return self._near[path]
         owner, _, word = path.rpartition(".")
         words = [name.rpartition(".")[2] for name in self._catalog.names() if name.rpartition(".")[0] == owner]
-        if word in words:
-            return []
-        return [f"{owner}.{each}" for each in difflib.get_close_matches(word, words, n=2, cutoff=0.85)]
+        close = [] if word in words else difflib.get_close_matches(word, words, n=2, cutoff=0.85)
+        self._near[path] = [f"{owner}.{each}" for each in close]
+        return self._near[path]
 
     @staticmethod
     def conditions(node: ast.expr) -> set[str]:

@@ -62,6 +62,11 @@ class Converted:
 
 
 @cache
+def _apis(source: str) -> Apis:
+    return Apis(catalogs.load(source))
+
+
+@cache
 def facts(framework: str) -> dict[str, dict[str, object]]:
     """Return what ``tools/record_facts.py`` recorded of a framework: signatures and names."""
     loaded: dict[str, dict[str, object]] = json.loads((_FACTS / f"{framework}.json").read_text(encoding="utf-8"))
@@ -110,8 +115,8 @@ class FileConversion:
         self.options = options
         self.catalog: Catalog = catalogs.load(options.source)
         self.adapters_from = adapters_from
-        self.apis = Apis(self.catalog)
-        self.names = Names(tree, frozenset(self.catalog.methods))
+        self.apis = _apis(options.source)
+        self.names = Names(tree, frozenset(self.catalog.methods) | {modules.RUN[options.source]})
         self.report = FileReport(path)
         self.edits: list[Edit] = []
         self.markers = Markers(source)
@@ -305,7 +310,9 @@ class FileConversion:
             self.write_adapter_name(use, entry, path)
             self.found(use.node, "adapter", path, "it is passed on as a value")
         else:
-            self.left(use, path, "the class itself is used as a value", "write it by hand")
+            called = isinstance(use.parent, ast.Call) and use.parent.func is use.node
+            what = "no counterpart for calling it yet" if called else "the class itself is used as a value"
+            self.left(use, path, what, "write it by hand, or add a counterpart")
 
     @staticmethod
     def _compared(use: Use) -> bool:
@@ -444,6 +451,8 @@ class FileConversion:
         call = method.node
         function = call.func
         assert isinstance(function, ast.Attribute)
+        if function.attr not in self.catalog.methods:
+            return
         chain = chain_of(function)
         if chain:
             base = self.names.path_of(chain[0], method.scope) or imports.through_star(self, chain[0], method.scope)

@@ -97,6 +97,7 @@ _BINARY: dict[type, Callable[[Any, Any], Any]] = {
 _TYPES: dict[str, type] = {
     "int": int, "float": float, "bool": bool, "str": str, "tuple": tuple, "list": list, "complex": complex,
 }  # fmt: skip
+_FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
 
@@ -204,6 +205,8 @@ def bind(
             name = argument.keyword
             if name not in names and numpy_names:
                 name = next((own for own, other in NUMPY_NAMES.items() if name in other and own in names), name)
+            if name not in names and any(each.kind == "kwargs" for each in body.parameters):
+                raise NotInlined("it takes arbitrary keyword arguments")
             if name not in names:
                 if name == "out":
                     raise Refused("out= is not supported: assign the result instead")
@@ -222,7 +225,7 @@ def bind(
         if parameter.kind == "args":
             bound[parameter.name] = ast.Tuple(extra, ast.Load())
         elif parameter.kind == "kwargs":
-            raise NotInlined("it takes arbitrary keyword arguments")
+            bound[parameter.name] = ast.Dict([], [])
         elif parameter.name not in bound:
             if parameter.default is None:
                 raise Refused(f"{parameter.name} is missing")
@@ -419,10 +422,7 @@ class _Evaluator:
                 )
                 return ast.Slice(lower, upper, step)  # type: ignore[return-value]
             case ast.Starred():
-                value = self.evaluate(node.value)
-                if isinstance(value, ast.Tuple):
-                    raise NotInlined("a star argument")
-                return ast.Starred(value, ast.Load())
+                return ast.Starred(self.evaluate(node.value), ast.Load())
             case ast.Dict():
                 keys = [self.evaluate(key) if key is not None else None for key in node.keys]
                 return self._op(ast.Dict(keys, [self.evaluate(value) for value in node.values]))
@@ -471,12 +471,21 @@ class _Evaluator:
 
     def _call(self, node: ast.Call) -> ast.expr:
         function = self.evaluate(node.func)
-        if isinstance(function, Reference) and function.builtin in ("isinstance", "len"):
+        if isinstance(function, Reference) and function.builtin in _FOLDED and node.args:
             folded = self._fold(function.builtin, node)
             if folded is not None:
                 return folded
-        args = [self.evaluate(each) for each in node.args]
-        keywords = [ast.keyword(each.arg, self.evaluate(each.value)) for each in node.keywords]
+        args: list[ast.expr] = []
+        for each in node.args:
+            value = self.evaluate(each)
+            # The body's own *args are known one by one.
+            spread = isinstance(value, ast.Starred) and isinstance(value.value, ast.Tuple)
+            args += value.value.elts if spread else [value]  # type: ignore[attr-defined]
+        keywords: list[ast.keyword] = []
+        for keyword in node.keywords:
+            value = self.evaluate(keyword.value)
+            if keyword.arg is not None or not (isinstance(value, ast.Dict) and not value.keys):
+                keywords.append(ast.keyword(keyword.arg, value))
         own = self._resolve_own(function)
         if own is None:
             return self._op(ast.Call(function, args, keywords))
@@ -500,6 +509,13 @@ class _Evaluator:
             if isinstance(subject, ast.Tuple):
                 return ast.Constant(len(subject.elts))
             return ast.Constant(len(value)) if known and hasattr(value, "__len__") else None
+        if builtin != "isinstance":
+            if not known or len(node.args) != 1:
+                return None
+            try:
+                return constant(_TYPES[builtin](value))
+            except (TypeError, ValueError):
+                return None
         wanted = node.args[1]
         names = [ast.unparse(each) for each in (wanted.elts if isinstance(wanted, ast.Tuple) else [wanted])]
         if known:

@@ -112,6 +112,7 @@ class Names:
         self.classes: list[tuple[ast.ClassDef, Scope, Scope]] = []
         self.stars: list[tuple[str, ast.ImportFrom]] = []
         self.imports: list[tuple[ast.Import | ast.ImportFrom, Scope]] = []
+        self.fields: list[tuple[ast.Attribute, ast.expr | None, Scope]] = []  # `self.x = value` and the like
         self.call_parents: dict[ast.Call, ast.AST] = {}
         self.parents: dict[ast.stmt, tuple[ast.AST, list[ast.stmt]]] = {}
         self.identifiers: dict[str, int] = {}  # how often each name is bound or used, imports apart
@@ -379,6 +380,8 @@ class Names:
                     element = ast.Subscript(value, ast.Constant(index), ast.Load())
                     self._target(each, node, element)
         else:
+            if type(target) is ast.Attribute:
+                self.fields.append((target, value, self._scope))
             self._visit(target, node)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
@@ -388,7 +391,15 @@ class Names:
         if type(node.target) is ast.Name:
             self._bind(node.target.id, "annotated", node, node.value)
         else:
+            if type(node.target) is ast.Attribute:
+                self.fields.append((node.target, node.value, self._scope))
             self._visit(node.target, node)
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        if type(node.target) is ast.Attribute:
+            self.fields.append((node.target, None, self._scope))
+        self._visit(node.target, node)
+        self._visit(node.value, node)
 
     def _declared(self, node: ast.Global | ast.Nonlocal) -> None:
         kind = "global" if type(node) is ast.Global else "nonlocal"
@@ -477,6 +488,7 @@ _STATEMENTS: dict[type, Callable[[Any, Any], None]] = {
     ast.ImportFrom: Names._import_from,
     ast.Assign: Names._assign,
     ast.AnnAssign: Names._annotated,
+    ast.AugAssign: Names._augmented,
     ast.Global: Names._declared,
     ast.Nonlocal: Names._declared,
     ast.Return: Names._return,

@@ -38,7 +38,7 @@ class Types:
         self._modules = modules
         self._busy: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str] = {}
-        self._fields: dict[tuple[ast.ClassDef, str], list[ast.expr]] | None = None
+        self._fields: dict[tuple[ast.AST, str], list[ast.expr | None]] | None = None
 
     def of(self, node: ast.expr, scope: Scope, depth: int = 0) -> str:
         """Return the type of an expression used in ``scope``."""
@@ -228,16 +228,12 @@ class Types:
             found.append(path.rpartition(".")[2])
         return found
 
-    def _assigned_fields(self) -> dict[tuple[ast.ClassDef, str], list[ast.expr]]:
-        fields: dict[tuple[ast.ClassDef, str], list[ast.expr]] = {}
-        for definition in self._modules.values():
-            for each in ast.walk(definition):
-                if isinstance(each, ast.Assign):
-                    for target in each.targets:
-                        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                            fields.setdefault((definition, target.attr), []).append(each.value)
-                elif isinstance(each, ast.AnnAssign | ast.AugAssign) and isinstance(each.target, ast.Attribute):
-                    fields.setdefault((definition, each.target.attr), []).append(each.value or ast.Constant(None))
+    def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[ast.expr | None]]:
+        fields: dict[tuple[ast.AST, str], list[ast.expr | None]] = {}
+        for target, value, scope in self._names.fields:
+            owner = scope.function.owner if scope.function is not None else None
+            if owner is not None:
+                fields.setdefault((owner.node, target.attr), []).append(value)
         return fields
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> str:

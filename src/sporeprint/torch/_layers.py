@@ -8,7 +8,7 @@ import mindspore as ms
 from mindspore import Tensor, nn, ops
 
 
-def rectified_as_torch(input: Tensor) -> Tensor:
+def exact_relu(input: Tensor) -> Tensor:
     """Return torch's relu: nan stays nan, booleans raise, bfloat16 is computed in float32."""
     if input.dtype == ms.bool_:
         raise RuntimeError("Boolean inputs not supported for relu")
@@ -23,8 +23,10 @@ def check_dropout_rate(p: float) -> None:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
-def dropped_as_torch(input: Tensor, p: float, training: bool) -> Tensor:
+def exact_dropout(input: Tensor, p: float, training: bool) -> Tensor:
     """Return torch's dropout for any p from 0 to 1; bfloat16 is computed in float32."""
+    if not isinstance(training, bool):
+        raise TypeError(f"dropout(): argument 'train' must be bool, not {type(training).__name__}")
     if not training or p == 0:
         return input
     if p == 1:
@@ -34,7 +36,7 @@ def dropped_as_torch(input: Tensor, p: float, training: bool) -> Tensor:
     return ops.dropout(input, p=float(p))
 
 
-def max_pooled_as_torch(
+def exact_max_pool2d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
     stride: int | tuple[int, ...] | None,
@@ -46,13 +48,13 @@ def max_pooled_as_torch(
 
     MindSpore has a kernel that is right for integers and one that is right for nan, -inf and empty batches.
     """
-    if input.ndim not in (3, 4):
-        raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
+    if input.ndim not in (3, 4) or 0 in input.shape[-3:]:
+        raise RuntimeError(f"Expected 3D or 4D tensor, empty at most in its batch, but got {input.shape}")
     kernel = two_sizes(kernel_size)
     steps = kernel if stride is None or stride in ((), []) else two_sizes(stride)
     sides, gaps = two_sizes(padding), two_sizes(dilation)
     if input.dtype == ms.bfloat16:
-        values, indices = max_pooled_as_torch(input.astype(ms.float32), kernel, steps, sides, gaps, ceil_mode)
+        values, indices = exact_max_pool2d(input.astype(ms.float32), kernel, steps, sides, gaps, ceil_mode)
         return values.astype(ms.bfloat16), indices
     if input.dtype in (ms.float16, ms.float32, ms.float64):
         pool = nn.MaxPool2d(
@@ -66,9 +68,9 @@ def max_pooled_as_torch(
         )
         return pool(input)
     if input.ndim == 3:
-        values, indices = max_pooled_as_torch(input.expand_dims(0), kernel, steps, sides, gaps, ceil_mode)
+        values, indices = exact_max_pool2d(input.expand_dims(0), kernel, steps, sides, gaps, ceil_mode)
         return values.squeeze(0), indices.squeeze(0)
-    return ops.max_pool2d(
+    _, indices = ops.max_pool2d(
         input,
         kernel,
         stride=steps,
@@ -77,6 +79,12 @@ def max_pooled_as_torch(
         return_indices=True,
         ceil_mode=bool(ceil_mode),
     )
+    # The values of ops.max_pool2d are off by one for the smallest integer.
+    batch, channels, _, _ = input.shape
+    values = ops.gather_elements(
+        input.reshape((batch, channels, -1)), 2, indices.reshape((batch, channels, -1))
+    )
+    return values.reshape(indices.shape), indices
 
 
 def two_sizes(size: int | tuple[int, ...] | list[int]) -> tuple[int, int]:
@@ -86,7 +94,7 @@ def two_sizes(size: int | tuple[int, ...] | list[int]) -> tuple[int, int]:
     return (size[0], size[0]) if len(size) == 1 else (size[0], size[1])
 
 
-def linear_of_any_dtype(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+def exact_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """Return torch's linear, also of bfloat16 (computed in float32) and without features."""
     if input.dtype != weight.dtype:
         raise RuntimeError(
@@ -96,19 +104,20 @@ def linear_of_any_dtype(input: Tensor, weight: Tensor, bias: Tensor | None) -> T
         raise RuntimeError("mat2 must be a matrix, got 1-D tensor")
     if input.dtype == ms.bfloat16:
         wide_bias = None if bias is None else bias.astype(ms.float32)
-        wide = linear_of_any_dtype(input.astype(ms.float32), weight.astype(ms.float32), wide_bias)
+        wide = exact_linear(input.astype(ms.float32), weight.astype(ms.float32), wide_bias)
         return wide.astype(ms.bfloat16)
-    if weight.shape[-1] == 0:
-        if input.shape[-1] != 0:
-            raise RuntimeError(
-                f"mat1 and mat2 shapes cannot be multiplied ({input.shape} and {weight.shape})"
-            )
+    if input.ndim == 0 or input.shape[-1] != weight.shape[-1]:
+        raise RuntimeError(
+            f"input of shape {input.shape} and weight of shape {weight.shape} cannot be multiplied"
+        )
+    if 0 in input.shape:
+        # ops.dense leaves its result, or the weight's gradient, uninitialised.
         zeros = ops.zeros(input.shape[:-1] + weight.shape[:-1], input.dtype)
         return zeros if bias is None else zeros + bias
     return ops.dense(input, weight, bias=bias)
 
 
-def flattened_as_torch(input: Tensor, start_dim: int, end_dim: int) -> Tensor:
+def exact_flatten(input: Tensor, start_dim: int, end_dim: int) -> Tensor:
     """Return torch's flatten of a tensor of any rank and dtype."""
     rank = input.ndim or 1
     for dim in (start_dim, end_dim):

@@ -82,22 +82,23 @@ def shifted_exponentials(x: Tensor, infinite: bool = False) -> tuple[Tensor, Ten
         infinite: take 0 for a maximum that is not finite, so that an infinity is the sum and not nan.
 
     Returns:
-        The maxima over the middle axis (of the real parts), without gradient, (before, 1, after); x less the maxima,
-        in x's dtype; the exponential of that, and its sum over the middle axis, both float64 or complex128.
+        The maxima over the middle axis (of the real parts), without gradient, in x's dtype, (before, 1, after); and
+        in float64 or complex128: x less the maxima, the exponential of that, its sum over the middle axis.
     """
     is_complex = x.dtype == ms.complex128
     highest = ops.stop_gradient(ops.max(ops.real(x) if is_complex else x, axis=1, keepdims=True)[0])
     if infinite:
         highest = ops.where(ops.isfinite(highest), highest, ops.zeros_like(highest))
     shifted = x - along_middle(highest, x.shape[1])
-    exponentials = ops.exp(shifted if is_complex else shifted.astype(ms.float64))
-    return highest, shifted, exponentials, sum_of_middle(exponentials)
+    wide = shifted if is_complex else shifted.astype(ms.float64)
+    exponentials = ops.exp(wide)
+    return highest, wide, exponentials, sum_of_middle(exponentials)
 
 
 def float64_log_softmax(x: Tensor) -> Tensor:
     """Return the log-softmax of a float32 or float64 (before, n, after) over its middle axis, in float64."""
     _, shifted, _, sums = shifted_exponentials(x)
-    return shifted.astype(ms.float64) - along_middle(ops.log(sums), x.shape[1])
+    return shifted - along_middle(ops.log(sums), x.shape[1])
 
 
 def computing_dtype(dtype: ms.Type) -> ms.Type:

@@ -6,6 +6,7 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._layers import exact_flatten, exact_relu
 from sporeprint.torch._softmax import exact_log_softmax, exact_logsumexp, exact_softmax
 
 
@@ -45,3 +46,52 @@ def logsumexp(self: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -
 @exact_of(logsumexp)
 def _(self: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor:
     return exact_logsumexp(self, dim, keepdim)
+
+
+# ------------------------------------------------------------------------------------------------------------------
+# flatten, relu, size
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@counterpart(
+    "torch.Tensor.flatten",
+    differs={
+        "bfloat16": "MindSpore's Flatten has no bfloat16 kernel on CPU",
+        "error": "Tensor.flatten of rank 0 and 1 takes a start_dim of 1, which is out of range for torch",
+    },
+)
+def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Join the dimensions start_dim to end_dim of a tensor of any shape and dtype; without them, all."""
+    return self.flatten(start_dim=start_dim, end_dim=end_dim)
+
+
+@exact_of(flatten)
+def _(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    return exact_flatten(self, start_dim, end_dim)
+
+
+@counterpart(
+    "torch.Tensor.relu",
+    differs={
+        "nan": "MindSpore's ReLU gives 0 for nan",
+        "bfloat16": "MindSpore's ReLU has no bfloat16 kernel on CPU",
+        "bool": "torch refuses booleans",
+    },
+)
+def relu(self: Tensor) -> Tensor:
+    """Replace what is negative by 0; a tensor of any shape and real dtype. MindSpore has no such method."""
+    return ops.relu(self)
+
+
+@exact_of(relu)
+def _(self: Tensor) -> Tensor:
+    return exact_relu(self)
+
+
+@counterpart("torch.Tensor.size")
+def size(self: Tensor, dim: int | None = None) -> tuple[int, ...] | int:
+    """Return the shape, or the length of dimension dim.
+
+    MindSpore's ``size`` is no method but the number of elements. torch's torch.Size is a tuple, too.
+    """
+    return self.shape if dim is None else self.shape[dim]

@@ -6,6 +6,13 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._layers import (
+    check_dropout_rate,
+    exact_dropout,
+    exact_flatten,
+    exact_max_pool2d,
+    exact_relu,
+)
 from sporeprint.torch._softmax import exact_log_softmax, exact_logsumexp, exact_softmax
 
 
@@ -51,3 +58,129 @@ def _(
     input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
     return exact_logsumexp(input, dim, keepdim)
+
+
+# ------------------------------------------------------------------------------------------------------------------
+# flatten, relu, dropout, max_pool2d
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@counterpart(
+    "torch.flatten",
+    differs={
+        "bfloat16": "MindSpore's Flatten has no bfloat16 kernel on CPU",
+        "error": "ops.flatten of rank 0 and 1 takes a start_dim of 1, which is out of range for torch",
+    },
+)
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Join the dimensions start_dim to end_dim; without them, all.
+
+    Args:
+        input: any shape and dtype.
+        start_dim: first dimension to join.
+        end_dim: last one.
+
+    Returns:
+        Tensor of input's dtype.
+    """
+    return ops.flatten(input, start_dim=start_dim, end_dim=end_dim)
+
+
+@exact_of(flatten)
+def _(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    return exact_flatten(input, start_dim, end_dim)
+
+
+@counterpart(
+    "torch.relu",
+    differs={
+        "nan": "MindSpore's ReLU gives 0 for nan",
+        "bfloat16": "MindSpore's ReLU has no bfloat16 kernel on CPU",
+        "bool": "torch refuses booleans",
+    },
+)
+def relu(input: Tensor) -> Tensor:
+    """Replace what is negative by 0; input of any shape and real dtype."""
+    return ops.relu(input)
+
+
+@exact_of(relu)
+def _(input: Tensor) -> Tensor:
+    return exact_relu(input)
+
+
+@counterpart(
+    "torch.dropout",
+    differs={
+        "random": "other elements are dropped: the generators are not torch's",
+        "error": "ops.dropout refuses p=1, with which torch gives zeros, and an int p; in evaluation it takes any p",
+        "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
+    },
+)
+def dropout(input: Tensor, p: float, train: bool) -> Tensor:
+    """If train, drop each element with probability p and multiply the others by 1/(1-p).
+
+    Args:
+        input: any shape, a floating dtype.
+        p: probability, 0 <= p < 1.
+        train: False returns the input.
+
+    Returns:
+        Tensor of input's shape and dtype.
+    """
+    return ops.dropout(input, p=p, training=train)
+
+
+@exact_of(dropout)
+def _(input: Tensor, p: float, train: bool) -> Tensor:
+    check_dropout_rate(p)
+    return exact_dropout(input, p, train)
+
+
+@counterpart(
+    "torch.max_pool2d",
+    differs={
+        "error": "ops.max_pool2d refuses an unbatched (C, H, W), and lists for the sizes",
+        "nan": "ops.max_pool2d passes over nan",
+        "inf": "a window of -inf gives the smallest finite number",
+        "empty": "the gradient of an empty batch raises; torch refuses what is empty but for its batch",
+        "bfloat16": "MindSpore's MaxPoolWithArgmaxV2 has no bfloat16 kernel on CPU",
+    },
+)
+def max_pool2d(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] = (),
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    ceil_mode: bool = False,
+) -> Tensor:
+    """Return the largest element of each window; parameters as in torch.nn.max_pool2d.
+
+    Args:
+        input: (N, C, H, W), a real dtype.
+        kernel_size: height and width of the window.
+        stride: its steps; () is kernel_size.
+        padding: rows and columns of -inf added at each side.
+        dilation: distance of the elements of a window.
+        ceil_mode: whether a window may stick out at the end.
+
+    Returns:
+        Tensor of input's dtype.
+    """
+    return ops.max_pool2d(
+        input, kernel_size, stride=stride or None, padding=padding, dilation=dilation, ceil_mode=ceil_mode
+    )
+
+
+@exact_of(max_pool2d)
+def _(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] = (),
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    ceil_mode: bool = False,
+) -> Tensor:
+    values, _indices = exact_max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
+    return values

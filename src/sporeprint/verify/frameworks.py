@@ -218,9 +218,9 @@ class Torch(Side):
     def set_parameters(self, module: Any, state: State) -> None:
         own = self.parameters(module)
         check_state([tuple(p.shape) for p in own], state)
-        with self.torch.no_grad():
-            for parameter, array in zip(own, state, strict=True):
-                parameter.copy_(self.tensor(Tensor(array)))
+        for parameter, array in zip(own, state, strict=True):
+            # Not copied into the old numbers, which may be of lower precision.
+            parameter.data = self.tensor(Tensor(array))
 
     def training(self, module: Any) -> None:
         if isinstance(module, self.torch.nn.Module):
@@ -359,8 +359,9 @@ def _mutated(side: Side, given: Mapping[str, Tensor], inputs: Mapping[str, Any])
     for name, tensor in given.items():
         after = side.array(inputs[name])
         before = tensor.array
-        same_form = (after.dtype, after.data.shape) == (before.dtype, before.data.shape)
-        if not same_form or after.data.tobytes() != before.data.tobytes():
+        has_nan = before.data.dtype.kind in "fc"
+        same_numbers = np.array_equal(after.data, before.data, equal_nan=has_nan)
+        if after.dtype != before.dtype or not same_numbers:
             changed[name] = after
     return changed
 

@@ -412,7 +412,7 @@ def _inner_call(
     return None
 
 
-def _of_module(target: type, dtypes: tuple[str, ...]) -> tuple[list[Sample], list[str]]:
+def _of_module(target: Any, dtypes: tuple[str, ...]) -> tuple[list[Sample], list[str]]:
     infos = [info for info in module_db if info.module_cls is target]
     if not infos:
         raise NoSamplesError(f"module_db has no {target.__name__}")
@@ -432,8 +432,15 @@ def _of_module(target: type, dtypes: tuple[str, ...]) -> tuple[list[Sample], lis
                     continue
                 made, passed = given.constructor_input, given.forward_input
                 label = f"{dtype} {number}"
-                _add(found, left_out, label, (passed.args, passed.kwargs), (made.args, made.kwargs))
+                arguments = _by_position(target.forward, passed.args, passed.kwargs)
+                _add(found, left_out, label, arguments, (made.args, made.kwargs))
     return found, left_out
+
+
+def _by_position(forward: Any, args: Any, kwargs: dict[str, Any]) -> _Given:
+    """Pass what may go by position by position: layers of the frameworks name their inputs differently."""
+    bound = inspect.signature(forward).bind(None, *args, **kwargs)
+    return bound.args[1:], bound.kwargs
 
 
 def _from_signature(api: str, target: Any, dtypes: tuple[str, ...]) -> tuple[list[Sample], list[str]]:

@@ -1,8 +1,8 @@
 """Do counterparts carry the signatures that they claim to?
 
 torch tells its signatures in three ways, tried in this order: ``inspect.signature``; for built-ins, the
-stubs that PyTorch ships (``torch/_C/_VariableFunctions.pyi``, ``torch/_C/__init__.pyi``), read as syntax; the schema
-of the operator. MindSpore's are those of ``inspect.signature``.
+stubs that PyTorch ships (``torch/_C/_VariableFunctions.pyi``, ``torch/_C/__init__.pyi``), read as syntax; the
+schema of the operator. MindSpore's are those of ``inspect.signature``.
 """
 
 from __future__ import annotations

@@ -144,6 +144,8 @@ def _removable(
         if not _is_source(conversion, statement):
             continue
         for alias in statement.names:
+            if isinstance(statement, ast.Import) and alias.name.split(".")[0] != conversion.options.source:
+                continue
             if alias.name == "*":
                 if _star_is_spent(conversion):
                     removable.setdefault(statement, []).append(alias)

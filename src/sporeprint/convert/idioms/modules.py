@@ -15,7 +15,7 @@ from sporeprint.convert.names import chain_of
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
-    from sporeprint.convert.names import Use
+    from sporeprint.convert.names import Scope, Use
 
 BASE = {"torch": "torch.nn.Module", "mindspore": "mindspore.nn.Cell"}
 RUN = {"torch": "forward", "mindspore": "construct"}
@@ -109,27 +109,38 @@ def _rename_calls(
     conversion: FileConversion, converted: dict[str, ast.ClassDef], old: str, new: str
 ) -> None:
     """Rename ``self.forward``, ``super().forward`` and ``SomeModule.forward`` where they mean a module's."""
-    for definition in converted.values():
-        for method in definition.body:
-            if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            parameters = [*method.args.posonlyargs, *method.args.args]
-            own = parameters[0].arg if parameters else ""
-            for node in ast.walk(method):
-                if not (isinstance(node, ast.Attribute) and node.attr == old):
-                    continue
-                value = node.value
-                is_super = (
-                    isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super"
-                )
-                is_self = isinstance(value, ast.Name) and value.id == own
-                is_class = isinstance(value, ast.Name) and value.id in converted
-                if is_super or is_self or is_class:
-                    _, end = conversion.source.span(node)
-                    conversion.edits.append(Edit(end - len(old), end, [new.encode()]))
-                else:
-                    conversion.found(node, "left", f"Module.{old}", "whether this is a module's is not known here",
-                                     f"call the module itself, or rename it to {new}")  # fmt: skip
+    found: list[tuple[ast.Attribute, bool]] = []
+    for use in conversion.names.uses:
+        if use.attributes and use.attributes[-1] == old and isinstance(use.node, ast.Attribute):
+            single = len(use.attributes) == 1
+            is_self = single and use.root == _own_name(use.scope, converted)
+            found.append((use.node, is_self or (single and use.root in converted)))
+    for method in conversion.names.method_calls:
+        function = method.node.func
+        assert isinstance(function, ast.Attribute)
+        if function.attr == old and isinstance(function.value, ast.Call):
+            owner = _own_name(method.scope, converted) is not None
+            called = function.value.func
+            found.append((function, owner and isinstance(called, ast.Name) and called.id == "super"))
+    for node, sure in found:
+        if sure:
+            _, end = conversion.source.span(node)
+            conversion.edits.append(Edit(end - len(old), end, [new.encode()]))
+        else:
+            conversion.found(node, "left", f"Module.{old}", "whether this is a module's is not known here",
+                             f"call the module itself, or rename it to {new}")  # fmt: skip
+
+
+def _own_name(scope: Scope, converted: dict[str, ast.ClassDef]) -> str | None:
+    """Return what a method of a converted class calls its object, None outside of one."""
+    function = scope.function
+    while function is not None and function.owner is None:
+        function = function.parent.function if function.parent is not None else None
+    if function is None or function.owner is None or function.owner.node not in converted.values():
+        return None
+    arguments = function.node.args  # type: ignore[attr-defined]
+    parameters = [*arguments.posonlyargs, *arguments.args]
+    return parameters[0].arg if parameters else None
 
 
 def _start_in_training(conversion: FileConversion, definition: ast.ClassDef) -> None:
@@ -142,7 +153,7 @@ def _start_in_training(conversion: FileConversion, definition: ast.ClassDef) -> 
         return  # its base's constructor, which has set the mode
     if _text_has(source.data, source.span(init), b".set_train("):
         return
-    returns = [each for each in ast.walk(init) if isinstance(each, ast.Return)]
+    returns = conversion.names.scope_of[init].returns
     own = init.args.args[0].arg if init.args.args else "self"
     if returns:
         conversion.found(init, "left", "torch.nn.Module", "its constructor returns early, and a Cell starts in evaluation mode",
@@ -185,13 +196,15 @@ def _reserved(conversion: FileConversion, definition: ast.ClassDef) -> None:
             conversion.found(statement, "left", f"Cell.{statement.name}",
                              "a Cell has a member of this name, which this one would replace",
                              "give it another name")  # fmt: skip
-    for node in ast.walk(definition):
+    for target, _, scope in conversion.names.fields:
+        function = scope.function
         if (
-            isinstance(node, ast.Attribute)
-            and isinstance(node.ctx, ast.Store)
-            and node.attr in names
-            and isinstance(node.value, ast.Name)
-            and node.value.id == "self"
+            target.attr in names
+            and function is not None
+            and function.owner is not None
+            and function.owner.node is definition
+            and isinstance(target.value, ast.Name)
+            and target.value.id == _own_name(scope, conversion.modules)
         ):
-            conversion.found(node, "left", f"Cell.{node.attr}", "a Cell keeps this name for itself",
+            conversion.found(target, "left", f"Cell.{target.attr}", "a Cell keeps this name for itself",
                              "give it another name")  # fmt: skip

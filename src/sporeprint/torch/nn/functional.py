@@ -6,6 +6,13 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._layers import (
+    check_dropout_rate,
+    exact_dropout,
+    exact_linear,
+    exact_max_pool2d,
+    exact_relu,
+)
 from sporeprint.torch._softmax import (
     exact_cross_entropy,
     exact_gumbel_softmax,
@@ -185,3 +192,154 @@ def _(
 ) -> Tensor:
     reduction = warned_reduction(size_average, reduce, reduction)
     return exact_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
+
+
+# ------------------------------------------------------------------------------------------------------------------
+# What networks of images are made of: relu, dropout, max_pool2d, linear
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@counterpart(
+    "torch.nn.functional.relu",
+    differs={
+        "nan": "MindSpore's ReLU gives 0 for nan",
+        "bfloat16": "MindSpore's ReLU has no bfloat16 kernel on CPU",
+        "bool": "torch refuses booleans",
+    },
+)
+def relu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Replace what is negative by 0.
+
+    Args:
+        input: any shape, a real dtype.
+        inplace: also write the result to input. The gradient then is right, unless input is a view.
+
+    Returns:
+        Tensor of input's shape and dtype.
+    """
+    if inplace:
+        return input.copy_(ops.relu(input))
+    return ops.relu(input)
+
+
+@exact_of(relu)
+def _(input: Tensor, inplace: bool = False) -> Tensor:
+    result = exact_relu(input)
+    return input.copy_(result) if inplace else result
+
+
+@counterpart(
+    "torch.nn.functional.dropout",
+    differs={
+        "random": "other elements are dropped: the generators are not torch's",
+        "error": "ops.dropout refuses p=1, with which torch gives zeros, and an int p; in evaluation it takes any p",
+        "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
+    },
+)
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """In training, drop each element with probability p and multiply the others by 1/(1-p).
+
+    Args:
+        input: any shape, a floating dtype.
+        p: probability, 0 <= p < 1.
+        training: False returns the input.
+        inplace: also write the result to input. The gradient then is right, unless input is a view.
+
+    Returns:
+        Tensor of input's shape and dtype.
+    """
+    if inplace:
+        return input.copy_(ops.dropout(input, p=p, training=training))
+    return ops.dropout(input, p=p, training=training)
+
+
+@exact_of(dropout)
+def _(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    check_dropout_rate(p)
+    result = exact_dropout(input, p, training)
+    return input.copy_(result) if inplace else result
+
+
+@counterpart(
+    "torch.nn.functional.max_pool2d",
+    differs={
+        "error": "ops.max_pool2d refuses an unbatched (C, H, W), and lists for the sizes",
+        "nan": "ops.max_pool2d passes over nan",
+        "inf": "a window of -inf gives the smallest finite number",
+        "empty": "the gradient of an empty batch raises; torch refuses what is empty but for its batch",
+        "bfloat16": "MindSpore's MaxPoolWithArgmaxV2 has no bfloat16 kernel on CPU",
+    },
+)
+def max_pool2d(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None = None,
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """Return the largest element of each window.
+
+    Args:
+        input: (N, C, H, W), a real dtype.
+        kernel_size: height and width of the window.
+        stride: its steps; None is kernel_size.
+        padding: rows and columns of -inf added at each side.
+        dilation: distance of the elements of a window.
+        ceil_mode: whether a window may stick out at the end.
+        return_indices: also return the int64 position of each result in its H*W plane.
+
+    Returns:
+        Tensor of input's dtype, and its indices if asked for.
+    """
+    return ops.max_pool2d(
+        input,
+        kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        return_indices=return_indices,
+        ceil_mode=ceil_mode,
+    )
+
+
+@exact_of(max_pool2d)
+def _(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None = None,
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    values, indices = exact_max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
+    return (values, indices) if return_indices else values
+
+
+@counterpart(
+    "torch.nn.functional.linear",
+    differs={
+        "bfloat16": "MindSpore's MatMul has no bfloat16 kernel on CPU",
+        "empty": "without features ops.dense returns, and for an empty batch its gradient is, uninitialised memory",
+        "error": "torch refuses a bias beside a one-dimensional weight",
+    },
+)
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return ``input @ weight.T + bias``.
+
+    Args:
+        input: (..., in_features).
+        weight: (out_features, in_features) or (in_features,), of input's dtype.
+        bias: (out_features,) or None, of input's dtype.
+
+    Returns:
+        Tensor of shape (..., out_features), or (...) with a one-dimensional weight.
+    """
+    return ops.dense(input, weight, bias=bias)
+
+
+@exact_of(linear)
+def _(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    return exact_linear(input, weight, bias)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mindspore import Tensor, nn
+from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._layers import exact_relu
 from sporeprint.torch._softmax import (
     exact_log_softmax,
     exact_softmax,
@@ -135,3 +136,56 @@ def Softmax2d() -> nn.Cell:
 @exact_of(Softmax2d)
 def _() -> nn.Cell:
     return ExactSoftmax2d()
+
+
+# ------------------------------------------------------------------------------------------------------------------
+# ReLU
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@counterpart(
+    "torch.nn.ReLU",
+    differs={
+        "nan": "MindSpore's ReLU gives 0 for nan",
+        "bfloat16": "MindSpore's ReLU has no bfloat16 kernel on CPU",
+        "bool": "torch refuses booleans",
+    },
+)
+def ReLU(inplace: bool = False) -> nn.Cell:
+    """Make the layer that replaces what is negative by 0.
+
+    Args:
+        inplace: also write the result to the input. The gradient then is right, unless the input is a view.
+
+    Returns:
+        The layer.
+    """
+    if inplace:
+        return ReLUInPlace()
+    return nn.ReLU()
+
+
+@exact_of(ReLU)
+def _(inplace: bool = False) -> nn.Cell:
+    return ExactReLU(inplace)
+
+
+class ReLUInPlace(nn.Cell):
+    """ReLU that writes its result to its input."""
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Replace what is negative in x, of any shape and real dtype, and return it."""
+        return x.copy_(ops.relu(x))
+
+
+class ExactReLU(nn.Cell):
+    """torch's relu as a layer: nan stays nan, booleans raise, bfloat16 is computed in float32."""
+
+    def __init__(self, inplace: bool) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Replace what is negative in x, of any shape and real dtype."""
+        result = exact_relu(x)
+        return x.copy_(result) if self.inplace else result

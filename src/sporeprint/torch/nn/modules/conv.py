@@ -126,7 +126,7 @@ def _(
         mode, sides = padding, (0, 0)
     else:
         mode, sides = "pad", two_sizes(padding)
-    return ConvolutionOfAnyRank(
+    return ExactConv2d(
         in_channels,
         out_channels,
         kernel,
@@ -140,7 +140,7 @@ def _(
     )
 
 
-class ConvolutionOfAnyRank(nn.Conv2d):
+class ExactConv2d(nn.Conv2d):
     """nn.Conv2d that also takes an unbatched image, float64 and bfloat16."""
 
     def construct(self, x: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, exact_of
-from sporeprint.torch._layers import check_dropout_rate, dropped_as_torch
+from sporeprint.torch._layers import check_dropout_rate, exact_dropout
 
 
 @counterpart(
@@ -35,7 +35,7 @@ def Dropout(p: float = 0.5, inplace: bool = False) -> nn.Cell:
 
 @exact_of(Dropout)
 def _(p: float = 0.5, inplace: bool = False) -> nn.Cell:
-    return DropoutOfAnyRate(p, inplace)
+    return ExactDropout(p, inplace)
 
 
 class DropoutInPlace(nn.Dropout):
@@ -49,7 +49,7 @@ class DropoutInPlace(nn.Dropout):
         return x.copy_(super().construct(x)) if self.training else x
 
 
-class DropoutOfAnyRate(nn.Cell):
+class ExactDropout(nn.Cell):
     """torch's dropout, also for p=1 and bfloat16."""
 
     def __init__(self, p: float, inplace: bool) -> None:
@@ -60,7 +60,7 @@ class DropoutOfAnyRate(nn.Cell):
 
     def construct(self, x: Tensor) -> Tensor:
         """Drop elements of x, of any shape and floating dtype."""
-        result = dropped_as_torch(x, self.p, self.training)
+        result = exact_dropout(x, self.p, self.training)
         return x.copy_(result) if self.inplace else result
 
     def extend_repr(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, exact_of
-from sporeprint.torch._layers import flattened_as_torch
+from sporeprint.torch._layers import exact_flatten
 
 
 @counterpart("torch.nn.Flatten", differs={"bfloat16": "MindSpore's Flatten has no bfloat16 kernel on CPU"})
@@ -24,12 +24,12 @@ def Flatten(start_dim: int = 1, end_dim: int = -1) -> nn.Cell:
 
 @exact_of(Flatten)
 def _(start_dim: int = 1, end_dim: int = -1) -> nn.Cell:
-    return FlattenOfAnyDtype(start_dim, end_dim)
+    return ExactFlatten(start_dim, end_dim)
 
 
-class FlattenOfAnyDtype(nn.Flatten):
+class ExactFlatten(nn.Flatten):
     """nn.Flatten that also takes bfloat16."""
 
     def construct(self, x: Tensor) -> Tensor:
         """Join the dimensions of x."""
-        return flattened_as_torch(x, self.start_dim, self.end_dim)
+        return exact_flatten(x, self.start_dim, self.end_dim)

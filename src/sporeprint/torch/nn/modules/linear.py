@@ -8,7 +8,7 @@ import mindspore as ms
 from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, exact_of
-from sporeprint.torch._layers import linear_of_any_dtype
+from sporeprint.torch._layers import exact_linear
 
 
 @counterpart(
@@ -55,17 +55,17 @@ def _(
     device: Any = None,
     dtype: ms.Type | None = None,
 ) -> nn.Dense:
-    return DenseOfAnyDtype(
+    return ExactDense(
         in_features, out_features, has_bias=bool(bias), dtype=ms.float32 if dtype is None else dtype
     )
 
 
-class DenseOfAnyDtype(nn.Dense):
+class ExactDense(nn.Dense):
     """nn.Dense that also multiplies bfloat16."""
 
     def construct(self, x: Tensor) -> Tensor:
         """Apply the layer to x of shape (..., in_channels)."""
-        return linear_of_any_dtype(x, self.weight, self.bias)
+        return exact_linear(x, self.weight, self.bias)
 
 
 @counterpart("torch.nn.Identity")

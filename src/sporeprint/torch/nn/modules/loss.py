@@ -12,7 +12,9 @@ from sporeprint.torch.nn._reduction import legacy_reduction, warned_reduction
 class CrossEntropyLossCell(nn.Cell):
     """``torch.nn.CrossEntropyLoss``: mindspore.nn's own refuses int64 targets."""
 
-    def __init__(self, weight: Tensor | None, ignore_index: int, reduction: str, label_smoothing: float) -> None:
+    def __init__(
+        self, weight: Tensor | None, ignore_index: int, reduction: str, label_smoothing: float
+    ) -> None:
         super().__init__()
         self.register_buffer("weight", weight)
         self.ignore_index = ignore_index

@@ -7,7 +7,7 @@ from typing import Any
 from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, exact_of
-from sporeprint.torch._layers import max_pooled_as_torch
+from sporeprint.torch._layers import exact_max_pool2d
 
 
 @counterpart(
@@ -17,6 +17,7 @@ from sporeprint.torch._layers import max_pooled_as_torch
         "int16": "a window of negative integers gives 0",
         "int32": "a window of negative integers gives 0",
         "int64": "a window of negative integers gives 0",
+        "empty": "torch refuses a tensor that is empty but for its batch",
         "bfloat16": "MindSpore's MaxPool3DWithArgmax has no bfloat16 kernel on CPU",
         "error": "nn.MaxPool2d takes integers and tuples, no lists",
     },
@@ -65,10 +66,10 @@ def _(
     return_indices: bool = False,
     ceil_mode: bool = False,
 ) -> nn.Cell:
-    return MaxPoolOfAnyDtype(kernel_size, stride, padding, dilation, return_indices, ceil_mode)
+    return ExactMaxPool2d(kernel_size, stride, padding, dilation, return_indices, ceil_mode)
 
 
-class MaxPoolOfAnyDtype(nn.Cell):
+class ExactMaxPool2d(nn.Cell):
     """torch's max_pool2d as a layer."""
 
     def __init__(
@@ -90,7 +91,7 @@ class MaxPoolOfAnyDtype(nn.Cell):
 
     def construct(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Pool x of shape (N, C, H, W) or (C, H, W)."""
-        values, indices = max_pooled_as_torch(
+        values, indices = exact_max_pool2d(
             x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode
         )
         return (values, indices) if self.return_indices else values

@@ -1,0 +1,7 @@
+"""``python -m sporeprint``."""
+
+import sys
+
+from sporeprint.cli import main
+
+sys.exit(main())

@@ -1,0 +1,73 @@
+"""The command line. It imports no framework, and of the rest only what the command at hand needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from sporeprint import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit code: 0 all done, 1 something is left for a person, 2 usage or I/O."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "convert":
+            from sporeprint.convert import command
+
+            return command.run(options)
+        from sporeprint.page import command as page_command
+
+        return page_command.run(options)
+    except KeyboardInterrupt:
+        print("sporeprint: interrupted; every file is either as it was or converted whole. Run it again to go on.",
+              file=sys.stderr)  # fmt: skip
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone, such as `head`: no error of ours.
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sporeprint",
+        description="Move PyTorch code to MindSpore (or back), with every difference measured instead of guessed.",
+    )
+    parser.add_argument("--version", action="version", version=f"sporeprint {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    convert = commands.add_parser(
+        "convert",
+        help="convert files and folders",
+        description="Convert Python files and folders. Without -o, --in-place or --check nothing is written and the "
+        "changes are shown. Your code is never executed.",
+        epilog="Exit code: 0 all converted, 1 something is left for a person, 2 usage or I/O.",
+    )
+    convert.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder")
+    where = convert.add_mutually_exclusive_group()
+    where.add_argument("-o", "--output", metavar="DIR", help="write the converted project to DIR")
+    where.add_argument("--in-place", action="store_true", help="write over the files themselves")
+    where.add_argument("--diff", action="store_true", help="show the changes (the default)")
+    where.add_argument("--check", action="store_true", help="show only the summary; write nothing")
+    convert.add_argument("--to", choices=("mindspore", "torch"), default="mindspore", help="default: %(default)s")
+    convert.add_argument(
+        "--fidelity",
+        choices=("native", "exact"),
+        default="native",
+        help="native: idiomatic calls, equal on the common domain; exact: the corner cases too (default: %(default)s)",
+    )
+    convert.add_argument("--report", metavar="FILE.json", help="write the fate of every use as JSON")
+    diff = commands.add_parser(
+        "diff",
+        help="show how an API differs between the frameworks",
+        description="Show the page of an API: both signatures, their differences, an example.",
+    )
+    diff.add_argument("api", metavar="API", help="such as torch.nn.functional.log_softmax, or just log_softmax")
+    diff.add_argument("--format", choices=("terminal", "markdown"), default="terminal", help="default: %(default)s")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

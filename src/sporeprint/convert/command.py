@@ -1,0 +1,134 @@
+"""``sporeprint convert``: the run, its progress, and the summary that a person reads."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.syntax import Syntax
+from rich.table import Table
+
+from sporeprint import catalog as catalogs
+from sporeprint.convert import adapters, project
+from sporeprint.convert.file import Converted, Options
+from sporeprint.convert.report import FATES, Report, by_api
+
+#: Below this many files a progress bar only flickers.
+_LONG = 50
+_PLACES = 3
+_ROWS = 20
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry out the command; return the exit code."""
+    out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+    options = Options(arguments.to, arguments.fidelity)
+    output = Path(arguments.output) if arguments.output else None
+    show = not (output or arguments.in_place or arguments.check)
+    report_file = Path(arguments.report) if arguments.report else None
+    try:
+        if report_file is not None and not report_file.parent.is_dir():
+            raise project.UsageError(f"--report {report_file}: there is no folder {report_file.parent}")
+        made = project.plan(
+            [Path(each) for each in arguments.paths], output, arguments.in_place, adapters.MODULE[options.to]
+        )
+        report = _convert(made, options, out, err, show)
+    except project.UsageError as error:
+        err.print(f"[bold red]sporeprint:[/] {escape(str(error))}")
+        return 2
+    except catalogs.CatalogError as error:
+        err.print(f"[bold red]sporeprint:[/] a counterpart breaks a rule: {escape(str(error))}")
+        return 2
+    if report_file is not None:
+        try:
+            text = json.dumps(report.to_json(), indent=1) + "\n"
+            project.write(report_file, text.encode(), None)
+        except OSError as error:
+            err.print(f"[bold red]sporeprint:[/] --report {report_file}: {error.strerror}")
+            return 2
+    _summary(err if show else out, report, made, options)
+    return report.exit_code
+
+
+def _convert(made: project.Plan, options: Options, out: Console, err: Console, show: bool) -> Report:
+    progress = Progress(
+        TextColumn("converting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True,
+        disable=len(made.jobs) < _LONG or not err.is_terminal,
+    )  # fmt: skip
+    with progress:
+        task = progress.add_task("convert", total=sum(job.is_python for job in made.jobs))
+
+        def each(job: project.Job, raw: bytes, outcome: Converted) -> None:
+            progress.advance(task)
+            if show and outcome.report.changed:
+                _show_diff(out, job, raw, outcome.data)
+
+        return project.run(made, options, each)
+
+
+def _show_diff(out: Console, job: project.Job, raw: bytes, data: bytes) -> None:
+    old = raw.decode("utf-8", "surrogateescape").splitlines(keepends=True)
+    new = data.decode("utf-8", "surrogateescape").splitlines(keepends=True)
+    text = "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(old, new, f"a/{job.shown}", f"b/{job.shown}")
+    )
+    if out.is_terminal:
+        out.print(Syntax(text, "diff", theme="ansi_dark", background_color="default", word_wrap=False))
+    else:
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.flush()
+
+
+def _summary(console: Console, report: Report, made: project.Plan, options: Options) -> None:
+    verb = "converted" if made.output or made.in_place else "would change"
+    console.print(f"[bold]{report.changed} of {report.files} files {verb}[/], {options.source} to {options.to}")
+    for fate, meaning in FATES.items():
+        if report.fates[fate]:
+            colour = {"left": "yellow", "failed": "red", "io": "red"}.get(fate, "green")
+            console.print(f"  [{colour}]{report.fates[fate]:>6}[/] {fate:<10} [dim]{meaning}[/]")
+    for note in made.notes:
+        console.print(f"[dim]{escape(note)}[/]")
+    _differences(console, report, options)
+    if not report.left:
+        console.print("[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in ("left", "why, and what to do", "where"):
+        table.add_column(heading, overflow="fold")
+    groups = by_api(report.left)
+    for api, reason, todo, places in groups[:_ROWS]:
+        more = f"\n… and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+        advice = f"\n[dim]{escape(todo)}[/]" if todo else ""
+        table.add_row(escape(api) or "the file", escape(reason) + advice, escape("\n".join(places[:_PLACES]) + more))
+    console.print()
+    console.print(table)
+    if len(groups) > _ROWS:
+        console.print(f"[dim]… and {len(groups) - _ROWS} more reasons; --report FILE.json has all of them[/]")
+
+
+def _differences(console: Console, report: Report, options: Options) -> None:
+    """List once, for each API that was converted natively, how it differs outside the common domain."""
+    if options.fidelity == "exact":
+        return
+    entries = catalogs.load(options.source).entries
+    used = sorted({
+        finding.api
+        for file in report.by_file
+        for finding in file.findings
+        if finding.fate in ("converted", "adapter", "guarded") and finding.api in entries
+    })  # fmt: skip
+    report.differs = {api: entries[api].differs for api in used if entries[api].differs}
+    if report.differs:
+        console.print("[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these differ; "
+                      "[bold]--fidelity exact[/] closes it:")  # fmt: skip
+    for api, differs in report.differs.items():
+        # What ends the process or never returns comes first.
+        worst = sorted(differs.items(), key=lambda each: not any(w in each[1] for w in ("hang", "crash", "dies")))
+        console.print(f"  {escape(api)}: " + escape("; ".join(f"{c}: {why}" for c, why in worst)))

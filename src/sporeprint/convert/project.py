@@ -1,0 +1,234 @@
+"""Files and folders: what is read, what is written where, and nothing lost on the way.
+
+Files are converted one after another and forgotten, so memory does not grow with their number. Every file is written
+beside its place and then moved there in one step: whatever happens, a file is either the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sporeprint.convert import adapters
+from sporeprint.convert.file import Converted, Options, convert_bytes
+from sporeprint.convert.report import FileReport, Finding, Report
+
+#: Folders that hold no source of the project's.
+SKIPPED = frozenset(
+    {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".venv", "venv", "node_modules", ".mypy_cache",
+     ".ruff_cache", ".pytest_cache", ".eggs"}
+)  # fmt: skip
+
+
+class UsageError(Exception):
+    """The command cannot be carried out as it was given. The message says why and what to do."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One file to look at: where it is read, where it is written (None: nowhere), and the root it belongs to."""
+
+    path: Path
+    output: Path | None
+    root: Path
+    shown: str
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it is Python source."""
+        return self.path.suffix == ".py"
+
+
+@dataclass(slots=True)
+class Plan:
+    """The files of a run."""
+
+    jobs: list[Job]
+    output: Path | None
+    in_place: bool
+    notes: list[str] = field(default_factory=list)
+
+
+def plan(paths: list[Path], output: Path | None, in_place: bool, adapters_name: str) -> Plan:
+    """List the files to convert.
+
+    Args:
+        paths: files and folders.
+        output: the folder to write to; it keeps the folders' inner structure.
+        in_place: write over the files themselves.
+        adapters_name: the adapters' module, which is never an input.
+
+    Raises:
+        UsageError: a path does not exist, or the output would overwrite an input.
+    """
+    made = Plan([], output, in_place)
+    target = output.resolve() if output is not None else None
+    seen: set[Path] = set()
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+        resolved = path.resolve()
+        if target is not None and (resolved == target or (resolved.is_file() and resolved.parent == target)):
+            raise UsageError(f"the output folder {output} is the input's own; use --in-place, or name another folder")
+        if target is not None and output is not None and output.exists() and not output.is_dir():
+            raise UsageError(f"the output {output} is a file; name a folder")
+        root = path if path.is_dir() else path.parent
+        for found in walk(path, target) if path.is_dir() else [path]:
+            key = found.resolve() if found.is_file() else found
+            if key in seen or found.stem == adapters_name:
+                continue
+            seen.add(key)
+            destination = found if in_place else None
+            if output is not None:
+                destination = output / found.relative_to(root)
+            made.jobs.append(Job(found, destination, root, str(found)))
+    if target is not None and any(target.is_relative_to(path.resolve()) for path in paths if path.is_dir()):
+        made.notes.append(f"{output} lies inside the input; what is in it was not converted")
+    return made
+
+
+def walk(folder: Path, excluded: Path | None) -> Iterator[Path]:
+    """Yield the files below a folder in a fixed order. Links to folders are not followed, so no loop is."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda each: each.name)
+    except OSError:
+        yield folder  # reported when it is read
+        return
+    for entry in entries:
+        path = folder / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in SKIPPED and path.resolve() != excluded:
+                yield from walk(path, excluded)
+        elif entry.is_symlink() and entry.is_dir():
+            continue
+        else:
+            yield path
+
+
+def adapters_place(job: Job, name: str) -> tuple[Path, str]:
+    """Return the folder that gets the adapters' module of a file, relative to its root, and how the file imports it.
+
+    Inside a package it lives in the outermost one and is imported relatively, which holds wherever the package is
+    installed; for loose files it lies beside them.
+    """
+    level = 0
+    folder = job.path.parent
+    while (folder / "__init__.py").exists() and folder != folder.parent:
+        level += 1
+        if folder == job.root:
+            break
+        if not (folder.parent / "__init__.py").exists():
+            break
+        folder = folder.parent
+    return folder.relative_to(job.root), "." * level + name
+
+
+def run(
+    made: Plan,
+    options: Options,
+    each: Callable[[Job, bytes, Converted], None],
+    *,
+    packaged: bool = False,
+) -> Report:
+    """Convert the files of a plan one by one.
+
+    Args:
+        made: the files.
+        options: what to convert to.
+        each: called after each Python file with its old bytes and its outcome.
+        packaged: import adapters from the installed sporeprint instead of copying them.
+
+    Returns:
+        The account of the run. Reading and writing errors are in it; KeyboardInterrupt passes, with every file whole.
+    """
+    report = Report(options.to, options.fidelity)
+    name = adapters.MODULE[options.to]
+    needed: dict[Path, set[str]] = {}
+    for job in made.jobs:
+        if not job.is_python:
+            if made.output is not None:
+                _guarded(report, job, lambda job=job: _copy(job))  # type: ignore[misc]
+            continue
+        raw = _guarded(report, job, job.path.read_bytes)
+        if raw is None:
+            continue
+        folder, imported = adapters_place(job, name)
+        outcome = convert_bytes(raw, job.shown, options, imported)
+        if outcome.adapters and job.output is not None:
+            place = (made.output or job.root) / folder / f"{name}.py"
+            done = _guarded(report, job, lambda: _add_adapters(place, outcome.adapters, needed, options))
+            if done is None:
+                continue
+        report.add(outcome.report)
+        if job.output is not None and (outcome.report.changed or made.output is not None):
+            written = _guarded(report, job, lambda: write(job.output, outcome.data, job.path))
+            if written is None:
+                continue
+        each(job, raw, outcome)
+    return report
+
+
+def _guarded(report: Report, job: Job, action: Callable[[], bytes | bool]) -> bytes | bool | None:  # type: ignore[misc]
+    try:
+        return action()
+    except OSError as error:
+        finding = Finding(0, 0, "io", "", f"{error.strerror or error}", "nothing of it was written; free the way and run again")
+        report.add(FileReport(job.shown, findings=[finding]))
+        return None
+
+
+def _add_adapters(place: Path, wanted: set[str], needed: dict[Path, set[str]], options: Options) -> bool:
+    """Write the adapters' module before the files that import from it."""
+    have = needed.get(place)
+    if have is None:
+        have = set()
+        if place.exists():
+            have, fidelity = adapters.listed(place.read_text(encoding="utf-8"))
+            if have and fidelity != options.fidelity:
+                raise OSError(0, f"{place} holds {fidelity} adapters, and this run writes {options.fidelity} ones; "
+                                 "convert with one fidelity, or into another folder")  # fmt: skip
+            needed[place] = set(have)
+    if wanted - have or not place.exists():
+        needed[place] = have | wanted
+        text = adapters.build(needed[place], options.to, options.fidelity)
+        write(place, text.encode(), None)
+    return True
+
+
+def _copy(job: Job) -> bool:
+    assert job.output is not None
+    job.output.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(job.path, job.output, follow_symlinks=False)
+    return True
+
+
+def write(path: Path | None, data: bytes, like: Path | None) -> bool:
+    """Write a file in one step, with the mode of ``like``.
+
+    The new text goes to a temporary file in the same folder, which then takes the old one's place. A link stays a
+    link: what it points to is written.
+
+    Raises:
+        OSError: the old file is as it was.
+    """
+    assert path is not None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path = path.resolve() if path.is_symlink() else path
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(13, "read-only")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mode = stat.S_IMODE((like or path).stat().st_mode) if (like or path).exists() else 0o644
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True
