@@ -5,7 +5,8 @@ Run it with both frameworks installed after a counterpart names a function for t
     python tools/record_facts.py
 
 It writes ``src/sporeprint/facts/{mindspore,torch}.json``: the defaults and signatures of the functions that the
-counterparts reach, the names that a Cell reserves, the public names of each framework.
+counterparts reach, and the names that a Cell reserves; and ``src/sporeprint/facts/names.json``: the public names of both
+frameworks, from which a misspelt one is corrected.
 """
 
 from __future__ import annotations
@@ -19,8 +20,19 @@ from pathlib import Path
 from typing import Any
 
 from sporeprint import catalog
+from sporeprint.verify.signatures import NoSignatureError, signatures_of
 
 FACTS = Path(catalog.__file__).parent / "facts"
+#: Where each framework publishes what a person may look up.
+PUBLIC = {
+    "torch": ("", "nn", "nn.functional", "special", "linalg", "fft", "optim", "Tensor"),
+    "mindspore": ("", "ops", "nn", "mint", "mint.nn", "mint.nn.functional", "mint.optim", "Tensor"),
+}
+#: What the annotation of a parameter is called -> the class whose methods a body may call on it.
+OWNERS = {
+    "mindspore": {"Tensor": "mindspore.Tensor", "Cell": "mindspore.nn.Cell"},
+    "torch": {"Tensor": "torch.Tensor", "Module": "torch.nn.Module"},
+}
 
 
 def reached(target: str) -> Iterator[str]:
@@ -36,6 +48,12 @@ def reached(target: str) -> Iterator[str]:
                 found = body.file.imports[each.id]
                 if found.module.split(".")[0] == target:
                     yield ".".join([found.path, *reversed(names)])
+            elif len(names) == 1 and isinstance(each, ast.Name):
+                for parameter in body.parameters:
+                    annotation = ast.unparse(parameter.annotation) if parameter.annotation else ""
+                    owner = OWNERS[target].get(annotation.rpartition(".")[2])
+                    if parameter.name == each.id and owner is not None:
+                        yield f"{owner}.{names[0]}"
 
 
 def look_up(path: str) -> Any:
@@ -53,20 +71,41 @@ def look_up(path: str) -> Any:
 
 
 def signature(path: str) -> list[tuple[str, str, str | None]] | None:
-    """Return (name, kind, default as text) per parameter, None where Python does not tell."""
+    """Return (name, kind, default as text) per parameter, None where nothing tells. Of several overloads the first."""
     found = look_up(path)
     if not callable(found):
         return None
     try:
-        parameters = list(inspect.signature(found.__init__ if isinstance(found, type) else found).parameters.values())
-    except (TypeError, ValueError):
+        if isinstance(found, type):
+            parameters = list(inspect.signature(found.__init__).parameters.values())[1:]
+        else:
+            parameters = list(signatures_of(path)[0].parameters.values())
+    except (TypeError, ValueError, NoSignatureError):
         return None
-    if isinstance(found, type):
-        parameters = parameters[1:]
     return [
         (each.name, each.kind.name, None if each.default is each.empty else repr(each.default))
         for each in parameters
     ]
+
+
+def overloaded(path: str) -> bool:
+    """Whether a function has several signatures, so that a default may be that of one of them only."""
+    found = look_up(path)
+    return not isinstance(found, type) and len(signatures_of(path)) > 1
+
+
+def public_names() -> dict[str, str]:
+    """Return for each public module, and for Tensor, the names that it publishes, separated by blanks."""
+    found = {}
+    for framework, places in PUBLIC.items():
+        for place in places:
+            owner = f"{framework}.{place}".rstrip(".")
+            module = look_up(owner)
+            # torch's own ``__all__`` does not have what is written in C, MindSpore's modules also hold their helpers.
+            published = getattr(module, "__all__", ()) if framework == "mindspore" else ()
+            names = members(module).intersection(published or members(module))
+            found[owner] = " ".join(sorted(name for name in names if not inspect.ismodule(getattr(module, name))))
+    return found
 
 
 def members(owner: Any) -> set[str]:
@@ -83,6 +122,7 @@ def record(target: str) -> dict[str, Any]:
         "defaults": {
             path: {name: default for name, _, default in found if default is not None}
             for path, found in signatures.items()
+            if not overloaded(path)
         },
     }
     import mindspore
@@ -100,6 +140,8 @@ def main() -> None:
     for target in catalog.SOURCE_OF:
         text = json.dumps(record(target), indent=1, sort_keys=True)
         (FACTS / f"{target}.json").write_text(text + "\n", encoding="utf-8")
+    names = json.dumps(public_names(), indent=1, sort_keys=True)
+    (FACTS / "names.json").write_text(names + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

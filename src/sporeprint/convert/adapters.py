@@ -56,18 +56,19 @@ def listed(text: str) -> tuple[set[str], str]:
     return found - {""}, fidelity.group(1) if fidelity else ""
 
 
-def build(names: Iterable[str], to: str, fidelity: str) -> str:
+def build(names: Iterable[str], to: str, fidelity: str, catalog: Catalog | None = None) -> str:
     """Return the text of the adapters' module.
 
     Args:
         names: the adapters that the project calls.
         to: the framework they run on.
         fidelity: which body is copied, "native" or "exact".
+        catalog: the counterparts; by default Sporeprint's own.
 
     Raises:
         KeyError: a name that is no adapter's.
     """
-    return _Builder(catalogs.load(catalogs.SOURCE_OF[to]), to, fidelity).build(sorted(set(names)))
+    return _Builder(catalog or catalogs.load(catalogs.SOURCE_OF[to]), to, fidelity).build(sorted(set(names)))
 
 
 @dataclass(slots=True)

@@ -62,8 +62,8 @@ class Converted:
 
 
 @cache
-def _apis(source: str) -> Apis:
-    return Apis(catalogs.load(source))
+def _apis(catalog: Catalog) -> Apis:
+    return Apis(catalog)
 
 
 @cache
@@ -73,7 +73,9 @@ def facts(framework: str) -> dict[str, dict[str, object]]:
     return loaded
 
 
-def convert_bytes(raw: bytes, path: str, options: Options, adapters_from: str) -> Converted:
+def convert_bytes(
+    raw: bytes, path: str, options: Options, adapters_from: str, catalog: Catalog | None = None
+) -> Converted:
     """Convert the bytes of one file.
 
     Args:
@@ -81,6 +83,7 @@ def convert_bytes(raw: bytes, path: str, options: Options, adapters_from: str) -
         path: its name, for the account.
         options: what to convert to, and how faithfully.
         adapters_from: the module from which the file can import adapters, as it stands in an import statement.
+        catalog: the counterparts; by default Sporeprint's own.
 
     Returns:
         The outcome. A file that cannot be converted comes back as it was, with a finding that says why.
@@ -89,7 +92,9 @@ def convert_bytes(raw: bytes, path: str, options: Options, adapters_from: str) -
         return Converted(raw, FileReport(path), set())
     try:
         source = Source(raw)
-        conversion = FileConversion(source, source.parse(), path, options, adapters_from)
+        conversion = FileConversion(
+            source, path, options, adapters_from, catalog or catalogs.load(options.source)
+        )
         return conversion.run(raw)
     except SourceError as error:
         finding = Finding(error.line, error.column, "failed", "", f"cannot be read as Python: {error.message}",
@@ -108,14 +113,15 @@ class FileConversion:
     """
 
     def __init__(
-        self, source: Source, tree: ast.Module, path: str, options: Options, adapters_from: str
+        self, source: Source, path: str, options: Options, adapters_from: str, catalog: Catalog
     ) -> None:
+        tree = source.parse()
         self.source = source
         self.tree = tree
         self.options = options
-        self.catalog: Catalog = catalogs.load(options.source)
+        self.catalog = catalog
         self.adapters_from = adapters_from
-        self.apis = _apis(options.source)
+        self.apis = _apis(self.catalog)
         self.names = Names(tree, frozenset(self.catalog.methods) | {modules.RUN[options.source]})
         self.report = FileReport(path)
         self.edits: list[Edit] = []
@@ -135,8 +141,10 @@ class FileConversion:
         modules.find(self)
         for method in self.names.method_calls:
             self._method(method)
+        roots = imports.roots(self)
         for use in self.names.uses:
-            self._use(use)
+            if use.role == "string" or roots is None or use.root in roots:
+                self._use(use)
         modules.convert(self)
         naming = imports.convert(self)
         self.markers.write(self.edits)

@@ -346,7 +346,7 @@ def _token_edits(
         owners.append(new[0] if new else None)
         owned.update(new)
     taken = [owner for owner in owners if owner is not None]
-    if taken != sorted(taken):
+    if taken != sorted(taken) or (spots and not taken):
         return None
     edits = [function]
     edits += _argument_edits(renderer, call, spots, written, owners, first) or []
@@ -425,8 +425,7 @@ def _argument_edits(
         position = spot.end
     if pending:
         _, end = source.span(call)
-        text = pending[:-1]
-        edits.append(Edit(end - 1, end - 1, [b", ", *text] if spots else text))
+        edits.append(Edit(end - 1, end - 1, pending[:-1]))
     return edits
 
 

@@ -110,10 +110,10 @@ def exact_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         raise RuntimeError(
             f"input of shape {input.shape} and weight of shape {weight.shape} cannot be multiplied"
         )
-    if 0 in input.shape:
+    if 0 in (*input.shape, *weight.shape):
         # ops.dense leaves its result, or the weight's gradient, uninitialised.
         zeros = ops.zeros(input.shape[:-1] + weight.shape[:-1], input.dtype)
-        return zeros if bias is None else zeros + bias
+        return zeros if bias is None or zeros.size == 0 else zeros + bias
     return ops.dense(input, weight, bias=bias)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import math
 import warnings
+from typing import NamedTuple
 
 import mindspore as ms
 from mindspore import Tensor, ops
@@ -74,7 +75,17 @@ def along_middle(rows: Tensor, n: int) -> Tensor:
     return ops.tile(rows, (1, n, 1))
 
 
-def shifted_exponentials(x: Tensor, infinite: bool = False) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+class Exponentials(NamedTuple):
+    """What every function of the family is made of; see :func:`shifted_exponentials`."""
+
+    highest: Tensor
+    shifted: Tensor
+    wide: Tensor
+    exponentials: Tensor
+    sums: Tensor
+
+
+def shifted_exponentials(x: Tensor, infinite: bool = False) -> Exponentials:
     """Compute what every function of the family is made of.
 
     Args:
@@ -82,8 +93,9 @@ def shifted_exponentials(x: Tensor, infinite: bool = False) -> tuple[Tensor, Ten
         infinite: take 0 for a maximum that is not finite, so that an infinity is the sum and not nan.
 
     Returns:
-        The maxima over the middle axis (of the real parts), without gradient, in x's dtype, (before, 1, after); and
-        in float64 or complex128: x less the maxima, the exponential of that, its sum over the middle axis.
+        ``highest``, the maxima over the middle axis (of the real parts), without gradient, and ``shifted``, x less
+        them, both in x's dtype; in float64 or complex128 ``wide``, the same as ``shifted``, ``exponentials`` of
+        it, and their ``sums`` over the middle axis. ``highest`` and ``sums`` are (before, 1, after).
     """
     is_complex = x.dtype == ms.complex128
     highest = ops.stop_gradient(ops.max(ops.real(x) if is_complex else x, axis=1, keepdims=True)[0])
@@ -92,13 +104,13 @@ def shifted_exponentials(x: Tensor, infinite: bool = False) -> tuple[Tensor, Ten
     shifted = x - along_middle(highest, x.shape[1])
     wide = shifted if is_complex else shifted.astype(ms.float64)
     exponentials = ops.exp(wide)
-    return highest, wide, exponentials, sum_of_middle(exponentials)
+    return Exponentials(highest, shifted, wide, exponentials, sum_of_middle(exponentials))
 
 
 def float64_log_softmax(x: Tensor) -> Tensor:
     """Return the log-softmax of a float32 or float64 (before, n, after) over its middle axis, in float64."""
-    _, shifted, _, sums = shifted_exponentials(x)
-    return shifted - along_middle(ops.log(sums), x.shape[1])
+    parts = shifted_exponentials(x)
+    return parts.wide - along_middle(ops.log(parts.sums), x.shape[1])
 
 
 def computing_dtype(dtype: ms.Type) -> ms.Type:
@@ -146,8 +158,8 @@ def exact_log_softmax(input: Tensor, dim: int, dtype: ms.Type | None) -> Tensor:
     if not input.size:
         return x.astype(result)
     x = three_dims(x, dim)
-    _, shifted, _, sums = shifted_exponentials(x)
-    out = shifted - along_middle(ops.log(sums).astype(x.dtype), x.shape[1])
+    parts = shifted_exponentials(x)
+    out = parts.shifted - along_middle(ops.log(parts.sums).astype(x.dtype), x.shape[1])
     return out.reshape(input.shape).astype(result)
 
 
@@ -158,9 +170,9 @@ def exact_softmax(input: Tensor, dim: int, dtype: ms.Type | None) -> Tensor:
     if not input.size:
         return x.astype(result)
     x = three_dims(x, dim)
-    _, _, exponentials, sums = shifted_exponentials(x)
+    parts = shifted_exponentials(x)
     # Divided in float64 for the gradient: its terms cancel.
-    out = exponentials / along_middle(sums, x.shape[1])
+    out = parts.exponentials / along_middle(parts.sums, x.shape[1])
     return out.reshape(input.shape).astype(result)
 
 
@@ -209,8 +221,8 @@ def exact_logsumexp(input: Tensor, dim: int | tuple[int, ...] | list[int], keepd
         x = x.transpose((*kept, *dims)).reshape((math.prod(shape[d] for d in kept), -1, 1))
     else:
         x = three_dims(x, dims[0] if dims else 0)
-    highest, _, _, sums = shifted_exponentials(x, infinite=True)
-    out = (ops.log(sums) + highest).astype(result)
+    parts = shifted_exponentials(x, infinite=True)
+    out = (ops.log(parts.sums) + parts.highest).astype(result)
     return out.reshape(out_shape)
 
 

@@ -60,9 +60,9 @@ def _(
     return exact_logsumexp(input, dim, keepdim)
 
 
-# ------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 # flatten, relu, dropout, max_pool2d
-# ------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @counterpart(
@@ -113,7 +113,7 @@ def _(input: Tensor) -> Tensor:
     "torch.dropout",
     differs={
         "random": "other elements are dropped: the generators are not torch's",
-        "error": "ops.dropout refuses p=1, with which torch gives zeros, and an int p; in evaluation it takes any p",
+        "error": "ops.dropout refuses an int p and p=1, with which torch gives zeros; in evaluation it takes any p",
         "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
     },
 )

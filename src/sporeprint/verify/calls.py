@@ -16,6 +16,7 @@ SYNONYMS = (
     frozenset({"keepdim", "keepdims", "keep_dims"}),
     frozenset({"input", "x", "inputs", "logits", "self"}),
     frozenset({"target", "labels"}),
+    frozenset({"train", "training"}),
 )
 
 
@@ -118,6 +119,27 @@ def translate(
     return replace(sample, call=call, constructor=made, conditions=conditions_of(call) | conditions_of(made))
 
 
+def as_instance(sample: Sample, source: inspect.Signature, target: inspect.Signature) -> Sample | None:
+    """Say a sample of a function in the words of the class that does the same.
+
+    Args:
+        sample: a call whose first argument is a tensor.
+        source: the function's signature.
+        target: the constructor's.
+
+    Returns:
+        An instance made with the options, called with the tensor; None if there is more than one tensor.
+    """
+    if not sample.call.args or not isinstance(sample.call.args[0], Tensor) or len(sample.tensors()) > 1:
+        return None
+    rest = source.replace(parameters=list(source.parameters.values())[1:])
+    made = _translate(Call(sample.call.args[1:], sample.call.kwargs), rest, target)
+    call = Call(sample.call.args[:1], {})
+    if made is None:
+        return None
+    return replace(sample, call=call, constructor=made, conditions=conditions_of(call) | conditions_of(made))
+
+
 def with_int32_targets(sample: Sample) -> Sample:
     """Give a sample's int64 tensors the dtype int32, the only one that some of MindSpore's kernels take."""
 
@@ -134,9 +156,13 @@ def with_int32_targets(sample: Sample) -> Sample:
 
 def _translate(call: Call, source: inspect.Signature, target: inspect.Signature) -> Call | None:
     try:
-        given = dict(source.bind(*call.args, **call.kwargs).arguments)
+        bound = source.bind(*call.args, **call.kwargs)
     except TypeError:
         return None
+    given = dict(bound.arguments)
+    # What is optional here may be required there.
+    bound.apply_defaults()
+    spare = {name: value for name, value in bound.arguments.items() if name not in given}
     if any(source.parameters[name].kind.name.startswith("VAR_") for name in given):
         return None
     taken: dict[str, Any] = {}
@@ -147,9 +173,13 @@ def _translate(call: Call, source: inspect.Signature, target: inspect.Signature)
     for name, parameter in target.parameters.items():
         if name not in taken and parameter.default is parameter.empty:
             other = next((key for key, value in given.items() if isinstance(value, Tensor)), None)
-            if other is None:
+            default = next((key for key in spare if key == name or _synonyms(key, name)), None)
+            if other is not None:
+                taken[name] = given.pop(other)
+            elif default is not None:
+                taken[name] = spare[default]
+            else:
                 return None
-            taken[name] = given.pop(other)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     for name, parameter in target.parameters.items():

@@ -57,14 +57,21 @@ class Bound:
     Attributes:
         ulps: always granted, in units in the last place (see :data:`HALF_PRECISION_SHARE`).
         factor: times the source framework's own worst error, granted too.
+        floor: numbers below this part of the largest one in the tensor get units as large as if they were it.
     """
 
     ulps: float
     factor: float
+    floor: float = 0.0
 
 
 VALUE = Bound(ulps=16, factor=4)
-GRADIENT = Bound(ulps=64, factor=4)
+
+#: Gradients are sums of terms that cancel, so a small one carries the rounding errors of large terms.
+GRADIENT = Bound(ulps=64, factor=4, floor=1 / 16)
+
+#: Without a reference the source's own error is not known, so this many times the units are granted.
+WITHOUT_REFERENCE = 4
 
 #: The 16-bit formats are computed in float32 and rounded once, and their units are large: they get this part.
 HALF_PRECISION_SHARE = 0.25
@@ -434,25 +441,30 @@ def _compare_arrays(
     finite = np.isfinite(left)
     if not finite.any():
         return SAME
-    true = left
+    true, referenced = left, False
     if isinstance(reference, Array) and reference.data.shape == left.shape and reference.dtype in FORMATS:
         higher = _wide(reference.data)
         # Where the reference lies outside the range of the result's dtype it says nothing about rounding, and
         # one that the source is not even near is a reference for something else: the source is right.
         gap = np.abs(np.where(finite, left, 0) - np.where(finite, higher, 0))
         near = finite & np.isfinite(higher) & (gap <= _little(left[finite], source.dtype, terms.scale))
-        true = np.where(near, higher, left)
+        true, referenced = np.where(near, higher, left), bool(near[finite].all())
         if source.dtype not in ("complex64", "complex128"):
             true = true.real
     with np.errstate(all="ignore"):
         true = np.where(finite, true, 0)
-        unit = spacing(np.abs(true), source.dtype)
+        magnitude = np.abs(true)
+        unit = spacing(np.maximum(magnitude, terms.bound.floor * magnitude.max()), source.dtype)
         error = np.where(finite, np.abs(right - true), 0.0)
         own = np.where(finite, np.abs(left - true), 0.0)
         ulps, own_ulps = error / unit, max(terms.own_ulps, float(np.max(own / unit)))
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(ulps)), ulps.shape))
     worst = float(ulps[index])
-    granted = terms.bound.ulps * (HALF_PRECISION_SHARE if source.dtype in ("float16", "bfloat16") else 1)
+    granted = terms.bound.ulps
+    if source.dtype in ("float16", "bfloat16"):
+        granted *= HALF_PRECISION_SHARE
+    elif not referenced:
+        granted *= WITHOUT_REFERENCE
     if worst <= granted or worst <= terms.bound.factor * own_ulps:
         return Verdict(True, ulps=worst, index=index)
     little = _little(true, source.dtype, terms.scale)

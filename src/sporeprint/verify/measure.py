@@ -15,6 +15,8 @@ import pickle
 import pkgutil
 import signal
 import time
+import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -71,6 +73,7 @@ class Finding:
             ``random``).
         verdicts: one for each respect in which the two were compared.
         call: the call as text.
+        left: the converter leaves this call to a person, and says so.
     """
 
     sample: str
@@ -78,6 +81,12 @@ class Finding:
     conditions: frozenset[str]
     verdicts: tuple[Verdict, ...]
     call: str
+    left: bool = False
+
+    @property
+    def same(self) -> bool:
+        """Whether they agree in every respect."""
+        return all(verdict.same for verdict in self.verdicts)
 
 
 @dataclass(frozen=True)
@@ -242,6 +251,8 @@ class _Case(NamedTuple):
 
 
 def _child(messages: Connection, request: Request, memory: _Memory) -> None:
+    # The warnings that count are recorded where a call is run.
+    warnings.simplefilter("ignore")
     try:
         import torch
 
@@ -251,8 +262,6 @@ def _child(messages: Connection, request: Request, memory: _Memory) -> None:
         exec(request.prepare, space)
         _Measuring(messages, request, memory, registry[request.api]).run()
     except Exception as error:
-        import traceback
-
         trace = traceback.extract_tb(error.__traceback__)[-1]
         messages.send(RuntimeError(f"{type(error).__name__}: {error} ({trace.filename}:{trace.lineno})"))
 
@@ -261,9 +270,9 @@ class _Measuring:
     """The run of one API."""
 
     def __init__(self, messages: Connection, request: Request, memory: _Memory, counterpart: Any) -> None:
-        from sporeprint.verify import calls, frameworks, oracle, samples
+        from sporeprint.verify import calls, frameworks, oracle, samples, texts
 
-        self.calls, self.frameworks, self.oracle = calls, frameworks, oracle
+        self.calls, self.frameworks, self.oracle, self.texts = calls, frameworks, oracle, texts
         self.messages, self.request, self.memory = messages, request, memory
         self.counterpart = counterpart
         torch, mindspore = frameworks.Torch(), frameworks.MindSpore()
@@ -298,7 +307,8 @@ class _Measuring:
             if self._has(leg):
                 candidate = self._candidate(case, leg, source)
                 verdicts = self._compare(source, candidate, terms)
-                findings.append(Finding(sample.name, leg, conditions, verdicts, call))
+                left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
+                findings.append(Finding(sample.name, leg, conditions, verdicts, call, left))
         return findings
 
     def _candidate(self, case: _Case, leg: str, source: Outcome) -> Outcome:
@@ -311,9 +321,9 @@ class _Measuring:
             if key not in self.converted:
                 try:
                     fidelity = leg.removesuffix(" text")
-                    self.converted[key] = convert_and_load(text, self.other.name, fidelity)
-                except Exception as error:
-                    return Outcome(Raised(type(error).__name__, f"while converting: {error}"))
+                    self.converted[key] = self.texts.convert_and_load(text, self.other.name, fidelity)
+                except self.texts.LeftAloneError as reason:
+                    return Outcome(Raised("LeftAloneError", str(reason)))
             function = self.calls.as_target(self.converted[key], self.other.tensor_type)
         return self._outcome(case, leg, self.other, function, source)
 
@@ -360,13 +370,16 @@ class _Measuring:
         terms: dict[str, Any] = {"scale": case.sample.scale}
         if self.random:
             return terms
+        # What inputs changed by one unit in the last place do to a result, no one can be blamed for.
+        nudged = case._replace(sample=self.oracle.nudge(case.sample))
+        own = [own_error(self._outcome(nudged, "source nudged", self.source, self.target), source)]
         if case.sample.dtypes & {"float16", "bfloat16", "float32"}:
             terms["reference"] = self._reference(self._in("float64", case))
         if "float64" in case.sample.dtypes:
             narrow = self._in("float32", case)
             rough = self._outcome(narrow, "source in float32", self.source, self.target)
-            value, gradient = own_error(rough, self._reference(self._in("float64", narrow)))
-            terms |= {"own_ulps": value, "own_gradient_ulps": gradient}
+            own.append(own_error(rough, self._reference(self._in("float64", narrow))))
+        terms["own_ulps"], terms["own_gradient_ulps"] = map(max, zip(*own, strict=True))
         return terms
 
     def _in(self, dtype: str, case: _Case) -> _Case:
@@ -403,49 +416,12 @@ class _Measuring:
         return False
 
 
-def convert_and_load(text: Any, to: str, fidelity: str) -> Callable[..., Any]:
-    """Convert the text of a call, execute it, and give the function that makes the call.
-
-    Args:
-        text: a :class:`sporeprint.verify.calls.Text`.
-        to: ``"mindspore"`` or ``"torch"``.
-        fidelity: ``"native"`` or ``"exact"``.
-
-    Returns:
-        The converted function.
-
-    Raises:
-        Exception: whatever converting or importing raises.
-    """
-    from sporeprint.convert import convert_source
-
-    return load(convert_source(text.source, to=to, fidelity=fidelity), text.entry)
-
-
-def load(converted: str, entry: str, namespace: dict[str, Any] | None = None) -> Callable[..., Any]:
-    """Execute converted text as a module.
-
-    Args:
-        converted: its source.
-        entry: the function wanted.
-        namespace: what the module finds in its globals already, such as adapters.
-
-    Returns:
-        The function.
-    """
-    # MindSpore's gradient looks up __name__ in the globals of what it differentiates.
-    space: dict[str, Any] = {"__name__": "converted", **(namespace or {})}
-    exec(compile(converted, "<converted>", "exec"), space)
-    function: Callable[..., Any] = space[entry]
-    return function
-
-
 def own_error(rough: Outcome, fine: Outcome) -> tuple[float, float]:
     """Measure the source's own error.
 
     Args:
-        rough: the source's outcome in float32.
-        fine: its outcome in float64, on the same numbers.
+        rough: the source's outcome.
+        fine: its outcome in higher precision, on the same numbers.
 
     Returns:
         Largest error of the result and of the gradients, in units in the last place; 0 where one is missing.

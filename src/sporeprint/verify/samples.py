@@ -1,19 +1,20 @@
-"""The samples of an API of either framework."""
+"""The samples of an API of either framework: PyTorch's own ones, or those of its namesake in torch."""
 
 from __future__ import annotations
 
 import inspect
 import itertools
 import pickle
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sporeprint.verify import oracle
-from sporeprint.verify.calls import translate, with_int32_targets
+from sporeprint.verify.calls import as_instance, translate, with_int32_targets
 from sporeprint.verify.oracle import Drawn, NoSamplesError, Sample
 from sporeprint.verify.signatures import NoSignatureError, signatures_of
 
-#: Where a namesake of a MindSpore function is looked for, in this order.
+#: Where a namesake is looked for, in this order.
 PLACES = ("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.Tensor")
 
 
@@ -21,8 +22,9 @@ def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
     """All samples for one API.
 
     Args:
-        api: full public name, of torch or of MindSpore; MindSpore's take those of their namesake in torch,
-            said in MindSpore's words, targets in int64 and in int32.
+        api: full public name, of torch or of MindSpore. MindSpore's APIs, and those of torch that PyTorch's test
+            database lacks (``torch.relu``, ``torch.nn.Flatten``), take the samples of their namesake in torch,
+            said in their own words. For MindSpore, targets come in int64 and in int32.
         dtypes: names of the dtypes to ask for.
 
     Returns:
@@ -31,26 +33,31 @@ def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
     Raises:
         NoSamplesError: PyTorch's test database knows nothing of that name.
     """
-    if api.startswith("torch."):
-        return oracle.draw(api, dtypes)
     wanted = tuple(dtypes)
+    if api.startswith("torch."):
+        try:
+            return oracle.draw(api, wanted)
+        except NoSamplesError:
+            pass
     for namesake in _namesakes(api):
         try:
             drawn = oracle.draw(namesake, wanted)
         except (NoSamplesError, AttributeError):
             continue
         return _translated(api, namesake, drawn)
-    raise NoSamplesError(f"torch has no namesake of {api} with samples")
+    raise NoSamplesError(f"PyTorch's test database has no samples for {api}, nor for a namesake of it")
 
 
 def _namesakes(api: str) -> Iterator[str]:
     name = api.rpartition(".")[2]
     if inspect.isclass(oracle.resolve(api)):
         yield f"torch.nn.{name}"
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     elif ".Tensor." in api:
         yield f"torch.Tensor.{name}"
     for place in PLACES:
-        yield f"{place}.{name}"
+        if f"{place}.{name}" != api:
+            yield f"{place}.{name}"
 
 
 def _translated(api: str, namesake: str, drawn: Drawn) -> Drawn:
@@ -60,16 +67,20 @@ def _translated(api: str, namesake: str, drawn: Drawn) -> Drawn:
     except NoSignatureError:
         # MindSpore's methods written in C tell none; they follow torch's.
         target = sources[0]
-    forward = _forward(api, namesake)
+    makes_instance = inspect.isclass(oracle.resolve(api)) and not inspect.isclass(oracle.resolve(namesake))
+    forward = None if makes_instance else _forward(api, namesake)
     left_out = list(drawn.left_out)
     samples: dict[bytes, Sample] = {}
     for sample in drawn.samples:
-        said = [translate(sample, source, target, forward) for source in sources]
+        if makes_instance:
+            said = [as_instance(sample, source, target) for source in sources]
+        else:
+            said = [translate(sample, source, target, forward) for source in sources]
         fitting = next((other for other in said if other is not None), None)
         if fitting is None:
             left_out.append(f"{sample.name}: cannot be said in the words of {api}")
             continue
-        for other in (fitting, with_int32_targets(fitting)):
+        for other in (fitting, with_int32_targets(fitting)) if api.startswith("mindspore.") else (fitting,):
             # Without the options that the namesake lacks, several samples are one.
             samples.setdefault(pickle.dumps((other.call, other.constructor)), other)
     return Drawn(tuple(samples.values()), tuple(left_out))
@@ -77,11 +88,12 @@ def _translated(api: str, namesake: str, drawn: Drawn) -> Drawn:
 
 def _forward(api: str, namesake: str) -> tuple[inspect.Signature, inspect.Signature] | None:
     """How instances are called, without ``self``."""
-    theirs: Any = oracle.resolve(namesake)
     ours: Any = oracle.resolve(api)
     if not inspect.isclass(ours):
         return None
-    return _bound(getattr(theirs, "forward")), _bound(getattr(ours, "construct"))  # noqa: B009
+    theirs: Any = oracle.resolve(namesake)
+    run = "forward" if api.startswith("torch.") else "construct"
+    return _bound(theirs.forward), _bound(getattr(ours, run))
 
 
 def _bound(method: Any) -> inspect.Signature:

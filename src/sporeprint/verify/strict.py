@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from sporeprint.verify.compare import Verdict
 from sporeprint.verify.measure import Finding
 
+#: Words that leave a sample in the common domain: integers and bool belong to it where the API takes them.
+COMMON = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
+
 
 def problems(findings: Iterable[Finding], differs: Mapping[str, str], legs: Iterable[str]) -> list[str]:
     """Hold the declared differences of a counterpart against what was found.
@@ -19,14 +22,14 @@ def problems(findings: Iterable[Finding], differs: Mapping[str, str], legs: Iter
         legs: the legs that the declarations are about; the others are ignored.
 
     Returns:
-        One line for each difference that no entry covers, and one for each entry that covers none.
+        One line for each difference that no entry covers, and one for each entry that covers none. A call
+        that the converter leaves to a person is no silent difference: see :func:`left`.
     """
     wanted = frozenset(legs)
     covering: set[str] = set()
     found = []
-    for finding in findings:
-        if finding.leg not in wanted:
-            continue
+    kept = [finding for finding in findings if finding.leg in wanted and not finding.left]
+    for finding in kept:
         for verdict in finding.verdicts:
             if verdict.same:
                 continue
@@ -35,9 +38,28 @@ def problems(findings: Iterable[Finding], differs: Mapping[str, str], legs: Iter
             if not entries:
                 found.append(undeclared(finding, verdict))
     for entry in differs:
-        if entry not in covering:
+        # Where nothing random was measured (initial values are not yet), nothing can be said of the entry.
+        unmeasured = "random" in entry.split(" & ") and not any("random" in f.conditions for f in kept)
+        if entry not in covering and not unmeasured:
             found.append(f'entry "{entry}" covers no differing sample: delete this entry')
     return found
+
+
+def left(findings: Iterable[Finding], refuses: Mapping[str, str]) -> list[str]:
+    """Find the calls of the common domain that the converter leaves to a person without being told to.
+
+    Args:
+        findings: of one counterpart.
+        refuses: the parameters that it declares as refused; then calls may be left.
+
+    Returns:
+        One line for each.
+    """
+    return [
+        f"{finding.leg}: sample {finding.sample} is left: {finding.verdicts[0].message} {finding.call}"
+        for finding in findings
+        if finding.left and not finding.same and not refuses and finding.conditions <= COMMON
+    ]
 
 
 def covers(entry: str, finding: Finding, verdict: Verdict) -> bool:

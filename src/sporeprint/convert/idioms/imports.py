@@ -34,6 +34,20 @@ def concerns(conversion: FileConversion) -> bool:
     ) or any(module.split(".")[0] == conversion.options.source for module, _ in conversion.names.stars)
 
 
+def roots(conversion: FileConversion) -> set[str] | None:
+    """Return the names that can lead to the source framework, None where a star import makes that any name."""
+    if conversion.names.stars:
+        return None
+    found: set[str] = set()
+    for scope in conversion.names.scopes:
+        for name, bindings in scope.names.items():
+            for each in bindings:
+                alias = each.kind == "assign" and isinstance(each.value, ast.Attribute | ast.Name)
+                if alias or (each.kind == "import" and each.path.split(".")[0] == conversion.options.source):
+                    found.add(name)
+    return found
+
+
 def through_star(conversion: FileConversion, root: str, scope: Scope) -> str | None:
     """Return the path of a name that only a star import of the source framework can have bound."""
     stars = conversion.names.stars

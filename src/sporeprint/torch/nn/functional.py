@@ -194,9 +194,9 @@ def _(
     return exact_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
 
 
-# ------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 # What networks of images are made of: relu, dropout, max_pool2d, linear
-# ------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @counterpart(
@@ -232,7 +232,7 @@ def _(input: Tensor, inplace: bool = False) -> Tensor:
     "torch.nn.functional.dropout",
     differs={
         "random": "other elements are dropped: the generators are not torch's",
-        "error": "ops.dropout refuses p=1, with which torch gives zeros, and an int p; in evaluation it takes any p",
+        "error": "ops.dropout refuses an int p and p=1, with which torch gives zeros; in evaluation it takes any p",
         "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
     },
 )
@@ -322,7 +322,7 @@ def _(
     "torch.nn.functional.linear",
     differs={
         "bfloat16": "MindSpore's MatMul has no bfloat16 kernel on CPU",
-        "empty": "without features ops.dense returns, and for an empty batch its gradient is, uninitialised memory",
+        "empty": "ops.dense returns uninitialised memory without features; so is its gradient for an empty batch",
         "error": "torch refuses a bias beside a one-dimensional weight",
     },
 )

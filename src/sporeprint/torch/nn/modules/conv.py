@@ -16,7 +16,7 @@ from sporeprint.torch._layers import two_sizes
     "torch.nn.Conv2d",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "error": "nn.Conv2d refuses an unbatched (C, H, W), and lists for the sizes",
+        "error": "nn.Conv2d refuses an unbatched (C, H, W), lists for sizes, and padding other than zeros",
         "float64": "MindSpore's Conv2D takes no float64",
         "bfloat16": "MindSpore's Conv2D has no bfloat16 kernel on CPU",
         "random": "the initial values have torch's distribution, from another generator",
@@ -177,12 +177,15 @@ class ExactConv2d(nn.Conv2d):
             sides = (0, 0, 0, 0)
         else:
             sides = (self.padding[2], self.padding[3], self.padding[0], self.padding[1])
-        x = ops.pad(x, sides)
-        batch, channels, rows, columns = x.shape
+        batch, channels = x.shape[:2]
+        rows, columns = x.shape[2] + sides[2] + sides[3], x.shape[3] + sides[0] + sides[1]
         out_rows = (rows - row_gap * (height - 1) - 1) // down + 1
         out_columns = (columns - column_gap * (width - 1) - 1) // right + 1
         if out_rows < 1 or out_columns < 1:
             raise RuntimeError("Kernel size can't be greater than actual input size")
+        if batch == 0:
+            return ops.zeros((0, self.out_channels, out_rows, out_columns), x.dtype)
+        x = ops.pad(x, sides)
         row_of = np.arange(height)[:, None] * row_gap + np.arange(out_rows) * down
         column_of = np.arange(width)[:, None] * column_gap + np.arange(out_columns) * right
         # A gather, not strided slices: the gradient of those fails on CPU ("memory out of bounds").

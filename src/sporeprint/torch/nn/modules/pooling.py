@@ -32,8 +32,8 @@ def MaxPool2d(
 ) -> nn.Cell:
     """Make the layer that takes the largest element of each window of (N, C, H, W) or (C, H, W).
 
-    ``pad_mode="pad"`` selects the kernel that does what torch's does; the one for "valid" differs for -inf and
-    nan and refuses an empty batch.
+    ``pad_mode="pad"`` selects the kernel that does what torch's does; the one for "valid" differs for -inf
+    and nan and refuses an empty batch.
 
     Args:
         kernel_size: height and width of the window.

@@ -1,0 +1,95 @@
+"""``mindspore.mint.nn``, written in torch."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from sporeprint.counterpart import counterpart
+from sporeprint.mindspore._softmax import CrossEntropyLossOfInt32, NLLLossOfInt32
+from sporeprint.mindspore.mint.nn import functional
+
+__all__ = ["CrossEntropyLoss", "LogSoftmax", "NLLLoss", "Softmax", "functional"]
+
+
+@counterpart(
+    "mindspore.mint.nn.Softmax",
+    differs={
+        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
+        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
+        "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
+        "warning": "torch warns where dim is left out",
+    },
+)
+def Softmax(dim: int | None = None) -> nn.Module:
+    """Make the layer that applies softmax along ``dim``; None is 0 for rank 0, 1 and 3, else 1."""
+    return nn.Softmax(dim=dim)
+
+
+@counterpart(
+    "mindspore.mint.nn.LogSoftmax",
+    differs={
+        "error": "MindSpore has no LogSoftmaxExt kernel on CPU and always raises there",
+        "warning": "torch warns where dim is left out",
+    },
+)
+def LogSoftmax(dim: int | None = None) -> nn.Module:
+    """Make the layer that applies log-softmax along ``dim``; None is 0 for rank 0, 1 and 3, else 1.
+
+    Written after MindSpore's documentation: without a CPU kernel it could not be measured.
+    """
+    return nn.LogSoftmax(dim=dim)
+
+
+@counterpart(
+    "mindspore.mint.nn.NLLLoss",
+    differs={
+        "bfloat16": "MindSpore's NLLLoss has no bfloat16 kernel on CPU",
+        "error": "on CPU MindSpore takes (N, C) only and classes of int16, int32 and int64, and a weight of "
+        "another dtype",
+    },
+)
+def NLLLoss(
+    weight: torch.Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
+) -> nn.Module:
+    """Make the layer that computes the negated log-probability of the target classes.
+
+    For other inputs than (N, C) written after MindSpore's documentation: they have no CPU kernel.
+
+    Args:
+        weight: (C,), of the dtype of the log-probabilities, or None.
+        ignore_index: the target that counts for nothing.
+        reduction: "mean", "sum" or "none".
+
+    Returns:
+        The layer.
+    """
+    return NLLLossOfInt32(weight=weight, ignore_index=ignore_index, reduction=reduction)
+
+
+@counterpart(
+    "mindspore.mint.nn.CrossEntropyLoss",
+    differs={"error": "MindSpore has no LogSoftmaxExt kernel on CPU and always raises there"},
+)
+def CrossEntropyLoss(
+    weight: torch.Tensor | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> nn.Module:
+    """Make the layer that computes the cross entropy of logits and classes or probabilities.
+
+    Written after MindSpore's documentation: without a CPU kernel it could not be measured.
+
+    Args:
+        weight: (C,), of the dtype of the logits, or None.
+        ignore_index: the class that counts for nothing.
+        reduction: "mean", "sum" or "none".
+        label_smoothing: from 0 to 1.
+
+    Returns:
+        The layer.
+    """
+    return CrossEntropyLossOfInt32(
+        weight=weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
+    )
