@@ -7,7 +7,6 @@ nothing may be computed that the counterpart does not compute, or before an argu
 
 from __future__ import annotations
 
-import re
 import sys
 import types
 from pathlib import Path
@@ -175,7 +174,7 @@ def run(text: str, modules: dict[str, types.ModuleType], trace: list[str]) -> ob
     sys.modules.update(modules)
     try:
         exec(compile(text, "<text>", "exec"), names)
-    except (TypeError, AttributeError, IndexError) as error:
+    except (TypeError, AttributeError, LookupError) as error:
         return type(error)
     finally:
         for name, module in saved.items():
@@ -191,10 +190,6 @@ def pretended(trace: list[str]) -> dict[str, types.ModuleType]:
     mindspore.ops = Namespace(trace)  # type: ignore[attr-defined]
     mindspore.Tensor = Value  # type: ignore[attr-defined]
     return {"mindspore": mindspore}
-
-
-def plain_repr(value: object) -> str:
-    return re.sub(r"<function .*? at 0x[0-9a-f]+>", "<lambda>", repr(value))
 
 
 def is_subsequence(short: list[str], long: list[str]) -> bool:
@@ -241,9 +236,9 @@ def check(folder: Path, counterpart: str, call: str) -> str:
     left_over.made = own["made"]  # type: ignore[attr-defined]
     actual = run(after, {"torch": left_over, **modules}, trace)
 
-    assert plain_repr(actual) == plain_repr(expected), after
     if isinstance(expected, type):
-        return "raises"
+        return "raises"  # a generated body that makes no sense: nothing is promised for it
+    assert repr(actual) == repr(expected), after
     assert is_subsequence(trace, expected_trace), f"{after}\n{trace}\n{expected_trace}"
     effects = [each for each in expected_trace if each.startswith("effect")]
     assert [each for each in trace if each.startswith("effect")] == effects, after

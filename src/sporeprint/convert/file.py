@@ -370,9 +370,11 @@ class FileConversion:
         self._mark_difference(use.node, entry, api, plain)
 
     def _least(self, parent: ast.AST | None) -> int:
-        """Return how tightly an expression has to bind where it stands."""
-        safe = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.Call, ast.keyword)
-        return TEST if isinstance(parent, safe) else ATOM
+        """Return how tightly an expression has to bind where it stands.
+
+        An argument of a call may move to any place, so only a statement of its own leaves it all freedom.
+        """
+        return TEST if isinstance(parent, ast.stmt) else ATOM
 
     def _to_adapter(
         self,

@@ -1,7 +1,7 @@
 """The softmax family as MindSpore computes it on CPU: what the exact bodies of several modules share.
 
 What is imitated is what MindSpore takes, refuses and returns. What is not: the float32 rounding of its
-kernels, which is larger than torch's, and that its softmax kernels give numbers for nan and for a row of -inf.
+kernels, which is larger than torch's, and the numbers that its softmax kernels give for nan and infinities.
 """
 
 from __future__ import annotations
@@ -51,12 +51,13 @@ def softmax_as_mindspore(
     return F.softmax(x, dim=checked_axis(axis, x.dim()))
 
 
-def log_softmax_as_mindspore(x: torch.Tensor, axis: int) -> torch.Tensor:
+def log_softmax_as_mindspore(x: torch.Tensor, axis: int | tuple[int, ...]) -> torch.Tensor:
     """Return the log-softmax of a tensor of rank 1 or more, of float16, float32 or float64."""
     if isinstance(axis, tuple):
         raise TypeError(f"the axis must be an int, but got {axis!r}")
     check_floating(x, HALF_SINGLE_DOUBLE)
-    return F.log_softmax(x, dim=checked_axis(axis, x.dim()))
+    # On CPU a 0-d tensor has axis 0, but not axis -1.
+    return F.log_softmax(x, dim=checked_axis(axis, x.dim()) if x.dim() or axis != 0 else 0)
 
 
 def logsumexp_as_mindspore(
@@ -103,7 +104,7 @@ def nll_loss_as_mindspore(
     """Return MindSpore's nll_loss, which knows label smoothing and counts negative targets from the end.
 
     Args:
-        inputs: log-probabilities (C,), (N, C) or (N, C, d1, ...), floating.
+        inputs: log-probabilities (C,), (N, C) or (N, C, d1, ...), floating or integer.
         target: int32 or int64, inputs' shape without C; beside (C,) also (1,).
         weight: (C,), floating, or None.
         ignore_index: the target that counts for nothing.
@@ -117,7 +118,8 @@ def nll_loss_as_mindspore(
         TypeError: the dtype of an argument.
         RuntimeError: a target is no class.
     """
-    check_floating(inputs, HALF_SINGLE_DOUBLE)
+    if inputs.dtype in (torch.bool, torch.bfloat16):
+        check_floating(inputs, HALF_SINGLE_DOUBLE)
     if target.dtype not in (torch.int32, torch.int64):
         raise TypeError(f"the target must be int32 or int64, but got {target.dtype}")
     axis = 0 if inputs.dim() == 1 else 1
@@ -195,10 +197,10 @@ def cross_entropy_as_mindspore(
 
 
 class SoftmaxAsMindSpore(nn.Module):
-    """mindspore.nn.Softmax, Softmin and LogSoftmax with what they refuse: 0-d tensors, bfloat16.
+    """mindspore.nn.Softmax, Softmin, LogSoftmax and Softmax2d with what they refuse: 0-d tensors, bfloat16.
 
     Args:
-        kind: "softmax", "softmin" or "log_softmax".
+        kind: "softmax", "softmin", "log_softmax" or "softmax2d".
         axis: an int; for the first two also a tuple of one.
     """
 
@@ -209,9 +211,11 @@ class SoftmaxAsMindSpore(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Apply the function to x."""
+        if self.kind == "softmax2d" and x.dim() not in (3, 4):
+            raise ValueError(f"For 'Softmax2d', the in_shape must have 3 or 4 dims, but got {x.dim()}.")
         if self.kind == "log_softmax":
             return log_softmax_as_mindspore(x, self.axis)
-        return softmax_as_mindspore(x if self.kind == "softmax" else -1 * x, self.axis, None)
+        return softmax_as_mindspore(-1 * x if self.kind == "softmin" else x, self.axis, None)
 
     def extra_repr(self) -> str:
         """Return what stands between the parentheses of the layer's repr."""

@@ -42,6 +42,8 @@ def _(self: torch.Tensor, axis: int, dtype: torch.dtype | None = None) -> torch.
         "complex64": "MindSpore refuses complex numbers",
         "complex128": "MindSpore refuses complex numbers",
         "inf": "MindSpore subtracts the maximum also where it is infinite: nan",
+        "empty": "MindSpore's result for the shape (0,) is uninitialised memory",
+        "error": "torch.logsumexp raises for dim=(), which is all dimensions for MindSpore",
     },
 )
 def logsumexp(

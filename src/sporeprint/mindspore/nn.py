@@ -22,7 +22,7 @@ from sporeprint.mindspore._softmax import (
         "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
         "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
         "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
-        "error": "MindSpore also takes a tuple of one axis",
+        "error": "MindSpore also takes a tuple of one axis, torch also None",
     },
 )
 def Softmax(axis: int = -1) -> nn.Module:
@@ -38,9 +38,11 @@ def _(axis: int = -1) -> nn.Module:
 @counterpart(
     "mindspore.nn.LogSoftmax",
     differs={
-        "0-d": "MindSpore refuses a tensor of rank 0",
+        "0-d": "MindSpore refuses the axis -1 for a tensor of rank 0",
         "bfloat16": "MindSpore's LogSoftmax has no bfloat16 kernel on CPU",
         "nan": "MindSpore's kernel gives [-inf, nan, -inf] for [1, nan, 2]; torch gives nan throughout",
+        "inf": "MindSpore's kernel gives [-inf, nan, -inf] for [1, inf, 2]; torch gives nan throughout",
+        "error": "torch takes None for the axis",
     },
 )
 def LogSoftmax(axis: int = -1) -> nn.Module:
@@ -60,7 +62,7 @@ def _(axis: int = -1) -> nn.Module:
         "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
         "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
         "inf": "MindSpore's kernel gives zeros for a row of inf; torch gives nan",
-        "error": "MindSpore also takes a tuple of one axis",
+        "error": "MindSpore also takes a tuple of one axis, torch also None",
     },
 )
 def Softmin(axis: int = -1) -> nn.Module:
@@ -77,13 +79,16 @@ def _(axis: int = -1) -> nn.Module:
     "mindspore.nn.Softmax2d",
     differs={
         "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for channels of -inf; torch gives nan",
     },
 )
 def Softmax2d() -> nn.Module:
     """Make the layer that applies softmax over the channels of (N, C, H, W) or (C, H, W)."""
     return nn.Softmax2d()
+
+
+@exact_of(Softmax2d)
+def _() -> nn.Module:
+    return SoftmaxAsMindSpore("softmax2d", -3)
 
 
 @counterpart(
@@ -92,6 +97,8 @@ def Softmax2d() -> nn.Module:
         "bfloat16": "MindSpore's GatherD has no bfloat16 kernel on CPU",
         "inf": "MindSpore adds 0 times the sum over the classes: nan where one of them is infinite",
         "nan": "MindSpore adds 0 times the sum over the classes: nan where one of them is nan",
+        "empty": "without targets MindSpore's sum is nan, for it adds 0 times 0/0",
+        "int32": "MindSpore also takes integer log-probabilities",
         "error": "MindSpore counts negative targets from the end, promotes a weight of another dtype but "
         "refuses one of float64, and takes targets of shape (1,) beside (C,)",
     },

@@ -23,6 +23,7 @@ from sporeprint.mindspore._softmax import (
         "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
         "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
         "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
+        "error": "torch takes None for the axis",
     },
 )
 def softmax(input: torch.Tensor, axis: int = -1, *, dtype: torch.dtype | None = None) -> torch.Tensor:
@@ -40,9 +41,11 @@ def _(input: torch.Tensor, axis: int = -1, *, dtype: torch.dtype | None = None) 
 @counterpart(
     "mindspore.ops.log_softmax",
     differs={
-        "0-d": "MindSpore refuses a tensor of rank 0",
+        "0-d": "MindSpore refuses the axis -1 for a tensor of rank 0",
         "bfloat16": "MindSpore's LogSoftmax has no bfloat16 kernel on CPU",
         "nan": "MindSpore's kernel gives [-inf, nan, -inf] for [1, nan, 2]; torch gives nan throughout",
+        "inf": "MindSpore's kernel gives [-inf, nan, -inf] for [1, inf, 2]; torch gives nan throughout",
+        "error": "torch takes None for the axis",
     },
 )
 def log_softmax(logits: torch.Tensor, axis: int = -1) -> torch.Tensor:
@@ -62,7 +65,7 @@ def _(logits: torch.Tensor, axis: int = -1) -> torch.Tensor:
         "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
         "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
         "inf": "MindSpore's kernel gives zeros for a row of inf; torch gives nan",
-        "error": "MindSpore also takes a tuple of one axis",
+        "error": "MindSpore also takes a tuple of one axis, torch also None",
     },
 )
 def softmin(x: torch.Tensor, axis: int = -1, *, dtype: torch.dtype | None = None) -> torch.Tensor:
@@ -109,6 +112,8 @@ def _(logits: torch.Tensor, tau: float = 1.0, hard: bool = False, dim: int = -1)
         "complex64": "MindSpore refuses complex numbers",
         "complex128": "MindSpore refuses complex numbers",
         "inf": "MindSpore subtracts the maximum also where it is infinite: nan",
+        "empty": "MindSpore's result for the shape (0,) is uninitialised memory",
+        "error": "torch.logsumexp raises for dim=(), which is all dimensions for MindSpore",
     },
 )
 def logsumexp(
@@ -129,6 +134,8 @@ def _(input: torch.Tensor, dim: int | tuple[int, ...] | list[int], keepdim: bool
         "bfloat16": "MindSpore's GatherD has no bfloat16 kernel on CPU",
         "inf": "MindSpore adds 0 times the sum over the classes: nan where one of them is infinite",
         "nan": "MindSpore adds 0 times the sum over the classes: nan where one of them is nan",
+        "empty": "without targets MindSpore's sum is nan, for it adds 0 times 0/0",
+        "int32": "MindSpore also takes integer log-probabilities",
         "error": "MindSpore counts negative targets from the end, promotes a weight of another dtype, and "
         "takes any reduction for none and targets of shape (1,) beside (C,)",
     },

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sporeprint.catalog import Body, Catalog, Entry, Parameter
+from sporeprint.catalog import Body, Catalog, Entry, Parameter, load
 from sporeprint.convert.file import facts
 from sporeprint.convert.inline import Hole, Reference, literal
 from sporeprint.page.model import TITLES, Row, Signature, Variant
@@ -221,7 +221,7 @@ class _Derivation:
             return "" if self.recorded is not None else f"{title} does not tell the signature of this function."
         helper = self._helper(self.ways)
         if helper:
-            return f"No single function of {title} does this. The adapter does: {helper}"
+            return f"No single function of {title} does this. An adapter does: {helper}"
         usual = [way for way in self.ways if way.result is not None and not way.adapter]
         texts = [self.text(way.result) for way in usual if way.result is not None]
         if texts and all(len(each) <= _LONG for each in texts):
@@ -236,7 +236,7 @@ class _Derivation:
             helper = function.helper if isinstance(function, Reference) else None
             if helper is not None:
                 said = " ".join((ast.get_docstring(helper.definition) or "").split("\n\n")[0].split())
-                return f"`{helper.name}`, {said.replace('``', '`')}"
+                return f"`{helper.name}` ({said.replace('``', '`').rstrip('.')})."
         return ""
 
     def text(self, node: ast.expr) -> str:
@@ -311,7 +311,7 @@ class _Derivation:
         helper = "" if sentences or verdict else self._helper(ways(self.body, self.catalog, self.required))
         if helper:
             verdict = "differs"
-            sentences = [f"The defaults differ: {target} takes `{theirs}`. Left out, {source}'s is the adapter {helper}"]
+            sentences = [f"The defaults differ: {target} takes `{theirs}`. Left out, an adapter does what {source} does: {helper}"]
         return verdict, sentences
 
     def _default(
@@ -331,7 +331,25 @@ class _Derivation:
         meaning = f"`{own}`" if _equal(text, own) else f"`{own}` means `{text}`"
         if several:
             return "differs", [f"{what}: left out it is `{text}`, where {target} takes `{theirs}`."]
-        return "differs", [f"The defaults differ: {meaning}, {target} takes `{theirs}`."]
+        other = self._meaning(place)
+        return "differs", [f"The defaults differ: {meaning}, {target} takes `{theirs}`{other}."]
+
+    def _meaning(self, place: str) -> str:
+        """Tell what a default of the target's comes to, where the target's function has a counterpart that tells."""
+        catalog = load(self.target)
+        entry = catalog.entries.get(self.function)
+        if entry is None:
+            return ""
+        there = _Derivation(entry, entry.native, catalog, self.catalog.source)
+        index = next((i for i, each in enumerate(entry.native.parameters) if each.name == place), -1)
+        parameter = entry.native.parameters[index]
+        for way in there._left_out(place)[:1] if index >= 0 and parameter.default is not None else ():
+            calls = calls_of(way.result, there.function, there.body, there.target) if way.result is not None else []
+            for own in there.owned.get(index, {}):
+                passed = there.bound(calls[0]).get(own) if calls else None
+                if passed is not None and not _equal(there.text(passed), _text(parameter.default)):  # type: ignore[arg-type]
+                    return f", which means `{there.text(passed)}`"
+        return ""
 
     def _position(self, index: int, place: str) -> list[str]:
         order = [name for name, kind, _ in self.recorded or [] if kind in _NAMED[:2]]
@@ -371,16 +389,15 @@ class _Derivation:
                     found.append(f"`{self.text(way.result)}` where `{tests[-1].test}`")
         found = [each for each in dict.fromkeys(found) if len(each) <= 2 * _LONG][:2]
         helper = self._helper(deviating)
+        there = any(own == name for own, _, _ in self.recorded or [])
+        missing = f"{target}'s `{name}` is not used" if there else f"Not in {target}"
         if found:
-            given = f"given as {', or '.join(found)}."
-            return f"Not in {target}: {given}" if self.function else given.capitalize()
+            return f"{missing}: given as {', or '.join(found)}." if self.function else f"Given as {', or '.join(found)}."
         if deviating and all(way.refused for way in deviating):
-            return f"Not in {target}."
+            return f"{missing}."
         if not self.function:
             return "The adapter takes it."
-        if helper:
-            return f"Not in {target}: the adapter {helper}"
-        return f"Not in {target}: given by further code."
+        return f"{missing}: given by an adapter, {helper}" if helper else f"{missing}: given by further code."
 
     def _around(self, index: int) -> list[str]:
         """Return the operations that a parameter takes part in, as text: ``input.astype(dtype)``."""
@@ -409,8 +426,9 @@ class _Derivation:
         rows = []
         source, target = TITLES[self.catalog.source], TITLES[self.target]
         passed = self.bound(self.main_call) if self.main_call is not None else {}
+        ours = {each.name for each in self.body.parameters}
         for name, kind, _ in self.recorded or []:
-            if name in taken or kind not in _NAMED or (name == "self" and is_method(self.function)):
+            if name in taken or name in ours or kind not in _NAMED or (name == "self" and is_method(self.function)):
                 continue
             default = self._default_of(name)
             if name in passed and not _equal(self.text(passed[name]), default or ""):
@@ -427,7 +445,8 @@ def _equal(one: str, other: str) -> bool:
 
     def value(text: str) -> object:
         known, found = literal(ast.parse(text, mode="eval").body)
-        return (type(found), found) if known else text.rpartition(".")[2]
+        # True equals 1 in Python, but nobody takes the one for the other.
+        return (isinstance(found, bool), found) if known else text.rpartition(".")[2]
 
     try:
         return value(one) == value(other)

@@ -66,7 +66,8 @@ def exact_max_pool2d(
             return_indices=True,
             ceil_mode=bool(ceil_mode),
         )
-        return pool(input)
+        values, indices = pool(input)
+        return values, indices
     if input.ndim == 3:
         values, indices = exact_max_pool2d(input.expand_dims(0), kernel, steps, sides, gaps, ceil_mode)
         return values.squeeze(0), indices.squeeze(0)

@@ -155,6 +155,9 @@ def with_int32_targets(sample: Sample) -> Sample:
 
 
 def _translate(call: Call, source: inspect.Signature, target: inspect.Signature) -> Call | None:
+    if all(parameter.kind.name.startswith("VAR_") for parameter in source.parameters.values()):
+        # Nothing is known of `(*args, **kwargs)`, behind which some of torch's functions choose.
+        return call
     try:
         bound = source.bind(*call.args, **call.kwargs)
     except TypeError:

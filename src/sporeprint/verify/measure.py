@@ -17,6 +17,7 @@ import signal
 import time
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,7 @@ class Request:
         dtypes: names of the dtypes to ask samples for; empty for all of :data:`oracle.DTYPES`.
         prepare: Python text that the child executes first; tests of the tester plant faults with it.
         patience: seconds that one step may take.
+        repeats: on so many samples each text is executed that is the same for several; 0 is all.
     """
 
     api: str
@@ -60,6 +62,7 @@ class Request:
     dtypes: tuple[str, ...] = ()
     prepare: str = ""
     patience: float = PATIENCE
+    repeats: int = 0
 
 
 @dataclass(frozen=True)
@@ -282,6 +285,7 @@ class _Measuring:
         self.target = oracle.resolve(request.api)
         self.drawn = samples.draw(request.api, request.dtypes or oracle.DTYPES)
         self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
+        self.seen: Counter[tuple[str, str]] = Counter()
         self.random = False
 
     def run(self) -> None:
@@ -304,7 +308,7 @@ class _Measuring:
         call = self.calls.write(self.request.api, sample).source.split("return ")[1].strip()
         findings = []
         for leg in self.request.legs:
-            if self._has(leg):
+            if self._has(leg) and not ("text" in leg and self._seen_enough(leg, sample)):
                 candidate = self._candidate(case, leg, source)
                 verdicts = self._compare(source, candidate, terms)
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
@@ -326,6 +330,11 @@ class _Measuring:
                     return Outcome(Raised("LeftAloneError", str(reason)))
             function = self.calls.as_target(self.converted[key], self.other.tensor_type)
         return self._outcome(case, leg, self.other, function, source)
+
+    def _seen_enough(self, leg: str, sample: Sample) -> bool:
+        key = (leg, self.calls.write(self.request.api, sample).source)
+        self.seen[key] += 1
+        return 0 < self.request.repeats < self.seen[key]
 
     def _has(self, leg: str) -> bool:
         if leg.startswith("exact") and isinstance(self.counterpart, Counterpart):

@@ -22,9 +22,9 @@ def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
     """All samples for one API.
 
     Args:
-        api: full public name, of torch or of MindSpore. MindSpore's APIs, and those of torch that PyTorch's test
-            database lacks (``torch.relu``, ``torch.nn.Flatten``), take the samples of their namesake in torch,
-            said in their own words. For MindSpore, targets come in int64 and in int32.
+        api: full public name, of torch or of MindSpore. MindSpore's APIs, and those of torch that PyTorch's
+            test database lacks (``torch.relu``, ``torch.nn.Flatten``), take the samples of their namesake in
+            torch, said in their own words. For MindSpore, targets come in int64 and in int32.
         dtypes: names of the dtypes to ask for.
 
     Returns:

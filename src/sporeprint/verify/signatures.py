@@ -79,7 +79,7 @@ def problems_of(api: str, counterpart: Any) -> list[str]:
         is neither used nor named in ``ignores`` or ``refuses``.
     """
     method = ".Tensor." in api
-    refuses = _declared(counterpart, "refuses")
+    refuses = declared(counterpart, "refuses")
     theirs = [_form(signature, method, refuses) for signature in signatures_of(api)]
     ours = {label: _form(inspect.signature(body), method, refuses) for label, body in _bodies(counterpart)}
     problems = [
@@ -90,7 +90,7 @@ def problems_of(api: str, counterpart: Any) -> list[str]:
         for label, signature in ours.items()
         if signature not in theirs
     ]
-    excused = {*refuses, *_declared(counterpart, "ignores")}
+    excused = {*refuses, *declared(counterpart, "ignores")}
     for label, body in _bodies(counterpart):
         for name in unused_parameters(body):
             if name not in excused:
@@ -152,7 +152,8 @@ def _bodies(counterpart: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
         yield "the exact body", counterpart.exact
 
 
-def _declared(counterpart: Any, what: str) -> Mapping[str, str]:
+def declared(counterpart: Any, what: str) -> Mapping[str, str]:
+    """Read a declaration (``"ignores"``, ``"refuses"``, ``"differs"``) of a counterpart, function or class."""
     if inspect.isclass(counterpart):
         counterpart = counterpart.__dict__["__sporeprint__"]
         return dict(counterpart[what])

@@ -16,6 +16,7 @@ __all__ = ["logsumexp", "nn", "softmax"]
         "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
         "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
         "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
+        "error": "MindSpore also takes None for dim",
     },
 )
 def softmax(input: torch.Tensor, dim: int, *, dtype: torch.dtype | None = None) -> torch.Tensor:

@@ -1,0 +1,117 @@
+"""Samples: found by name, complete, the same at each call, with the words that hold for them."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="samples come from PyTorch")
+pytest.importorskip("mindspore", reason="the marker asks for both frameworks")
+
+from torch.testing._internal.common_methods_invocations import op_db
+
+from sporeprint.counterpart import CONDITIONS
+from sporeprint.verify import oracle, samples, strict
+from sporeprint.verify.calls import write
+from sporeprint.verify.oracle import Call, DType, Tensor, array, conditions_of
+
+pytestmark = pytest.mark.frameworks
+
+
+@pytest.mark.parametrize(
+    "api",
+    [
+        "torch.softmax", "torch.special.softmax", "torch.nn.functional.softmax", "torch.Tensor.softmax",
+        "torch.nn.Softmax", "torch.nn.functional.cross_entropy", "torch.nn.CrossEntropyLoss",
+        "torch.nn.functional.gumbel_softmax", "torch.nn.functional.dropout", "torch.relu", "torch.nn.Flatten",
+        "torch.Tensor.add_", "torch.linalg.solve", "torch.max", "torch.nn.NLLLoss2d", "torch.max_pool2d",
+        "mindspore.ops.log_softmax", "mindspore.nn.CrossEntropyLoss", "mindspore.mint.nn.functional.softmax",
+        "mindspore.Tensor.softmax",
+    ],
+)  # fmt: skip
+def test_samples_are_found_by_name_alone(api: str) -> None:
+    drawn = samples.draw(api, ("float32",))
+    assert len(drawn.samples) >= 5
+    assert any(sample.conditions <= strict.COMMON for sample in drawn.samples)
+    assert len({sample.name for sample in drawn.samples}) == len(drawn.samples)
+
+
+def test_all_of_pytorchs_samples_are_there() -> None:
+    by_dtype = {}
+    for info in op_db:
+        if info.name == "log_softmax" and not info.variant_test_name:
+            by_dtype = {
+                name: len(list(info.sample_inputs("cpu", oracle.torch.float32)))
+                for name in ("float32", "bfloat16")
+            }
+    drawn = oracle.draw("torch.nn.functional.log_softmax")
+    for dtype, number in by_dtype.items():
+        plain = [s for s in drawn.samples if s.name.split(" ")[0] == dtype and s.name.split(" ")[1].isdigit()]
+        assert len([s for s in plain if "," not in s.name]) == number > 5
+
+
+def test_the_same_at_each_call() -> None:
+    first, second = (oracle.draw("torch.nn.functional.cross_entropy", ("float32",)) for _ in range(2))
+    assert pickle.dumps(first) == pickle.dumps(second)
+
+
+def test_what_a_wrapper_passes_on_is_recorded() -> None:
+    drawn = oracle.draw("torch.nn.functional.dropout", ("float32",))
+    assert not drawn.left_out
+    assert {"p", "training"} <= {name for sample in drawn.samples for name in sample.call.kwargs}
+
+
+def test_special_values_are_derived() -> None:
+    drawn = oracle.draw("torch.nn.functional.log_softmax", ("float32",))
+    words = {word for sample in drawn.samples for word in sample.conditions}
+    assert {"nan", "inf", "0-d", "empty", "non-contiguous"} <= words
+    assert words <= CONDITIONS
+    names = [sample.name for sample in drawn.samples]
+    for what in ("denormals", "zeros of both signs", "without the last argument"):
+        assert any(what in name for name in names)
+
+
+def test_no_samples_is_an_error() -> None:
+    with pytest.raises(oracle.NoSamplesError, match=r"torch\.nn\.Sequential"):
+        samples.draw("torch.nn.Sequential")
+
+
+def test_words_come_from_the_arguments() -> None:
+    def words(*args: object, **kwargs: object) -> frozenset[str]:
+        return conditions_of(Call(args, kwargs))
+
+    assert words(Tensor(array([1.0], "float32"))) == set()
+    assert words(Tensor(array(1.0, "float32"))) == {"0-d"}
+    assert words(Tensor(array(np.zeros((0, 2)), "float64"))) == {"empty", "float64"}
+    assert words(Tensor(array([1.0, np.nan, np.inf], "bfloat16"))) == {"nan", "inf", "bfloat16"}
+    assert words(Tensor(array([1], "int64")), dtype=DType("float16")) == {"int64", "float16"}
+    assert words([Tensor(array([1.0], "float32"), contiguous=False)], float("-inf")) == {
+        "non-contiguous",
+        "inf",
+    }
+
+
+def test_bfloat16_is_rounded_as_the_frameworks_do() -> None:
+    numbers = np.random.default_rng(0).normal(size=1000).astype("float32")
+    torch = oracle.torch
+    expected = torch.from_numpy(numbers).to(torch.bfloat16).float().numpy()
+    np.testing.assert_array_equal(array(numbers, "bfloat16").data, expected)
+
+
+def test_a_call_is_written_as_a_user_would() -> None:
+    (sample,) = (
+        s for s in oracle.draw("torch.softmax", ("float32",)).samples if s.name == "float32 with_dtype 1"
+    )
+    assert write("torch.softmax", sample).source == (
+        "import torch\n\n\ndef call(t0: torch.Tensor):\n    return torch.softmax(t0, 0, dtype=torch.float64)\n"
+    )
+    assert "return t0.softmax(0, dtype=torch.float64)" in write("torch.Tensor.softmax", sample).source
+
+
+def test_a_call_is_translated_by_names_and_synonyms() -> None:
+    drawn = samples.draw("mindspore.ops.log_softmax", ("float32",))
+    calls = {write("mindspore.ops.log_softmax", s).source.split("return ")[1].strip() for s in drawn.samples}
+    assert "mindspore.ops.log_softmax(t0, axis=1)" in calls
+    assert "mindspore.ops.log_softmax(t0)" in calls

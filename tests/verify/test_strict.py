@@ -1,0 +1,70 @@
+"""Declarations are strict both ways."""
+
+from __future__ import annotations
+
+from sporeprint.verify import strict
+from sporeprint.verify.compare import SAME, Verdict
+from sporeprint.verify.measure import Finding
+
+WRONG = Verdict(same=False, kind="value", message="2.0, not 1.0 at [0]")
+STEEP = Verdict(same=False, kind="gradient", message="gradient of 0: 2.0, not 1.0 at [0]")
+ROUGH = Verdict(same=False, kind="value", message="40 ulp off", accuracy=True)
+
+
+def finding(verdict: Verdict, *words: str, leg: str = "native", left: bool = False) -> Finding:
+    return Finding("float32 0", leg, frozenset(words), (SAME, verdict), "torch.f(t0)", left)
+
+
+def test_nothing_declared_nothing_differs() -> None:
+    assert strict.problems([finding(SAME), finding(SAME, "nan")], {}, ["native"]) == []
+
+
+def test_a_difference_must_be_declared() -> None:
+    (problem,) = strict.problems([finding(WRONG)], {}, ["native"])
+    assert "sample float32 0 differs and is not declared" in problem
+    assert "common domain" in problem
+    assert "torch.f(t0)" in problem
+
+
+def test_a_declared_difference_is_no_problem() -> None:
+    assert strict.problems([finding(WRONG, "nan")], {"nan": "why"}, ["native"]) == []
+
+
+def test_an_entry_must_cover_a_difference() -> None:
+    (problem,) = strict.problems([finding(SAME, "nan")], {"nan": "why"}, ["native"])
+    assert problem == 'entry "nan" covers no differing sample: delete this entry'
+
+
+def test_all_words_of_an_entry_must_hold() -> None:
+    assert len(strict.problems([finding(WRONG, "nan")], {"nan & float64": "why"}, ["native"])) == 2
+    assert (
+        strict.problems([finding(WRONG, "nan", "float64", "0-d")], {"nan & float64": "why"}, ["native"]) == []
+    )
+
+
+def test_an_entry_about_gradients_covers_no_values() -> None:
+    assert strict.problems([finding(STEEP)], {"gradient": "why"}, ["native"]) == []
+    assert len(strict.problems([finding(WRONG)], {"gradient": "why"}, ["native"])) == 2
+
+
+def test_an_entry_about_accuracy_covers_no_wrong_values() -> None:
+    assert strict.problems([finding(ROUGH)], {"accuracy": "why"}, ["native"]) == []
+    assert len(strict.problems([finding(WRONG)], {"accuracy": "why"}, ["native"])) == 2
+
+
+def test_one_entry_does_not_excuse_another_aspect() -> None:
+    both = Finding("float32 0", "native", frozenset(), (ROUGH, STEEP), "torch.f(t0)")
+    (problem,) = strict.problems([both], {"accuracy": "why"}, ["native"])
+    assert "gradient" in problem
+
+
+def test_other_legs_are_not_asked() -> None:
+    assert strict.problems([finding(WRONG, leg="exact")], {}, ["native"]) == []
+    assert len(strict.problems([finding(WRONG, "nan", leg="exact")], {"nan": "why"}, ["native"])) == 1
+
+
+def test_a_call_left_to_a_person_is_no_difference_but_is_told() -> None:
+    alone = finding(Verdict(False, "error", "raises LeftAloneError: why"), leg="native text", left=True)
+    assert strict.problems([alone], {}, ["native text"]) == []
+    assert len(strict.left([alone], {})) == 1
+    assert strict.left([alone], {"momentum": "refused"}) == []
