@@ -27,7 +27,7 @@ CONDITIONS = frozenset(
     {
         "float16", "bfloat16", "float64", "complex64", "complex128",
         "int8", "int16", "int32", "int64", "uint8", "bool",
-        "0-d", "empty", "nan", "inf", "non-contiguous",
+        "0-d", "unbatched", "empty", "nan", "inf", "non-contiguous", "view",
         "gradient", "accuracy", "warning", "error", "random",
     }
 )  # fmt: skip

@@ -21,7 +21,8 @@ from sporeprint.convert.types import owner_of
 #: The module's name, by the framework that its functions run on.
 MODULE = {"mindspore": "torch_on_mindspore", "torch": "mindspore_on_torch"}
 _GUARD = "method_"
-_OWNER = {
+#: The class whose methods a receiver has, by what :mod:`sporeprint.convert.types` calls it.
+OWNERS = {
     "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
     "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module"},
 }
@@ -233,7 +234,7 @@ class _Builder:
         for entry in self.catalog.methods[method]:
             api = next(api for api in entry.apis if owner_of((api,)))
             name = self._entry(entry, name_of(api))
-            owner = _OWNER[self.to][owner_of((api,))]
+            owner = OWNERS[self.to][owner_of((api,))]
             module, _, member = owner.rpartition(".")
             self.imports.add(Import(member, module, member))
             lines += [f"    if isinstance(self, {member}):", f"        return {name}(self, *args, **kwargs)"]

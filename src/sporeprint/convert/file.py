@@ -576,6 +576,7 @@ class FileConversion:
             lambda reference: self._name_of(reference, use),
             lambda node: self._symbol(node, use),
             self._defaults,
+            adapters.OWNERS[self.options.to],
             quote="" if use.in_fstring else '"',
         )
 

@@ -71,6 +71,7 @@ class Renderer:
     name: Namer
     symbol: Callable[[ast.expr], str | None]
     defaults: Defaults
+    owners: Mapping[str, str]  # "tensor" or "module" -> the target's class
     quote: str = '"'
     mentioned: set[int] = field(default_factory=set)
 
@@ -185,7 +186,7 @@ class Renderer:
 
     def written(self, node: ast.Call) -> list[tuple[str, ast.expr]]:
         """Return the arguments to write: those that only repeat the target's own default are left out."""
-        defaults = self.defaults.get(full_name(node.func) or "", {})
+        defaults = self.defaults.get(full_name(node.func) or self._method(node.func), {})
         found: list[tuple[str, ast.expr]] = [("", each) for each in node.args]
         for each in node.keywords:
             if each.arg in defaults and not _has_hole(each.value):
@@ -194,6 +195,14 @@ class Renderer:
                     continue
             found.append((each.arg or "**", each.value) if each.arg else ("", each.value))
         return found
+
+
+    def _method(self, function: ast.expr) -> str:
+        """Return the full name of a method of one of the arguments, "" where its type is not known."""
+        if not isinstance(function, ast.Attribute) or not isinstance(function.value, Hole):
+            return ""
+        owner = self.owners.get(self.arguments[function.value.index].type)
+        return f"{owner}.{function.attr}" if owner else ""
 
 
 def full_name(node: ast.expr) -> str | None:

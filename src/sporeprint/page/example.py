@@ -26,7 +26,7 @@ _SECONDS = 180
 _ROW = [1.0, 2.0, 3.0, 4.0, 5.0]
 _MATRIX = [_ROW, _ROW[::-1]]
 _SIGNED = [[1.0, -2.0, 3.0, -4.0, 5.0], [5.0, -4.0, 3.0, -2.0, 1.0]]
-_BLOCK = [[[1.0, 2.0, 3.0], [4.0, 6.0, 8.0]], [[3.0, 1.0, 2.0], [0.0, 5.0, 1.0]]]
+_BLOCK = [[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [[3.0, 2.0, 1.0], [5.0, 5.0, 5.0]]]
 _IMAGE = [[1.0, 8.0, 3.0, 6.0], [5.0, 2.0, 7.0, 4.0], [3.0, 6.0, 1.0, 8.0], [7.0, 4.0, 5.0, 2.0]]
 _CLASSES = [1, 0]
 _RANDOM = ("dropout", "rand", "gumbel")
@@ -82,7 +82,7 @@ def make(api: str, entry: Entry, rows: Sequence[Row], source: str, target: str, 
         steps.append(Step(each.title, _lines(each, api, body, made.text, source), _lines(each, api, body, made.after, target)))
         naive = _naive(made.after, rows) if each.naive else ""
         if naive:
-            title = f"The same with {TITLES[target]}'s own defaults, which is another call"
+            title = f"With {TITLES[target]}'s own defaults"
             steps.append(Step(title, (), _lines(replace(each, tensors={}), api, body, naive, target, again=each.tensors),
                               compared=False))  # fmt: skip
     if "ops.arange" in "".join(line for step in steps for line in step.target):
@@ -210,7 +210,7 @@ def _run(example: Example, source: str, target: str, adapters: dict[str, str]) -
             step,
             source_output=_output(ours[place]) if step.source else "",
             target_output=_output(target_step),
-            difference=_difference(ours[place], target_step),
+            difference=_difference(ours[place], target_step, units=step.compared),
         ))  # fmt: skip
     versions = [
         f"{TITLES[str(request['framework'])]} {answer['version']}"
@@ -247,8 +247,8 @@ def _output(step: dict[str, Any]) -> str:
     return str(step.get("printed") or step["error"])
 
 
-def _difference(source: dict[str, Any], target: dict[str, Any]) -> str:
-    """Tell in words how far two results are apart."""
+def _difference(source: dict[str, Any], target: dict[str, Any], *, units: bool) -> str:
+    """Tell in words how far two results are apart; ``units``: also in units in the last place of the source's."""
     if "error" in source or "error" in target:
         return "only one of the two returns" if ("error" in source) != ("error" in target) else "both raise"
     if len(source["results"]) != len(target["results"]):
@@ -265,8 +265,7 @@ def _difference(source: dict[str, Any], target: dict[str, Any]) -> str:
             if gap and ours["dtype"] in ("float32", "float64", "float16"):
                 ulps = max(ulps, gap / _spacing(abs(one), ours["dtype"]))
     if absolute:
-        units = f" ({ulps:.3g} ulp)" if ulps else ""
-        said.append(f"{absolute:.2g}{units}")
+        said.append(f"{absolute:.2g} ({ulps:.3g} ulp)" if ulps and units else f"{absolute:.2g}")
     return ", ".join(said) or "none"
 
 

@@ -25,11 +25,13 @@ class NotFound(Exception):  # noqa: N818 - an answer, which the command prints
 
     Attributes:
         choices: what may be meant instead.
+        several: whether each of them is what the name says.
     """
 
-    def __init__(self, message: str, choices: Iterable[str] = ()) -> None:
+    def __init__(self, message: str, choices: Iterable[str] = (), *, several: bool = False) -> None:
         super().__init__(message)
         self.choices = tuple(choices)
+        self.several = several
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def _choose(name: str, catalog: Catalog, matching: list[str]) -> Found:
     for api in sorted(matching, key=_home):
         by_function.setdefault(reached(catalog.entries[api]) or api, []).append(api)
     if len(by_function) > 1:
-        raise NotFound(f"{name} may mean several APIs", [api for group in by_function.values() for api in group])
+        choices = [api for group in by_function.values() for api in group]
+        raise NotFound(f"{name} may mean several APIs", choices, several=True)
     first, *others = next(iter(by_function.values()))
     return Found(first, catalog.source, tuple(others))
 

@@ -22,6 +22,15 @@ class Signature:
     name: str
     parameters: tuple[tuple[str, str | None], ...] | None
 
+    def code(self) -> str:
+        """Return it as code, a parameter to a line."""
+        if self.parameters is None:
+            return f"{self.name}(...)"
+        if not self.parameters:
+            return f"{self.name}()"
+        lines = [f"    {name}," if default is None else f"    {name}={default}," for name, default in self.parameters]
+        return "\n".join([f"{self.name}(", *lines, ")"])
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -45,6 +54,13 @@ class Row:
     kind: str
     default: str
     difference: str
+
+    def cell(self, side: str) -> str:
+        """Return what the table says of it in the "source" or the "target", "" where it has none."""
+        if side == "source":
+            return _parameter(self.source, self.source_default) if self.source else ""
+        first = [_parameter(self.target[0], self.target_default)] if self.target else []
+        return ", ".join([*first, *(f"`{name}`" for name in self.target[1:])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +122,17 @@ class Example:
     ran: str = ""
     why_not: str = ""
 
+    def script(self, side: str) -> str:
+        """Return the program for "source" or "target", what it printed as comments."""
+        lines = list(self.source_imports if side == "source" else self.target_imports)
+        for step in self.steps:
+            code = step.source if side == "source" else step.target
+            output = step.source_output if side == "source" else step.target_output
+            if code:
+                lines += ["", f"# {step.title.replace('`', '')}", *code[:-1], f"print({code[-1]})"]
+                lines += [f"# {line}" for line in output.splitlines()]
+        return "\n".join(lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -140,3 +167,46 @@ class Page:
     counterpart: str
     version: str
     also: tuple[str, ...] = field(default=())
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """What a person calls the two frameworks, the API's own first."""
+        return TITLES[self.source], TITLES[self.target]
+
+    def lead(self) -> str:
+        """Return the sentences at the top."""
+        own, other = self.titles
+        reached = dict.fromkeys(each.target.name for each in self.variants if each.target is not None)
+        there = f"In {other}: {' or '.join(f'`{name}`' for name in reached)}. " if reached else ""
+        also = f"Others of this name: {', '.join(f'`{name}`' for name in self.also)}. " if self.also else ""
+        return (
+            f"{self.summary} {there}{also}This page is derived from the counterpart, {own}'s function written in {other}, "
+            f"at `{self.counterpart}`."
+        )
+
+    def domain(self) -> str:
+        """Return the sentences in front of the declared differences."""
+        own, _ = self.titles
+        common = (
+            f"On the common domain (float32, and integers and bool where {own} takes them; finite; not empty; rank 1 or "
+            f"more) a converted call is to return what {own} returns."
+        )
+        if not self.differs:
+            return f"{common} No difference outside it is declared."
+        closes = " `--fidelity exact` writes code that also agrees there." if self.has_exact else ""
+        return f"{common} Outside it these differ:{closes}"
+
+    def adapted(self) -> str:
+        """Return the sentence on adapters, "" where no call needs one."""
+        if not self.adapters:
+            return ""
+        own, _ = self.titles
+        return f"An adapter keeps {own}'s signature; the converter copies it into the project, as `{self.adapters}.py`."
+
+    def outcome(self) -> str:
+        """Return the sentence on whether the example ran."""
+        return f"Run with {self.example.ran}." if self.example.ran else self.example.why_not
+
+
+def _parameter(name: str, default: str | None) -> str:
+    return f"`{name}`" if default is None else f"`{name}={default}`"

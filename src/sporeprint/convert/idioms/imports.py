@@ -8,6 +8,7 @@ function, a ``try`` or ``if TYPE_CHECKING`` stays there. Names are chosen so tha
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
 
 _WIDTH = 88
+_BLANK = re.compile(rb"[ \t]*(?:\r\n|\r|\n)")
 
 
 def concerns(conversion: FileConversion) -> bool:
@@ -333,7 +335,11 @@ def _rewrite(
     if rest.strip() and not _only_for_tools(rest):
         conversion.edits.append(Edit(start, rest_end, [rest.strip()]))
         return
-    conversion.edits.append(Edit(line_start, _next_line(source.data, rest_end), []))
+    position = _next_line(source.data, rest_end)
+    if block[0] is statement and len(block) > 1 and block is not conversion.tree.body:
+        blank = _BLANK.match(source.data, position)
+        position = blank.end() if blank else position  # the line that set the import off from the code
+    conversion.edits.append(Edit(line_start, position, []))
 
 
 def _is_emptied(

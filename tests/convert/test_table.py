@@ -1,0 +1,129 @@
+"""The rewrites that the architecture promises, as before/after pairs, and code that must not change.
+
+The expected texts are written by hand. `import torch` and the rest of the frame are added around each pair.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from sporeprint.convert import Options, convert_bytes
+
+FRAME = """\
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+def f(h: torch.Tensor, x: torch.Tensor, y: torch.Tensor, d, net, kw, q, names):
+    {}
+"""
+
+# (what the user wrote, what Sporeprint writes)
+PAIRS = [
+    ("F.log_softmax(h, dim=1)", "ops.log_softmax(h, axis=1)"),
+    ("F.log_softmax(h, 1, dtype=torch.float32)", "ops.log_softmax(h.astype(ms.float32), axis=1)"),
+    ("F.log_softmax(h)", "ops.log_softmax(h, axis=0 if h.ndim in (0, 1, 3) else 1)"),
+    ("F.log_softmax(net(x))", "functional_log_softmax(net(x))"),
+    ("F.log_softmax(h, d)", "functional_log_softmax(h, d)"),
+    ("act = F.log_softmax", "act = functional_log_softmax"),
+    ("x.size(0)", "x.shape[0]"),
+    ("F.log_softmax(h, **kw)", "functional_log_softmax(h, **kw)"),
+    # each argument once, in order
+    ("F.log_softmax(net(x), dim=1)", "ops.log_softmax(net(x), axis=1)"),
+    ("F.log_softmax(dim=1, input=h)", "ops.log_softmax(h, axis=1)"),
+    ("F.log_softmax(dim=q(), input=net(x))", "functional_log_softmax(dim=q(), input=net(x))"),
+    ("F.log_softmax(x.data)", "functional_log_softmax(x.data)"),
+    ("F.log_softmax(h, _stacklevel=5, dim=1)", "ops.log_softmax(h, axis=1)"),
+    ("F.log_softmax(h, 1, q())", "functional_log_softmax(h, 1, q())"),
+    # precedence, parentheses, unusual layouts
+    ("F.log_softmax(x + y, 1)", "ops.log_softmax(x + y, axis=1)"),
+    ("F.log_softmax(x + y, 1, dtype=torch.float32)", "ops.log_softmax((x + y).astype(ms.float32), axis=1)"),
+    ("F.log_softmax((h), (1))", "ops.log_softmax((h), axis=(1))"),
+    ("F.log_softmax( h , dim = 1 , )", "ops.log_softmax( h , axis = 1 , )"),
+    ("F . log_softmax(h, 0x1)", "ops.log_softmax(h, axis=0x1)"),
+    ("(F.log_softmax)(h, 1)", "(ops.log_softmax)(h, axis=1)"),
+    ("-F.log_softmax(h, 1)[0]", "-ops.log_softmax(h, axis=1)[0]"),
+    ("F.log_softmax(h, 1) if d else h", "ops.log_softmax(h, axis=1) if d else h"),
+    ("(x + y).size(-1)", "(x + y).shape[-1]"),
+    ("x.size()", "x.shape"),
+    ("b, c = x.size()", "b, c = x.shape"),
+    # nested calls, and where each name stands
+    ("F.log_softmax(F.softmax(h, dim=0), dim=1)", "ops.log_softmax(ops.softmax(h, axis=0), axis=1)"),
+    ("torch.log_softmax(h, axis=1)", "ops.log_softmax(h, axis=1)"),
+    ("torch.special.log_softmax(h, 1)", "ops.log_softmax(h, axis=1)"),
+    ("torch.nn.functional.softmax(h, 1)", "ops.softmax(h, axis=1)"),
+    ("h.softmax(-1)", "ops.softmax(h, axis=-1)"),
+    ("F.relu(h).softmax(-1)", "ops.softmax(ops.relu(h), axis=-1)"),
+    ("isinstance(h, torch.Tensor)", "isinstance(h, ms.Tensor)"),
+    ("isinstance(net, (nn.Linear, torch.Tensor))", "isinstance(net, (nn.Dense, ms.Tensor))"),
+    ("t = torch.float32, torch.long", "t = ms.float32, ms.int64"),
+    ("g = lambda t: F.softmax(t, dim=1)", "g = lambda t: ops.softmax(t, axis=1)"),
+    ("[F.softmax(t, dim=1) for t in q]", "[ops.softmax(t, axis=1) for t in q]"),
+    ("def g(t: torch.Tensor = None) -> 'torch.Tensor': pass", "def g(t: ms.Tensor = None) -> 'ms.Tensor': pass"),
+    ('print(f"{F.softmax(h, dim=1)}")', 'print(f"{ops.softmax(h, axis=1)}")'),
+    # guarded: right for any receiver
+    ("q.size(0)", "method_size(q, 0)"),
+    ("q.size()", "method_size(q)"),
+    ("net(x).size( 0 )", "method_size(net(x), 0 )"),
+    # layers
+    ("nn.Linear(9216, 128)", "nn.Dense(9216, 128)"),
+    ("nn.Linear(9216, 128, bias=False)", "nn.Dense(9216, 128, has_bias=False)"),
+    ("nn.Conv2d(1, 32, 3, 1)", 'nn.Conv2d(1, 32, 3, stride=1, pad_mode="pad", has_bias=True)'),
+    ("nn.Dropout(0.25)", "nn.Dropout(p=0.25)"),
+    ("F.relu(x)", "ops.relu(x)"),
+    ("F.max_pool2d(x, 2)", "ops.max_pool2d(x, 2)"),
+    ("torch.flatten(x, 1)", "ops.flatten(x, start_dim=1)"),
+    ("nn.Sequential(nn.Linear(1, 2), nn.ReLU())", "nn.SequentialCell(nn.Dense(1, 2), nn.ReLU())"),
+    # comments and layout of a call whose arguments keep their order
+    (
+        "F.log_softmax(\n        h,  # the logits\n        1,  # the classes\n    )",
+        "ops.log_softmax(\n        h,  # the logits\n        axis=1,  # the classes\n    )",
+    ),
+    # a comment that a rewrite would lose sends the call to the adapter
+    (
+        "F.log_softmax(\n        dim=1,  # the classes\n        input=h,\n    )",
+        "functional_log_softmax(\n        dim=1,  # the classes\n        input=h,\n    )",
+    ),
+]
+
+# Statements that stay to the byte, and what is said of them: "" for nothing.
+LEFT = [
+    ("k = torch.no_such_api(h)", "torch.no_such_api: no counterpart yet"),
+    ("k = F.log_sofmax(h)", "torch.nn.functional.log_sofmax: no counterpart yet"),
+    ("k = F.log_softmax(h, axis=1)", "torch.nn.functional.log_softmax: axis= is not a parameter of it"),
+    ("k = F.log_softmax()", "torch.nn.functional.log_softmax: input is missing"),
+    ("torch.backends.cudnn.benchmark = True", "torch.backends.cudnn.benchmark: something is assigned to it"),
+    ("names.sort()", ""),
+    ("k = {}.get('size')", ""),
+    ("k = 'torch.float32'  # torch.float32", ""),
+    ("k = [1].size(0)", ""),
+    ("k = x.shape[0]", ""),
+]
+
+
+def convert(statement: str) -> tuple[str, list[str]]:
+    """Convert a statement in its frame; return it and the reasons of what was left."""
+    before = FRAME.format(statement)
+    outcome = convert_bytes(before.encode(), "f.py", Options(), "torch_on_mindspore")
+    text = outcome.data.decode()
+    body = text[text.index("names):\n    ") + len("names):\n    ") : -1]
+    return body, [f"{each.api}: {each.reason}" for each in outcome.report.left]
+
+
+@pytest.mark.parametrize(("before", "after"), PAIRS, ids=[before for before, _ in PAIRS])
+def test_rewrite(before: str, after: str) -> None:
+    assert convert(before) == (after, [])
+
+
+@pytest.mark.parametrize(("statement", "reason"), LEFT, ids=[statement for statement, _ in LEFT])
+def test_left_alone_and_said(statement: str, reason: str) -> None:
+    body, left = convert(statement)
+    assert body.splitlines()[-1].strip() == statement
+    if reason:
+        assert len(left) == 1
+        assert left[0].startswith(reason)
+        assert f"# sporeprint: {reason}" in body
+    else:
+        assert left == []
+        assert "sporeprint" not in body
