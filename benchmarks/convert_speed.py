@@ -16,7 +16,7 @@ import warnings
 from pathlib import Path
 
 from sporeprint.convert import Options, convert_bytes
-from sporeprint.convert.file import facts
+from sporeprint.facts import facts
 from sporeprint.convert.source import SourceError, parse
 from sporeprint.catalog import load
 

@@ -5,8 +5,8 @@ Run it with both frameworks installed after a counterpart names a function for t
     python tools/record_facts.py
 
 It writes ``src/sporeprint/facts/{mindspore,torch}.json``: the defaults and signatures of the functions that the
-counterparts reach, and the names that a Cell reserves; and ``src/sporeprint/facts/names.json``: the public names of both
-frameworks, from which a misspelt one is corrected.
+counterparts reach, and the names that a Cell reserves; and ``src/sporeprint/facts/names.json``: the public names
+of both frameworks, from which a misspelt one is corrected.
 """
 
 from __future__ import annotations
@@ -25,8 +25,29 @@ from sporeprint.verify.signatures import NoSignatureError, signatures_of
 FACTS = Path(catalog.__file__).parent / "facts"
 #: Where each framework publishes what a person may look up.
 PUBLIC = {
-    "torch": ("", "nn", "nn.functional", "special", "linalg", "fft", "optim", "Tensor"),
-    "mindspore": ("", "ops", "nn", "mint", "mint.nn", "mint.nn.functional", "mint.optim", "Tensor"),
+    "torch": (
+        "",
+        "nn",
+        "nn.functional",
+        "special",
+        "linalg",
+        "fft",
+        "optim",
+        "optim.Optimizer",
+        "nn.Module",
+        "Tensor",
+    ),
+    "mindspore": (
+        "",
+        "ops",
+        "nn",
+        "mint",
+        "mint.nn",
+        "mint.nn.functional",
+        "mint.optim",
+        "nn.Cell",
+        "Tensor",
+    ),
 }
 #: What the annotation of a parameter is called -> the class whose methods a body may call on it.
 OWNERS = {
@@ -71,7 +92,7 @@ def look_up(path: str) -> Any:
 
 
 def signature(path: str) -> list[tuple[str, str, str | None]] | None:
-    """Return (name, kind, default as text) per parameter, None where nothing tells. Of several overloads the first."""
+    """Return (name, kind, default as text) per parameter of the first overload, None where nothing tells."""
     found = look_up(path)
     if not callable(found):
         return None
@@ -101,10 +122,12 @@ def public_names() -> dict[str, str]:
         for place in places:
             owner = f"{framework}.{place}".rstrip(".")
             module = look_up(owner)
-            # torch's own ``__all__`` does not have what is written in C, MindSpore's modules also hold their helpers.
+            # torch's ``__all__`` lacks what is written in C; MindSpore's modules also hold their helpers.
             published = getattr(module, "__all__", ()) if framework == "mindspore" else ()
             names = members(module).intersection(published or members(module))
-            found[owner] = " ".join(sorted(name for name in names if not inspect.ismodule(getattr(module, name))))
+            found[owner] = " ".join(
+                sorted(name for name in names if not inspect.ismodule(getattr(module, name)))
+            )
     return found
 
 
@@ -115,7 +138,9 @@ def members(owner: Any) -> set[str]:
 
 def record(target: str) -> dict[str, Any]:
     """Return the facts of a framework."""
-    signatures = {path: found for path in sorted(set(reached(target))) if (found := signature(path)) is not None}
+    signatures = {
+        path: found for path in sorted(set(reached(target))) if (found := signature(path)) is not None
+    }
     facts: dict[str, Any] = {
         "version": importlib.import_module(target).__version__,
         "signatures": signatures,

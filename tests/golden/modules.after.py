@@ -23,7 +23,7 @@ class Wide(Block):
 
     def construct(self, x: ms.Tensor):
         y = super().construct(x)
-        return self.drop(y.view_as(x)) if x.shape[0] > 1 else self.construct(x)
+        return self.drop(y) if x.shape[0] > 1 else self.construct(x)
 
     def describe(self, forward):
         return forward("text")

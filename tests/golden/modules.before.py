@@ -22,7 +22,7 @@ class Wide(Block):
 
     def forward(self, x: torch.Tensor):
         y = super().forward(x)
-        return self.drop(y.view_as(x)) if x.size(0) > 1 else self.forward(x)
+        return self.drop(y) if x.size(0) > 1 else self.forward(x)
 
     def describe(self, forward):
         return forward("text")

@@ -55,8 +55,8 @@ class Fault(NamedTuple):
     Attributes:
         what: its name.
         kind: of the verdict that must come of it.
-        before, after: statements before and after the call of the right body; they see the parameters, and
-            after it ``result``.
+        before: statements in front of the call of the right body; they see the parameters.
+        after: statements behind it, which see ``result`` too.
         api: whose counterpart is made wrong.
         words: conditions that must hold for a sample which shows it; empty: a sample of the common domain must.
         dtypes: in which the samples are asked for.
@@ -85,9 +85,24 @@ def planting(api: str, before: str = "", after: str = "") -> str:
     )
 
 
+SLOW = """
+class Slow(ms.nn.Cell):
+    def construct(self, x):
+        return x + 0
+
+    def bprop(self, x, out, dout):
+        time.sleep(600)
+        return (dout,)
+
+
+if input.ndim == 3:
+    input = Slow()(input)
+"""
+
 FAULTS = [
     Fault("other default", "value", before="if dim is None:\n    dim = -1"),
-    Fault("other default of reduction", "value", before="if reduction == 'mean':\n    reduction = 'sum'", api=NLL_LOSS),
+    Fault("other default of reduction", "value", api=NLL_LOSS,
+          before="if reduction == 'mean':\n    reduction = 'sum'"),
     Fault("argument dropped: dtype", "dtype", before="dtype = None", words=frozenset({"float64"})),
     Fault("argument dropped: weight", "value", before="weight = None", api=NLL_LOSS),
     Fault("argument dropped: ignore_index", "value", before="ignore_index = -100", api=CROSS_ENTROPY),
@@ -96,8 +111,9 @@ FAULTS = [
     Fault("argument dropped: end_dim", "shape", before="end_dim = -1", api=FLATTEN),
     Fault("wrong axis", "value", before="dim = 0 if dim == 1 else dim"),
     Fault("negative axis", "value", before="if dim is not None and dim < 0:\n    dim = 0"),
-    Fault("mean over all, not over the weights", "value", api=NLL_LOSS, before="mean = reduction == 'mean'\nif mean:\n"
-          "    reduction = 'none'", after="if mean:\n    result = result.mean()"),
+    Fault("mean over all, not over the weights", "value", api=NLL_LOSS,
+          before="mean = reduction == 'mean'\nif mean:\n    reduction = 'none'",
+          after="if mean:\n    result = result.mean()"),
     Fault("300 ulp off", "value", after="result = result * (1 + 300 * 2.0**-23)"),
     Fault("300 ulp off in one element", "value",
           after="if result.ndim:\n    result = ops.cat([result[:-1], result[-1:] * (1 + 300 * 2.0**-23)])"),
@@ -105,14 +121,15 @@ FAULTS = [
     Fault("other dtype of the result", "dtype", after="result = result.astype(ms.float64)"),
     Fault("integer result", "dtype", after="result = result.astype(ms.int32)"),
     Fault("one dimension more", "shape", after="result = result.expand_dims(0)"),
-    Fault("transposed", "shape", after="result = result.T"),
+    Fault("transposed", "value", after="result = result.T"),
     Fault("a tuple", "structure", after="result = (result,)"),
-    Fault("a numpy array", "structure", after="result = result.asnumpy() if not isinstance(result, float) else 0"),
+    Fault("a numpy array", "structure", after="result = result.asnumpy()"),
     Fault("nothing", "structure", after="result = None"),
     Fault("gradient of other sign", "gradient", after="result = 2 * ops.stop_gradient(result) - result"),
     Fault("no gradient", "gradient", after="result = ops.stop_gradient(result)"),
     Fault("twice the gradient", "gradient", after="result = 2 * result - ops.stop_gradient(result)"),
-    Fault("no gradient of probabilities", "gradient", api=CROSS_ENTROPY, before="target = ops.stop_gradient(target)"),
+    Fault("no gradient of probabilities", "gradient", api=CROSS_ENTROPY,
+          before="target = ops.stop_gradient(target)"),
     Fault("gradient 1000 ulp off", "gradient",
           after="d = 1e-4\nresult = (1 + d) * result - ops.stop_gradient(d * result)"),
     Fault("changes its input", "mutation", after="if input.ndim:\n    input[0] = 0"),
@@ -122,9 +139,7 @@ FAULTS = [
     Fault("process death", "error", after="if result.ndim == 3:\n    os.abort()"),
     Fault("quiet exit", "error", after="if result.ndim == 3:\n    os._exit(0)"),
     Fault("hang", "error", after="if result.ndim == 3:\n    time.sleep(600)"),
-    Fault("hang in the gradient", "gradient", before="class Slow(ms.nn.Cell):\n    def construct(self, x):\n"
-          "        return x + 0\n    def bprop(self, x, out, dout):\n        time.sleep(600)\n        return (dout,)\n"
-          "if input.ndim == 3:\n    input = Slow()(input)"),
+    Fault("hang in the gradient", "gradient", before=SLOW),
     Fault("nan becomes a number", "value", words=frozenset({"nan"}),
           before="input = ops.where(ops.isnan(input), ops.zeros_like(input), input)"),
     Fault("infinity becomes a number", "value", words=frozenset({"inf"}),

@@ -1,4 +1,4 @@
-"""The definition of "same": pairs of results with their verdicts, and broken definitions that the pairs expose."""
+"""The definition of "same": pairs with their verdicts, and broken definitions that the pairs expose."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ CASES = [
          array([3.0], "float64")),
     Case("near a reference for something else", array([1.0]), array([2.0]), "value", array([2.0], "float64")),
     Case("small beside large", array([1.0, 1e-6]), array([1.0, 1.0001e-6]), "value"),
-    Case("own error one precision down", array([1.0], "float64"), array([after(1.0, 90, "float64")], "float64"), "",
-         None, {"own_ulps": 30.0}),
+    Case("own error one precision down", array([1.0], "float64"), array([after(1.0, 90, "float64")], "float64"),
+         "", None, {"own_ulps": 30.0}),
     Case("float64 of float32 accuracy", array([1.1], "float64"), array([np.float32(1.1)], "float64"), "value"),
     Case("float16, 2 ulp", array([1.0], "float16"), array([after(1.0, 2, "float16")], "float16"), "",
          array([1.0], "float64")),
@@ -250,6 +250,9 @@ def sizes_only(source: Array, candidate: Array, *rest: Any) -> Verdict:
 
 KEPT: dict[str, Callable[..., Verdict]] = {"_compare_arrays": module._compare_arrays}
 
+KEPT_SPACING = spacing
+KEPT_ERRORS = module._compare_errors
+
 BROKEN: list[tuple[str, str, Any]] = [
     ("always the same", "compare", same),
     ("arrays always the same", "_compare_arrays", same),
@@ -272,7 +275,6 @@ BROKEN: list[tuple[str, str, Any]] = [
     ("references are always believed", "_little", lambda *_: float("inf")),
     ("fatal is like any error", "Raised.fatal", False),
 ]  # fmt: skip
-KEPT_SPACING = spacing
 
 
 @pytest.mark.parametrize(("what", "name", "broken"), BROKEN, ids=[what for what, _, _ in BROKEN])
@@ -290,6 +292,3 @@ def test_a_broken_definition_is_exposed(
     except Exception as error:
         exposed = [repr(error)]
     assert exposed
-
-
-KEPT_ERRORS = module._compare_errors

@@ -7,15 +7,15 @@ import pickle
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="samples come from PyTorch")
+torch = pytest.importorskip("torch", reason="samples come from PyTorch")
 pytest.importorskip("mindspore", reason="the marker asks for both frameworks")
 
-from torch.testing._internal.common_methods_invocations import op_db
 
 from sporeprint.counterpart import CONDITIONS
-from sporeprint.verify import oracle, samples, strict
+from sporeprint.verify import oracle, samples
 from sporeprint.verify.calls import write
-from sporeprint.verify.oracle import Call, DType, Tensor, array, conditions_of
+from sporeprint.verify.compare import COMMON
+from sporeprint.verify.oracle import Call, DType, Tensor, array
 
 pytestmark = pytest.mark.frameworks
 
@@ -34,17 +34,17 @@ pytestmark = pytest.mark.frameworks
 def test_samples_are_found_by_name_alone(api: str) -> None:
     drawn = samples.draw(api, ("float32",))
     assert len(drawn.samples) >= 5
-    assert any(sample.conditions <= strict.COMMON for sample in drawn.samples)
+    assert any(sample.conditions <= COMMON for sample in drawn.samples)
     assert len({sample.name for sample in drawn.samples}) == len(drawn.samples)
 
 
 def test_all_of_pytorchs_samples_are_there() -> None:
+    op_db = pytest.importorskip("torch.testing._internal.common_methods_invocations").op_db
     by_dtype = {}
     for info in op_db:
         if info.name == "log_softmax" and not info.variant_test_name:
             by_dtype = {
-                name: len(list(info.sample_inputs("cpu", oracle.torch.float32)))
-                for name in ("float32", "bfloat16")
+                name: len(list(info.sample_inputs("cpu", torch.float32))) for name in ("float32", "bfloat16")
             }
     drawn = oracle.draw("torch.nn.functional.log_softmax")
     for dtype, number in by_dtype.items():
@@ -80,7 +80,7 @@ def test_no_samples_is_an_error() -> None:
 
 def test_words_come_from_the_arguments() -> None:
     def words(*args: object, **kwargs: object) -> frozenset[str]:
-        return conditions_of(Call(args, kwargs))
+        return frozenset(oracle.conditions_of(Call(args, kwargs)))
 
     assert words(Tensor(array([1.0], "float32"))) == set()
     assert words(Tensor(array(1.0, "float32"))) == {"0-d"}
@@ -95,7 +95,6 @@ def test_words_come_from_the_arguments() -> None:
 
 def test_bfloat16_is_rounded_as_the_frameworks_do() -> None:
     numbers = np.random.default_rng(0).normal(size=1000).astype("float32")
-    torch = oracle.torch
     expected = torch.from_numpy(numbers).to(torch.bfloat16).float().numpy()
     np.testing.assert_array_equal(array(numbers, "bfloat16").data, expected)
 
@@ -115,3 +114,11 @@ def test_a_call_is_translated_by_names_and_synonyms() -> None:
     calls = {write("mindspore.ops.log_softmax", s).source.split("return ")[1].strip() for s in drawn.samples}
     assert "mindspore.ops.log_softmax(t0, axis=1)" in calls
     assert "mindspore.ops.log_softmax(t0)" in calls
+
+
+def test_every_option_is_used() -> None:
+    drawn = samples.draw("torch.nn.functional.cross_entropy", ("float32",))
+    used = {name for sample in drawn.samples for name in sample.call.kwargs}
+    assert {"weight", "ignore_index", "reduction", "label_smoothing", "size_average", "reduce"} <= used
+    ignoring = [sample.call for sample in drawn.samples if "ignore_index=" in sample.name]
+    assert any(call.kwargs["ignore_index"] in call.args[1].array.data for call in ignoring)

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.syntax import Syntax
-from rich.table import Table
 
 from sporeprint import catalog as catalogs
 from sporeprint.convert import adapters, project
@@ -40,10 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
         report = _convert(made, options, out, err, show)
     except project.UsageError as error:
-        err.print(f"[bold red]sporeprint:[/] {escape(str(error))}")
+        _line(err, f"[bold red]sporeprint:[/] {escape(str(error))}")
         return 2
     except catalogs.CatalogError as error:
-        err.print(f"[bold red]sporeprint:[/] a counterpart breaks a rule: {escape(str(error))}")
+        _line(err, f"[bold red]sporeprint:[/] a counterpart breaks a rule: {escape(str(error))}")
         return 2
     if report_file is not None:
         try:
@@ -99,18 +98,21 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
     if not report.left:
         console.print("[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in ("left", "why, and what to do", "where"):
-        table.add_column(heading, overflow="fold")
+    console.print("[bold yellow]Left for a person[/]")
     groups = by_api(report.left)
     for api, reason, todo, places in groups[:_ROWS]:
-        more = f"\n… and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
-        advice = f"\n[dim]{escape(todo)}[/]" if todo else ""
-        table.add_row(escape(api) or "the file", escape(reason) + advice, escape("\n".join(places[:_PLACES]) + more))
-    console.print()
-    console.print(table)
+        more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+        _line(console, f"  [bold]{escape(api) or 'the file'}[/] ({len(places)}): {escape(reason)}")
+        if todo:
+            _line(console, f"      {escape(todo)}")
+        _line(console, f"      [dim]{escape(', '.join(places[:_PLACES]))}{more}[/]")
     if len(groups) > _ROWS:
-        console.print(f"[dim]… and {len(groups) - _ROWS} more reasons; --report FILE.json has all of them[/]")
+        console.print(f"[dim]  … and {len(groups) - _ROWS} more reasons; --report FILE.json has all of them[/]")
+
+
+def _line(console: Console, text: str) -> None:
+    """Print a line whole: a path that is broken in two cannot be clicked on or copied."""
+    console.print(text, soft_wrap=True)
 
 
 def _differences(console: Console, report: Report, options: Options) -> None:
@@ -126,9 +128,10 @@ def _differences(console: Console, report: Report, options: Options) -> None:
     })  # fmt: skip
     report.differs = {api: entries[api].differs for api in used if entries[api].differs}
     if report.differs:
-        console.print("[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these differ; "
-                      "[bold]--fidelity exact[/] closes it:")  # fmt: skip
+        _line(console, "[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these differ")
     for api, differs in report.differs.items():
         # What ends the process or never returns comes first.
         worst = sorted(differs.items(), key=lambda each: not any(w in each[1] for w in ("hang", "crash", "dies")))
-        console.print(f"  {escape(api)}: " + escape("; ".join(f"{c}: {why}" for c, why in worst)))
+        _line(console, f"  [bold]{escape(api)}[/]")
+        for condition, why in worst:
+            _line(console, f"      {escape(condition)}: {escape(why)}")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from sporeprint import catalog as catalogs
 from sporeprint.catalog import Body, Catalog, Entry, Import
-from sporeprint.convert import adapters, edits
+from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.edits import Edit, Kept, Named
+from sporeprint.facts import facts
 from sporeprint.convert.idioms import imports, modules
 from sporeprint.convert.inline import (
     Argument,
@@ -30,9 +29,6 @@ from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.rewrite import ATOM, TEST, Renderer, Unwritable, edit_call, has_comment, places
 from sporeprint.convert.source import Source, SourceError, parse
 from sporeprint.convert.types import Types, owner_of
-
-_FACTS = Path(__file__).parent.parent / "facts"
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -64,13 +60,6 @@ class Converted:
 @cache
 def _apis(catalog: Catalog) -> Apis:
     return Apis(catalog)
-
-
-@cache
-def facts(framework: str) -> dict[str, dict[str, object]]:
-    """Return what ``tools/record_facts.py`` recorded of a framework: signatures and names."""
-    loaded: dict[str, dict[str, object]] = json.loads((_FACTS / f"{framework}.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def convert_bytes(
@@ -122,7 +111,8 @@ class FileConversion:
         self.catalog = catalog
         self.adapters_from = adapters_from
         self.apis = _apis(self.catalog)
-        self.names = Names(tree, frozenset(self.catalog.methods) | {modules.RUN[options.source]})
+        self.watched = methods.watched(self.catalog)
+        self.names = Names(tree, self.watched.every)
         self.report = FileReport(path)
         self.edits: list[Edit] = []
         self.markers = Markers(source)
@@ -139,8 +129,11 @@ class FileConversion:
         if not imports.concerns(self):
             return Converted(raw, self.report, set())
         modules.find(self)
-        for method in self.names.method_calls:
-            self._method(method)
+        if imports.is_mixed(self):
+            self.report.findings.append(Finding(1, 1, "mixed", "", f"it imports {self.options.to} already"))
+        else:
+            for method in self.names.method_calls:
+                self._method(method)
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
@@ -340,6 +333,7 @@ class FileConversion:
         local = imports.same_name(self, use, target)
         if local is not None:
             self._need(local, use)
+            self.edits.append(Edit(start, end, [Named(local)]))
         else:
             renderer = self._renderer([], use)
             self.edits.append(Edit(start, end, renderer.render(target, ATOM)))
@@ -461,14 +455,17 @@ class FileConversion:
         call = method.node
         function = call.func
         assert isinstance(function, ast.Attribute)
-        if function.attr not in self.catalog.methods:
-            return
+        if function.attr == modules.RUN[self.options.source]:
+            return  # the idiom of modules looks at these
         chain = chain_of(function)
         if chain:
             base = self.names.path_of(chain[0], method.scope) or imports.through_star(self, chain[0], method.scope)
             if base is not None and (base.split(".")[0] == self.options.source or len(chain) == 2):
                 return  # a function of a module, not a method
         receiver = self.types.of(function.value, method.scope).rstrip("?")
+        if function.attr not in self.catalog.methods:
+            self._without_counterpart(method, function, receiver)
+            return
         owners = {owner_of(entry.apis): entry for entry in self.catalog.methods[function.attr]}
         if receiver and receiver not in owners:
             return
@@ -484,6 +481,17 @@ class FileConversion:
         else:
             self._guarded(method, list(owners.values()), use, "guarded",
                           "what the receiver is, is only known when the program runs")  # fmt: skip
+
+    def _without_counterpart(self, method: MethodCall, function: ast.Attribute, receiver: str) -> None:
+        """Report a method of the framework's objects that is not known to mean the same on the target's."""
+        owner = self.watched.owner(function.attr, receiver)
+        if owner is None or self._own_method(function, receiver, method.scope):
+            return
+        api = f"{owner}.{function.attr}"
+        use = Use(function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring)
+        kind = owner.rpartition(".")[2]
+        reason = "no counterpart yet" if receiver else f"no counterpart yet, should this be a {kind}"
+        self.left(use, api, reason, "write it by hand, or add a counterpart")
 
     def _own_method(self, function: ast.Attribute, receiver: str, scope: Scope) -> bool:
         """Whether a module class of this file defines the method itself."""
@@ -582,7 +590,8 @@ class FileConversion:
 
     @property
     def _defaults(self) -> Mapping[str, Mapping[str, str]]:
-        return facts(self.options.to)["defaults"]  # type: ignore[return-value]
+        defaults: Mapping[str, Mapping[str, str]] = facts(self.options.to)["defaults"]
+        return defaults
 
     def _symbol(self, node: ast.expr, use: Use) -> str | None:
         chain = chain_of(node)
@@ -624,5 +633,3 @@ class FileConversion:
     def _bindings(self, use: Use) -> list[Binding]:
         return self.names.bindings(use.root, use.scope) if use.root else []
 
-
-__all__ = ["Converted", "FileConversion", "Import", "Options", "convert_bytes", "facts"]

@@ -1,7 +1,7 @@
 """The comments by which the converter points a person at a line: ``# sporeprint: <api>: <reason>``.
 
 A marker stands above the line it speaks of, where that is possible: not inside a string, not after a backslash. Each is
-written once, and one that stands there already is not repeated.
+written once: where an earlier conversion left one about the same API, there is none to add.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ class Markers:
         placed: dict[int, list[str]] = {}
         for line, texts in sorted(self._wanted.items()):
             above = self._free_line(line, inside)
-            present = placed.setdefault(above, self._present(above))
+            earlier = self._present(above)
+            present = placed.setdefault(above, [])
             for text in texts:
                 clean = " ".join(text.split())
-                if clean in present:
+                if clean in present or clean.partition(": ")[0] in earlier:
                     continue
                 present.append(clean)
                 start = self._source.starts[above - 1]
@@ -60,13 +61,14 @@ class Markers:
         return self._source.data[starts[line - 1] : end]
 
     def _present(self, line: int) -> list[str]:
+        """Return the APIs that markers above a line speak of already."""
         found = []
         while line > 1:
             line -= 1
             text = self._line(line).strip()
             if not text.startswith(PREFIX.encode()):
                 break
-            found.append(text[len(PREFIX) :].decode())
+            found.append(text[len(PREFIX) :].decode().partition(": ")[0])
         return found
 
 

@@ -104,9 +104,7 @@ def walk(folder: Path, excluded: Path | None) -> Iterator[Path]:
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in SKIPPED and path.resolve() != excluded:
                 yield from walk(path, excluded)
-        elif entry.is_symlink() and entry.is_dir():
-            continue
-        else:
+        elif not (entry.is_symlink() and path.is_dir()):
             yield path
 
 

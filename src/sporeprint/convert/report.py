@@ -16,6 +16,7 @@ FATES = {
     "adapter": "calls an adapter that keeps the source framework's signature",
     "guarded": "calls an adapter that looks at the receiver when the program runs",
     "differs": "converted; outside the common domain it differs as declared",
+    "mixed": "files that import the target already: their methods are taken for the target's",
     "left": "left as it was, for a person",
     "failed": "the whole file was left as it was",
     "io": "could not be read or written",

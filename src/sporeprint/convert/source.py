@@ -46,7 +46,9 @@ class Source:
         try:
             self.encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
         except (SyntaxError, UnicodeDecodeError) as error:
-            raise SourceError(f"the encoding cannot be told: {error}") from error
+            if "unknown encoding" in str(error) or "encoding problem" in str(error):
+                raise SourceError(f"the encoding cannot be told: {error}") from error
+            raise SourceError("not UTF-8, and no encoding is declared") from error
         if self.encoding in ("utf-8", "utf-8-sig"):
             self.encoding = "utf-8"
             try:

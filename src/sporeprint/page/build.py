@@ -7,7 +7,7 @@ import ast
 from sporeprint import catalog as catalogs
 from sporeprint.catalog import FOLDER, Body
 from sporeprint.convert.adapters import MODULE
-from sporeprint.convert.file import facts
+from sporeprint.facts import facts
 from sporeprint.page import calls, derive, example
 from sporeprint.page.find import Found, target_of
 from sporeprint.page.model import Page

@@ -13,7 +13,7 @@ from sporeprint.page.derive import is_method
 from sporeprint.page.model import Rewrite
 from sporeprint.page.paths import parameter_type
 
-#: How the modules of an API are usually imported: the module -> the import, and what stands before the name then.
+#: How the module of an API is usually imported: the import, and what stands before the name then.
 _IMPORTS = {
     "torch": ("import torch", "torch."),
     "torch.nn": ("from torch import nn", "nn."),
@@ -43,7 +43,7 @@ _LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A converted call: ``text`` before and ``after``, with the imports that each needs and the adapters it reaches."""
+    """A converted call: ``text`` before and ``after``, the imports that each needs, the adapters it reaches."""
 
     text: str
     imports: tuple[str, ...]
@@ -78,7 +78,7 @@ def argument(parameter: Parameter, source: str) -> str:
 
 
 def written(api: str, given: Sequence[tuple[str, str]]) -> str:
-    """Return a call with (keyword or "", argument) as text; of a method the first argument is the receiver."""
+    """Return a call with (keyword or "", argument) as text; a method's receiver comes first."""
     owner, _, name = api.rpartition(".")
     texts = [f"{keyword}={value}" if keyword else value for keyword, value in given]
     if is_method(api):
@@ -86,8 +86,8 @@ def written(api: str, given: Sequence[tuple[str, str]]) -> str:
     return f"{_prefix(owner)}{name}({', '.join(texts)})"
 
 
-def convert(api: str, body: Body, call: str, source: str, target: str, fidelity: str = "native") -> Call:
-    """Convert a call, standing in a function whose parameters are annotated, as the converter would in a file.
+def convert(api: str, body: Body, call: str, source: str, target: str) -> Call:
+    """Convert a call that stands in a function whose parameters are annotated, as in a file.
 
     Args:
         api: what is called.
@@ -95,7 +95,6 @@ def convert(api: str, body: Body, call: str, source: str, target: str, fidelity:
         call: the call's text.
         source: the framework it is written in.
         target: the framework to convert to.
-        fidelity: "native" or "exact".
     """
     used = {each.id for each in ast.walk(ast.parse(call)) if isinstance(each, ast.Name)}
     parameters = []
@@ -107,7 +106,7 @@ def convert(api: str, body: Body, call: str, source: str, target: str, fidelity:
             parameters.append(f"{name_of(each)}: {_MODULE[source]}")
     imports = dict.fromkeys([_FRAMEWORK[source], _import(api.rpartition(".")[0])])
     text = "\n".join([*imports, "", "", f"def f({', '.join(parameters)}):", f"    return {call}", ""])
-    outcome = convert_bytes(text.encode(), "<call>", Options(target, fidelity), MODULE[target])
+    outcome = convert_bytes(text.encode(), "<call>", Options(target), MODULE[target])
     after = outcome.data.decode()
     tree = ast.parse(after)
     function = next(each for each in tree.body if isinstance(each, ast.FunctionDef))
@@ -188,8 +187,13 @@ def rewrites(api: str, entry: Entry, source: str, target: str) -> tuple[Rewrite,
 
 def required_arguments(body: Body, source: str) -> list[tuple[str, str]]:
     """Return (keyword or "", argument) for each parameter without default."""
-    plain = [each for each in body.parameters if each.kind in ("positional", "keyword") and each.default is None]
-    return [("", argument(each, source)) if each.kind == "positional" else _keyword(each, source) for each in plain]
+    plain = [
+        each for each in body.parameters if each.kind in ("positional", "keyword") and each.default is None
+    ]
+    return [
+        ("", argument(each, source)) if each.kind == "positional" else _keyword(each, source)
+        for each in plain
+    ]
 
 
 def _keyword(parameter: Parameter, source: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The table of parameters, derived from a counterpart: what becomes of each one, and what its default comes to."""
+"""The table of parameters, derived from a counterpart: what becomes of each, and what its default comes to."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sporeprint.catalog import Body, Catalog, Entry, Parameter, load
-from sporeprint.convert.file import facts
 from sporeprint.convert.inline import Hole, Reference, literal
+from sporeprint.facts import facts
 from sporeprint.page.model import TITLES, Row, Signature, Variant
 from sporeprint.page.paths import Way, called, calls_of, holes_of, parameter_type, ways, written
 
@@ -51,12 +51,12 @@ def target_signature(name: str, target: str) -> Signature:
             found.append(("*", None))
         keyword_only = keyword_only or kind in ("KEYWORD_ONLY", "VAR_POSITIONAL")
         star = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(kind, "")
-        found.append((star + own, default))
+        found.append((star + own, _double_quoted(default)))
     return Signature(name, tuple(found[1:] if is_method(name) and found and found[0][0] == "self" else found))
 
 
 def reached(entry: Entry, body: Body, catalog: Catalog, target: str) -> str:
-    """Return the full name of the target's function that a body comes down to, "" where it is an expression."""
+    """Return the name of the target's function that a body comes down to, "" where it is an expression."""
     return _Derivation(entry, body, catalog, target).function
 
 
@@ -64,7 +64,9 @@ def passes_through(entry: Entry, catalog: Catalog, target: str) -> bool:
     """Whether a counterpart hands its first parameter to the target's function as it is."""
     derivation = _Derivation(entry, entry.native, catalog, target)
     call = derivation.main_call
-    return call is not None and any(isinstance(each, Hole) and each.index == 0 for each in _arguments_of(call))
+    return call is not None and any(
+        isinstance(each, Hole) and each.index == 0 for each in _arguments_of(call)
+    )
 
 
 def variant(api: str, entry: Entry, body: Body, catalog: Catalog, target: str) -> Variant:
@@ -81,13 +83,17 @@ def variant(api: str, entry: Entry, body: Body, catalog: Catalog, target: str) -
 
 
 def _recorded(name: str, target: str) -> Recorded | None:
-    signatures = facts(target)["signatures"]
-    return signatures.get(name)  # type: ignore[return-value]
+    signatures: dict[str, Recorded] = facts(target)["signatures"]
+    return signatures.get(name)
 
 
 def _text(node: ast.expr) -> str:
     text = ast.unparse(node)
     return text if '"' in text else text.replace("'", '"')
+
+
+def _double_quoted(default: str | None) -> str | None:
+    return default if default is None or '"' in default else default.replace("'", '"')
 
 
 def _arguments_of(call: ast.Call) -> list[ast.expr]:
@@ -109,7 +115,7 @@ class _Form:
 
 @dataclass(slots=True)
 class _Derivation:
-    """The derivation for one body. ``owned``: parameter -> target parameter -> the forms in which it gets there."""
+    """The derivation for one body. ``owned``: parameter -> target's parameter -> the forms in which it gets there."""
 
     entry: Entry
     body: Body
@@ -127,7 +133,9 @@ class _Derivation:
     def __post_init__(self) -> None:
         aside = {*self.entry.ignores, *self.entry.refuses}
         self.given = [each.name for each in self.body.parameters if each.name not in aside]
-        self.required = [each.name for each in self.body.parameters if each.default is None and each.name in self.given]
+        self.required = [
+            each.name for each in self.body.parameters if each.default is None and each.name in self.given
+        ]
         self.ways = ways(self.body, self.catalog, self.given)
         self.main, self.main_call, self.function = None, None, ""
         for way in sorted(self.ways, key=lambda each: (each.odd, -self._direct(each))):
@@ -146,7 +154,7 @@ class _Derivation:
             return 0
         return sum(isinstance(each, Hole) for each in _arguments_of(way.result))
 
-    # -- what ends up where -------------------------------------------------------------------------------------
+    # -- what ends up where --------------------------------------------------------------------------------
 
     def bound(self, call: ast.Call) -> dict[str, ast.expr]:
         """Return what a call of the target's function passes, by the names of its parameters."""
@@ -159,10 +167,12 @@ class _Derivation:
         found = dict(zip(names, positional, strict=False))
         found.update({each.arg: each.value for each in call.keywords if each.arg is not None})
         for name, kind, _ in self.recorded or []:
-            if kind == "VAR_POSITIONAL":
-                found.update({name: each.value for each in call.args if isinstance(each, ast.Starred)})
-            elif kind == "VAR_KEYWORD":
-                found.update({name: each.value.values[0] for each in call.keywords if isinstance(each.value, ast.Dict)})
+            for star in call.args if kind == "VAR_POSITIONAL" else ():
+                if isinstance(star, ast.Starred):
+                    found[name] = star.value
+            for keyword in call.keywords if kind == "VAR_KEYWORD" else ():
+                if keyword.arg is None and isinstance(keyword.value, ast.Dict):
+                    found[name] = keyword.value.values[0]
         return found
 
     def _own(self) -> dict[int, dict[str, list[_Form]]]:
@@ -175,17 +185,23 @@ class _Derivation:
                     forms.setdefault(name, []).append(_Form(value, way))
         owned: dict[int, dict[str, list[_Form]]] = {}
         owners: dict[str, int] = {}
-        # A parameter that is passed as it is owns its place; one that alone makes up an expression likewise; of several
-        # in an expression the first, such as the input that another one only casts.
+        # A parameter that is passed as it is owns its place; one that alone makes up an expression likewise; of
+        # several in an expression the first, such as the input that another one only casts.
         for sure in (True, False):
             for name, each in forms.items():
                 if name in owners:
                     continue
                 mentioned = [holes_of(form.node) for form in each]
                 direct = [form.node.index for form in each if isinstance(form.node, Hole)]
-                single = [next(iter(holes)) for holes in mentioned if len(holes) == 1 and next(iter(holes)) not in direct]
+                single = [
+                    next(iter(holes))
+                    for holes in mentioned
+                    if len(holes) == 1 and next(iter(holes)) not in direct
+                ]
                 direct = self._preferred(name, direct, owners)
-                usual = Counter(direct).most_common(1) or (Counter(single).most_common(1) if not direct else [])
+                usual = Counter(direct).most_common(1) or (
+                    Counter(single).most_common(1) if not direct else []
+                )
                 if sure and usual:
                     owners[name] = usual[0][0]
                 elif not sure and any(mentioned):
@@ -196,17 +212,19 @@ class _Derivation:
         return {owner: self._without_side_paths(owner, targets) for owner, targets in owned.items()}
 
     def _preferred(self, name: str, direct: list[int], owners: dict[str, int]) -> list[int]:
-        """Of several that are passed as they are, prefer the one of that name, else those that have no other place."""
+        """Of several passed as they are, prefer the one of that name, else those that have no other place."""
         named = [index for index in direct if self.body.parameters[index].name == name]
         free = [index for index in direct if index not in owners.values()]
         return named or free or direct
 
     def _without_side_paths(self, owner: int, targets: dict[str, list[_Form]]) -> dict[str, list[_Form]]:
         """Drop places that a parameter only colours where it has one of its own: a rank is not the input."""
-        sure = {name: forms for name, forms in targets.items() if any(form.direct for form in forms)} or targets
+        sure = {
+            name: forms for name, forms in targets.items() if any(form.direct for form in forms)
+        } or targets
         return dict(sorted(sure.items(), key=lambda each: each[0] != self.body.parameters[owner].name))
 
-    # -- rows ----------------------------------------------------------------------------------------------------
+    # -- rows ----------------------------------------------------------------------------------------------
 
     def variant(self, api: str) -> Variant:
         rows = [self._row(index, each) for index, each in enumerate(self.body.parameters)]
@@ -218,7 +236,9 @@ class _Derivation:
     def _remark(self) -> str:
         title = TITLES[self.target]
         if self.function:
-            return "" if self.recorded is not None else f"{title} does not tell the signature of this function."
+            return (
+                "" if self.recorded is not None else f"{title} does not tell the signature of this function."
+            )
         helper = self._helper(self.ways)
         if helper:
             return f"No single function of {title} does this. An adapter does: {helper}"
@@ -241,7 +261,7 @@ class _Derivation:
 
     def text(self, node: ast.expr) -> str:
         """Return an expression as text, without what only repeats the target's defaults."""
-        return written(node, self.body, facts(self.target)["defaults"])  # type: ignore[arg-type]
+        return written(node, self.body, facts(self.target)["defaults"])
 
     def _row(self, index: int, parameter: Parameter) -> Row:
         name = parameter.name
@@ -261,7 +281,9 @@ class _Derivation:
         kind = "same name" if places[0] == name or receiver else "other name"
         sentences = [] if kind == "same name" else ["Other name."]
         if receiver:
-            sentences = ["The tensor itself." if parameter_type(parameter) == "tensor" else "The object itself."]
+            sentences = [
+                "The tensor itself." if parameter_type(parameter) == "tensor" else "The object itself."
+            ]
         if len(places) > 1:
             sentences = [f"Goes to {' and '.join(f'`{each}`' for each in places)}."]
         compared, default_sentences = self._defaults(parameter, places)
@@ -275,8 +297,7 @@ class _Derivation:
         return Row(name, places, default, self._default_of(places[0]), kind, compared, words)
 
     def _default_of(self, name: str) -> str | None:
-        found = next((default for own, _, default in self.recorded or [] if own == name), None)
-        return found if found is None or '"' in found else found.replace("'", '"')
+        return _double_quoted(next((default for own, _, default in self.recorded or [] if own == name), None))
 
     def _left_out(self, name: str) -> list[Way]:
         """Return the ways of a call that leaves out a parameter: a call with nothing but what is required."""
@@ -311,18 +332,21 @@ class _Derivation:
         helper = "" if sentences or verdict else self._helper(ways(self.body, self.catalog, self.required))
         if helper:
             verdict = "differs"
-            sentences = [f"The defaults differ: {target} takes `{theirs}`. Left out, an adapter does what {source} does: {helper}"]
+            sentences = [
+                f"The defaults differ: {target} takes `{theirs}`. "
+                f"Left out, an adapter does what {source} does: {helper}"
+            ]
         return verdict, sentences
 
-    def _default(
-        self, own: str, passed: ast.expr | None, place: str, several: bool
-    ) -> tuple[str, list[str]]:
+    def _default(self, own: str, passed: ast.expr | None, place: str, several: bool) -> tuple[str, list[str]]:
         target = TITLES[self.target]
         theirs = self._default_of(place)
         what = f"`{place}`" if several else "The default"
         if theirs is None:
             text = self.text(passed) if passed is not None else own
-            return "required", [f"{target} requires {f'`{place}`' if several else 'it'}: left out, it is given as `{text}`."]
+            return "required", [
+                f"{target} requires {f'`{place}`' if several else 'it'}: left out, it is given as `{text}`."
+            ]
         if passed is None or _equal(self.text(passed), theirs):
             if several or _equal(own, theirs):
                 return "same", []
@@ -335,7 +359,7 @@ class _Derivation:
         return "differs", [f"The defaults differ: {meaning}, {target} takes `{theirs}`{other}."]
 
     def _meaning(self, place: str) -> str:
-        """Tell what a default of the target's comes to, where the target's function has a counterpart that tells."""
+        """Tell what a default of the target's comes to, if its function has a counterpart, which tells."""
         catalog = load(self.target)
         entry = catalog.entries.get(self.function)
         if entry is None:
@@ -344,7 +368,11 @@ class _Derivation:
         index = next((i for i, each in enumerate(entry.native.parameters) if each.name == place), -1)
         parameter = entry.native.parameters[index]
         for way in there._left_out(place)[:1] if index >= 0 and parameter.default is not None else ():
-            calls = calls_of(way.result, there.function, there.body, there.target) if way.result is not None else []
+            calls = (
+                calls_of(way.result, there.function, there.body, there.target)
+                if way.result is not None
+                else []
+            )
             for own in there.owned.get(index, {}):
                 passed = there.bound(calls[0]).get(own) if calls else None
                 if passed is not None and not _equal(there.text(passed), _text(parameter.default)):  # type: ignore[arg-type]
@@ -381,7 +409,9 @@ class _Derivation:
         target = TITLES[self.target]
         found = [f"`{text}`" for text in self._around(index)]
         alone = ways(self.body, self.catalog, [*self.required, name])
-        deviating = [way for way in alone if any(each.deviates and name in each.parameters for each in way.decisions)]
+        deviating = [
+            way for way in alone if any(each.deviates and name in each.parameters for each in way.decisions)
+        ]
         if not found:
             for way in deviating:
                 tests = [each for each in way.decisions if each.parameters == {name}]
@@ -392,7 +422,11 @@ class _Derivation:
         there = any(own == name for own, _, _ in self.recorded or [])
         missing = f"{target}'s `{name}` is not used" if there else f"Not in {target}"
         if found:
-            return f"{missing}: given as {', or '.join(found)}." if self.function else f"Given as {', or '.join(found)}."
+            return (
+                f"{missing}: given as {', or '.join(found)}."
+                if self.function
+                else f"Given as {', or '.join(found)}."
+            )
         if deviating and all(way.refused for way in deviating):
             return f"{missing}."
         if not self.function:
@@ -406,7 +440,10 @@ class _Derivation:
             if way.result is None or way.adapter:
                 continue
             for node in ast.walk(way.result):
-                values = [each.value if isinstance(each, ast.keyword) else each for each in ast.iter_child_nodes(node)]
+                values = [
+                    each.value if isinstance(each, ast.keyword) else each
+                    for each in ast.iter_child_nodes(node)
+                ]
                 here = any(isinstance(each, Hole) and each.index == index for each in values)
                 if here and isinstance(node, ast.expr) and not isinstance(node, ast.Starred):
                     found.setdefault(self.text(node))
@@ -418,17 +455,23 @@ class _Derivation:
         for way in self.ways:
             last = way.decisions[-1] if way.decisions else None
             if way.refused and last is not None and name in last.parameters:
-                found.append(f"Refused where `{last.test}`: {way.refused.rstrip('.')}.")
+                tests = [each.test for each in way.decisions if each.deviates or each is last]
+                found.append(f"Refused where `{' and '.join(tests)}`: {way.refused.rstrip('.')}.")
         return list(dict.fromkeys(found))[:2]
 
     def _extra(self, taken: set[str]) -> list[Row]:
         """Return the rows of the parameters that only the target has."""
         rows = []
-        source, target = TITLES[self.catalog.source], TITLES[self.target]
+        source = TITLES[self.catalog.source]
         passed = self.bound(self.main_call) if self.main_call is not None else {}
         ours = {each.name for each in self.body.parameters}
         for name, kind, _ in self.recorded or []:
-            if name in taken or name in ours or kind not in _NAMED or (name == "self" and is_method(self.function)):
+            if (
+                name in taken
+                or name in ours
+                or kind not in _NAMED
+                or (name == "self" and is_method(self.function))
+            ):
                 continue
             default = self._default_of(name)
             if name in passed and not _equal(self.text(passed[name]), default or ""):

@@ -32,7 +32,11 @@ _CLASSES = [1, 0]
 _RANDOM = ("dropout", "rand", "gumbel")
 #: How a tensor of floats and one of integers is written, how parameters are set, and what that needs.
 _FLOATS = {"torch": "torch.tensor({})", "mindspore": "ms.Tensor({}, ms.float32)"}
-_INTEGERS = {"torch": "torch.tensor({})", "mindspore": "ms.Tensor({}, ms.int64)"}
+#: Integers in the dtype that is usual in the source framework, which its functions may insist on.
+_INTEGERS = {
+    "torch": {"torch": "torch.tensor({})", "mindspore": "ms.Tensor({}, ms.int64)"},
+    "mindspore": {"torch": "torch.tensor({}, dtype=torch.int32)", "mindspore": "ms.Tensor({}, ms.int32)"},
+}
 _PARAMETERS = {
     "torch": (
         "for p in layer.parameters():",
@@ -48,7 +52,10 @@ _IMPORTS = {"torch": "import torch", "mindspore": "import mindspore as ms"}
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A step before it is written: its title, the tensors by name, the call's arguments; what the layer is called on."""
+    """A step before it is written: its title, the tensors by name, the call's arguments.
+
+    ``naive``: whether to show also what the target's own defaults give.
+    """
 
     title: str
     tensors: dict[str, Any]
@@ -79,12 +86,19 @@ def make(api: str, entry: Entry, rows: Sequence[Row], source: str, target: str, 
         source_imports.update(dict.fromkeys(made.imports))
         target_imports.update(dict.fromkeys(made.after_imports))
         adapters |= made.adapters
-        steps.append(Step(each.title, _lines(each, api, body, made.text, source), _lines(each, api, body, made.after, target)))
+        steps.append(
+            Step(
+                each.title,
+                _lines(each, api, body, made.text, source),
+                _lines(each, api, body, made.after, target),
+            )
+        )
         naive = _naive(made.after, rows) if each.naive else ""
         if naive:
             title = f"With {TITLES[target]}'s own defaults"
-            steps.append(Step(title, (), _lines(replace(each, tensors={}), api, body, naive, target, again=each.tensors),
-                              compared=False))  # fmt: skip
+            bare = replace(each, tensors={})
+            lines = _lines(bare, api, body, naive, target, again=each.tensors)
+            steps.append(Step(title, (), lines, compared=False))
     if "ops.arange" in "".join(line for step in steps for line in step.target):
         target_imports.setdefault("from mindspore import ops")
     if "ops.arange" in "".join(line for step in steps for line in step.source):
@@ -95,7 +109,9 @@ def make(api: str, entry: Entry, rows: Sequence[Row], source: str, target: str, 
     why_not = _why_not(api, entry)
     if why_not or not run:
         return replace(example, why_not=why_not or "Not run.")
-    return _run(example, source, target, {MODULE[target]: build(adapters, target, "native")} if adapters else {})
+    return _run(
+        example, source, target, {MODULE[target]: build(adapters, target, "native")} if adapters else {}
+    )
 
 
 def _why_not(api: str, entry: Entry) -> str:
@@ -110,7 +126,7 @@ def _why_not(api: str, entry: Entry) -> str:
     return ""
 
 
-# -- what to call ---------------------------------------------------------------------------------------------
+# -- what to call --------------------------------------------------------------------------------------------
 
 
 def _plan(api: str, body: Body, rows: Sequence[Row], source: str) -> list[_Call]:
@@ -127,11 +143,15 @@ def _plan(api: str, body: Body, rows: Sequence[Row], source: str) -> list[_Call]
     first = "x"
     if "2d" in lowered and "nll" not in lowered:
         channels = 2 if "in_channels" in names or "softmax" in lowered else 1
-        shown = [("", [[_IMAGE, _IMAGE[::-1]][:channels]])]
+        shown: Any = [[_IMAGE, _IMAGE[::-1]][:channels]]
     elif "target" in names or "loss" in lowered or lowered == "crossentropyloss":
         return [_Call("Two rows of five classes", {first: _MATRIX, "target": _CLASSES}, required, differs)]
     elif dim is not None:
-        given = [each for each in required if each[1] != calls.argument(dim, source)] if dim.default is None else required
+        given = (
+            [each for each in required if each[1] != calls.argument(dim, source)]
+            if dim.default is None
+            else required
+        )
         along = [*given, (dim.name, "0")]
         found = [
             _Call("One dimension", {first: _ROW}, along),
@@ -142,10 +162,10 @@ def _plan(api: str, body: Body, rows: Sequence[Row], source: str) -> list[_Call]
             found.append(_Call(title, {first: _BLOCK}, required, differs))
         return found
     elif lowered == "flatten":
-        shown = [("", _BLOCK)]
+        shown = _BLOCK
     else:
-        shown = [("", _SIGNED)]
-    tensors: dict[str, Any] = {first: shown[0][1]}
+        shown = _SIGNED
+    tensors: dict[str, Any] = {first: shown}
     for each in plain[1:]:
         if parameter_type(each) == "tensor" and each.default is None:
             tensors[calls.name_of(each)] = [_ROW, _ROW[::-1], [0.5] * 5]
@@ -163,8 +183,8 @@ def _lines(
     """Return the lines of a step in one framework; the last one is the expression whose value is shown."""
     found = []
     for name, values in call.tensors.items():
-        whole = isinstance(values[0], int)
-        found.append(f"{name} = {(_INTEGERS if whole else _FLOATS)[framework].format(values)}")
+        written = _INTEGERS[api.partition(".")[0]] if isinstance(values[0], int) else _FLOATS
+        found.append(f"{name} = {written[framework].format(values)}")
     if not is_layer(api):
         return (*found, text)
     found.append(f"layer = {text}")
@@ -187,7 +207,7 @@ def _naive(text: str, rows: Sequence[Row]) -> str:
     return written if '"' in written else written.replace("'", '"')
 
 
-# -- running it ---------------------------------------------------------------------------------------------------
+# -- running it ----------------------------------------------------------------------------------------------
 
 
 def _run(example: Example, source: str, target: str, adapters: dict[str, str]) -> Example:
@@ -224,7 +244,8 @@ def _run(example: Example, source: str, target: str, adapters: dict[str, str]) -
 def _ask(request: dict[str, Any]) -> dict[str, Any] | str:
     """Run a worker; return its answer, or what happened to it."""
     path = os.pathsep.join(filter(None, [str(FOLDER.parent), os.environ.get("PYTHONPATH", "")]))
-    environment = {**os.environ, "PYTHONPATH": path, "GLOG_v": os.environ.get("GLOG_v", "3")}
+    # Of MindSpore's log only errors, unless asked for more.
+    environment = {"GLOG_v": "3", **os.environ, "PYTHONPATH": path}
     # MindSpore leaves folders where it runs.
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -248,12 +269,12 @@ def _output(step: dict[str, Any]) -> str:
 
 
 def _difference(source: dict[str, Any], target: dict[str, Any], *, units: bool) -> str:
-    """Tell in words how far two results are apart; ``units``: also in units in the last place of the source's."""
+    """Tell in words how far two results are apart; ``units``: also in the source's units in the last place."""
     if "error" in source or "error" in target:
         return "only one of the two returns" if ("error" in source) != ("error" in target) else "both raise"
     if len(source["results"]) != len(target["results"]):
         return "another number of results"
-    absolute, ulps, said = 0.0, 0.0, []
+    absolute, ulps, said = 0.0, 0.0, list[str]()
     for ours, theirs in zip(source["results"], target["results"], strict=True):
         if ours["shape"] != theirs["shape"]:
             return f"shape {tuple(theirs['shape'])} instead of {tuple(ours['shape'])}"
@@ -262,7 +283,9 @@ def _difference(source: dict[str, Any], target: dict[str, Any], *, units: bool) 
         for one, other in zip(ours["values"], theirs["values"], strict=True):
             gap = _gap(one, other)
             absolute = max(absolute, gap)
-            if gap and ours["dtype"] in ("float32", "float64", "float16"):
+            if gap and math.isfinite(gap) and ours["dtype"] in ("float32", "float64", "float16"):
+                # Of an exact zero any error is more units than one can read.
+                units = units and one != 0
                 ulps = max(ulps, gap / _spacing(abs(one), ours["dtype"]))
     if absolute:
         said.append(f"{absolute:.2g} ({ulps:.3g} ulp)" if ulps and units else f"{absolute:.2g}")
@@ -272,7 +295,7 @@ def _difference(source: dict[str, Any], target: dict[str, Any], *, units: bool) 
 def _gap(one: Any, other: Any) -> float:
     if not isinstance(one, int | float) or not isinstance(other, int | float):
         return 0.0 if one == other else math.inf
-    if one == other or (one != one and other != other):
+    if one == other or (math.isnan(one) and math.isnan(other)):
         return 0.0
     return abs(one - other) if math.isfinite(one) and math.isfinite(other) else math.inf
 

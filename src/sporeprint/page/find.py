@@ -1,4 +1,4 @@
-"""From what a person types to an API: full names, the usual abbreviations, and words that are close to one."""
+"""From what a person types to an API: full names, the usual abbreviations, words that are close to one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sporeprint.catalog import FOLDER, Catalog, Entry
 from sporeprint.convert.apis import Apis
 from sporeprint.page import derive
 
-#: Where a framework keeps an API that it publishes under several names: the first of these is the one that is meant.
+#: Of the places where a framework publishes an API the first of these is the one that is meant.
 _HOMES = ("nn.functional", "nn", "", "ops", "mint", "special", "Tensor")
 #: How the frameworks' modules are usually imported.
 _SHORT = {"F.": ("functional.",), "ms.": ("mindspore.",)}
@@ -58,8 +58,8 @@ def find(name: str) -> Found:
     """Find the API that a name means.
 
     Args:
-        name: a full name of either framework, or the end of one, such as ``F.log_softmax`` or ``log_softmax``. A short
-            name means PyTorch's API if there is one; of several, they have to come down to the same function.
+        name: a full name of either framework, or the end of one, such as ``F.log_softmax`` or ``log_softmax``. A
+            short name means PyTorch's API if there is one; if several, they have to come down to the same function.
 
     Raises:
         NotFound: no API, or more than one, is meant; or the API has no counterpart yet.
@@ -77,7 +77,9 @@ def find(name: str) -> Found:
             raise NotFound(_constant(catalog, api))
     reaching = list(_reaching(name, all_catalogs))
     if reaching:
-        return _choose(name, all_catalogs[0] if reaching[0].startswith("torch") else all_catalogs[1], reaching)
+        return _choose(
+            name, all_catalogs[0] if reaching[0].startswith("torch") else all_catalogs[1], reaching
+        )
     for catalog in all_catalogs:
         matching = [api for api in catalog.entries if api.endswith("." + name)]
         if matching:
@@ -88,7 +90,7 @@ def find(name: str) -> Found:
 def _constant(catalog: Catalog, api: str) -> str:
     import ast
 
-    node, _ = (catalog.values.get(api) or catalog.classes.get(api) or (None, None))
+    node, _ = catalog.values.get(api) or catalog.classes.get(api) or (None, None)
     assert node is not None
     return f"{api} is no function: the converter writes {ast.unparse(node)} for it"
 
@@ -139,7 +141,9 @@ def _unknown(name: str, all_catalogs: list[Catalog]) -> NotFound:
     if published:
         exists = published[0] if len(published) == 1 else f"{name} ({', '.join(published[:3])})"
         return NotFound(f"{exists} has no counterpart yet", _near(name, known))
-    return NotFound(f"neither PyTorch nor MindSpore has {name}", _near(name, known) or _near(name, _published()))
+    return NotFound(
+        f"neither PyTorch nor MindSpore has {name}", _near(name, known) or _near(name, _published())
+    )
 
 
 def _near(name: str, names: Iterable[str]) -> list[str]:

@@ -19,7 +19,9 @@ def render(page: Page) -> str:
             parts.append(variant.remark)
         if variant.rows:
             parts.append("## Parameters" if len(page.variants) == 1 else "### Parameters of this signature")
-            cells = [(row.cell("source") or "-", row.cell("target") or "-", row.difference) for row in variant.rows]
+            cells = [
+                (row.cell("source") or "-", row.cell("target") or "-", row.difference) for row in variant.rows
+            ]
             parts.append(_table((own, other, "Difference"), cells))
     parts += ["## Outside the common domain", page.domain()]
     if page.differs:

@@ -15,8 +15,8 @@ TITLES = {"torch": "PyTorch", "mindspore": "MindSpore"}
 class Signature:
     """How a function is called: its full name, and (name, default as text) per parameter.
 
-    ``parameters`` is None where neither the framework nor the counterpart tells them. A ``*`` stands in front of the
-    parameters that are passed by keyword only, as in Python.
+    ``parameters`` is None where neither the framework nor the counterpart tells them. A ``*`` stands in front of
+    the parameters that are passed by keyword only, as in Python.
     """
 
     name: str
@@ -28,7 +28,10 @@ class Signature:
             return f"{self.name}(...)"
         if not self.parameters:
             return f"{self.name}()"
-        lines = [f"    {name}," if default is None else f"    {name}={default}," for name, default in self.parameters]
+        lines = [
+            f"    {name}," if default is None else f"    {name}={default},"
+            for name, default in self.parameters
+        ]
         return "\n".join([f"{self.name}(", *lines, ")"])
 
 
@@ -41,9 +44,9 @@ class Row:
         target: the names of the target's parameters that it ends up in.
         source_default: its default there as text, None where it is required.
         target_default: the default of the first of ``target``, None where it is required or there is none.
-        kind: ``same name``, ``other name``, ``absent``, ``ignored``, ``refused`` or ``extra`` (only the target has it).
-        default: ``same``, ``differs``, ``same effect`` (another value that comes to the same), ``required`` (one of the
-            two has no default), "" where there is nothing to compare.
+        kind: ``same name``, ``other name``, ``absent``, ``ignored``, ``refused`` or ``extra`` (only in the target).
+        default: ``same``, ``differs``, ``same effect`` (another value that comes to the same), ``required`` (one of
+            the two has no default), "" where there is nothing to compare.
         difference: all of that in words.
     """
 
@@ -180,28 +183,28 @@ class Page:
         there = f"In {other}: {' or '.join(f'`{name}`' for name in reached)}. " if reached else ""
         also = f"Others of this name: {', '.join(f'`{name}`' for name in self.also)}. " if self.also else ""
         return (
-            f"{self.summary} {there}{also}This page is derived from the counterpart, {own}'s function written in {other}, "
-            f"at `{self.counterpart}`."
+            f"{self.summary} {there}{also}This page is derived from the counterpart, {own}'s function written in "
+            f"{other}, at `{self.counterpart}`."
         )
 
     def domain(self) -> str:
         """Return the sentences in front of the declared differences."""
         own, _ = self.titles
         common = (
-            f"On the common domain (float32, and integers and bool where {own} takes them; finite; not empty; rank 1 or "
-            f"more) a converted call is to return what {own} returns."
+            f"On the common domain (float32, and integers and bool where {own} takes them; finite; not empty; rank 1 "
+            f"or more) a converted call is to return what {own} returns."
         )
         if not self.differs:
             return f"{common} No difference outside it is declared."
-        closes = " `--fidelity exact` writes code that also agrees there." if self.has_exact else ""
-        return f"{common} Outside it these differ:{closes}"
+        closes = "; what `--fidelity exact` writes is to agree there too" if self.has_exact else ""
+        return f"{common} Outside it these differ{closes}:"
 
     def adapted(self) -> str:
         """Return the sentence on adapters, "" where no call needs one."""
         if not self.adapters:
             return ""
         own, _ = self.titles
-        return f"An adapter keeps {own}'s signature; the converter copies it into the project, as `{self.adapters}.py`."
+        return f"An adapter keeps {own}'s signature; the converter copies it into `{self.adapters}.py` of the project."
 
     def outcome(self) -> str:
         """Return the sentence on whether the example ran."""

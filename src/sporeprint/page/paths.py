@@ -1,7 +1,8 @@
 """The ways through a counterpart's body, found by evaluating it with parameters whose values are left open.
 
-The converter's evaluator runs the body. Where it cannot decide a test, because the test asks what a parameter is, this
-one takes both answers in turn. So every way through the body comes out as the tests on it and the expression at its end.
+The converter's evaluator runs the body. Where it cannot decide a test, because the test asks what a parameter is,
+this one takes both answers in turn. So every way through the body comes out as the tests on it and the expression at
+its end.
 """
 
 from __future__ import annotations
@@ -13,12 +14,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from sporeprint.catalog import Body, Catalog, Parameter
-from sporeprint.convert.inline import _COMPARE, Argument, Hole, NotInlined, Reference, Refused, _Evaluator, literal
+from sporeprint.convert.inline import (
+    _COMPARE,
+    Argument,
+    Hole,
+    NotInlined,
+    Reference,
+    Refused,
+    _Evaluator,
+    literal,
+)
 from sporeprint.convert.rewrite import full_name
 
 #: More ways than this are not looked at: nobody could read them either.
 _MOST = 256
-_TYPES = {"Tensor": "tensor", "Cell": "module", "Module": "module", "int": "int", "float": "float", "bool": "bool"}
+_TYPES = {
+    "Tensor": "tensor",
+    "Cell": "module",
+    "Module": "module",
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+}
 _OWNERS = {
     "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
     "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module"},
@@ -113,7 +130,8 @@ class _Explorer(_Evaluator):
         self._inside = 0  # conditional expressions around what is evaluated
         self._given = given
         arguments = [
-            Argument(ast.Name(each.name, ast.Load()), "name", type=parameter_type(each)) for each in body.parameters
+            Argument(ast.Name(each.name, ast.Load()), "name", type=parameter_type(each))
+            for each in body.parameters
         ]
         super().__init__(catalog, "native", arguments)
 
@@ -125,7 +143,9 @@ class _Explorer(_Evaluator):
                 star = [ast.Starred(Hole(index), ast.Load())] if each.name in self._given else []
                 bound[each.name] = ast.Tuple(list[ast.expr](star), ast.Load())
             elif each.kind == "kwargs":
-                bound[each.name] = ast.Dict([None], [Hole(index)]) if each.name in self._given else ast.Dict([], [])
+                bound[each.name] = (
+                    ast.Dict([None], [Hole(index)]) if each.name in self._given else ast.Dict([], [])
+                )
             else:
                 bound[each.name] = Hole(index) if each.name in self._given or each.default is None else None
         result, refused, adapter = None, "", ""
@@ -209,7 +229,7 @@ class _Explorer(_Evaluator):
                 self._pinned[index] = answer
 
     def _by_default(self, test: ast.expr) -> tuple[bool | None, bool]:
-        """Return how a test comes out with the parameter's default, None where that is not known; and if that is None."""
+        """Return how a test comes out with the parameter's default (None: not known), and if that is None."""
         holes = [each for each in ast.walk(test) if isinstance(each, Hole)]
         default = self.body.parameters[holes[0].index].default if len(holes) == 1 else None
         known, value = literal(default) if default is not None else (False, None)
@@ -228,7 +248,8 @@ class _Explorer(_Evaluator):
 
 
 _OPPOSITE: dict[type, type[ast.cmpop]] = {
-    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
 
 
@@ -239,7 +260,7 @@ def _opposite(test: ast.expr) -> ast.expr:
     return ast.UnaryOp(ast.Not(), test)
 
 
-# -- expressions ----------------------------------------------------------------------------------------------
+# -- expressions ---------------------------------------------------------------------------------------------
 
 
 def written(node: ast.expr, body: Body, defaults: Mapping[str, Mapping[str, str]] | None = None) -> str:
@@ -271,19 +292,19 @@ class _Named(ast.NodeTransformer):
         self.body = body
         self.defaults = defaults
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802 - the name is ast's
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         known = self.defaults.get(full_name(node.func) or "", {})
         node.keywords = [
             each
             for each in node.keywords
-            if not (each.arg in known and literal(each.value) == (True, _value(known[each.arg])))
+            if each.arg not in known or literal(each.value) != (True, _value(known[each.arg]))
         ]
         return self.generic_visit(node)
 
-    def visit_Hole(self, node: Hole) -> ast.expr:  # noqa: N802 - the name is ast's
+    def visit_Hole(self, node: Hole) -> ast.expr:
         return ast.Name(self.body.parameters[node.index].name, ast.Load())
 
-    def visit_Reference(self, node: Reference) -> ast.expr:  # noqa: N802 - the name is ast's
+    def visit_Reference(self, node: Reference) -> ast.expr:
         name = node.builtin or (node.helper.name if node.helper is not None else "")
         return ast.Name(name or (node.target.name if node.target is not None else "?"), ast.Load())
 
@@ -295,7 +316,7 @@ def _value(text: str) -> Any:
 
 
 def called(call: ast.Call, body: Body, target: str) -> str:
-    """Return the full name of the target's function or method that a call calls, "" where it is not the target's."""
+    """Return the full name of the target's function or method that a call calls, "" where it calls none."""
     name = full_name(call.func)
     if name is not None:
         return name if name.split(".")[0] == target else ""
@@ -307,7 +328,9 @@ def called(call: ast.Call, body: Body, target: str) -> str:
 
 def calls_of(result: ast.expr, name: str, body: Body, target: str) -> list[ast.Call]:
     """Return the calls of a function in an expression, the outermost first."""
-    return [each for each in ast.walk(result) if isinstance(each, ast.Call) and called(each, body, target) == name]
+    return [
+        each for each in ast.walk(result) if isinstance(each, ast.Call) and called(each, body, target) == name
+    ]
 
 
 def holes_of(node: ast.AST) -> set[int]:

@@ -9,7 +9,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from sporeprint.page.model import Page, Row, Variant
+from sporeprint.page.model import Page, Rewrite, Row, Variant
 
 #: From this width on two columns of code fit beside each other.
 _WIDE = 100
@@ -40,17 +40,22 @@ class _Writer:
         self.heading("Outside the common domain")
         self.say(page.domain())
         if page.differs:
-            self.table(("Where", "What differs"), [(self.text(where), self.text(what)) for where, what in page.differs])
+            self.table(
+                ("Where", "What differs"),
+                [(self.text(where), self.text(what)) for where, what in page.differs],
+            )
         if page.rewrites:
             self.heading("How calls are rewritten")
-            self.table(page.titles, [
-                (_code(each.before), Group(_code(each.after), *([Text(each.note, style="dim")] if each.note else [])))
-                for each in page.rewrites
-            ])  # fmt: skip
+            self.table(page.titles, [(_code(each.before), self.after(each)) for each in page.rewrites])
             self.say(page.adapted(), "dim")
         if page.example.steps:
             self.heading("Example")
             self.example()
+
+    @staticmethod
+    def after(rewrite: Rewrite) -> RenderableType:
+        code = _code(rewrite.after)
+        return Group(code, Text(rewrite.note, style="dim")) if rewrite.note else code
 
     def heading(self, text: str) -> None:
         self.console.print()
@@ -69,7 +74,9 @@ class _Writer:
             found.append(part, style="cyan" if index % 2 else "")
         return found
 
-    def table(self, headings: tuple[str, ...], rows: list[tuple[RenderableType, ...]], narrow: int = 0) -> None:
+    def table(
+        self, headings: tuple[str, ...], rows: list[tuple[RenderableType, ...]], narrow: int = 0
+    ) -> None:
         """Print a table, whose first ``narrow`` columns are not to be broken."""
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for index, heading in enumerate(headings):
@@ -93,11 +100,15 @@ class _Writer:
 
     def parameters(self, rows: tuple[Row, ...]) -> None:
         def line(row: Row) -> tuple[RenderableType, ...]:
-            style = "red" if row.kind == "refused" else "yellow" if row.default in ("differs", "required") else ""
+            style = (
+                "red" if row.kind == "refused" else "yellow" if row.default in ("differs", "required") else ""
+            )
             cells = (row.cell("source") or "-", row.cell("target") or "-")
             return (*map(self.text, cells), self.text(row.difference, style))
 
-        self.table((*self.page.titles, "Difference"), [line(row) for row in rows], narrow=2 if self.wide else 0)
+        self.table(
+            (*self.page.titles, "Difference"), [line(row) for row in rows], narrow=2 if self.wide else 0
+        )
 
     def example(self) -> None:
         example = self.page.example

@@ -65,9 +65,16 @@ def three_dims(x: Tensor, dim: int) -> Tensor:
 def sum_of_middle(x: Tensor) -> Tensor:
     """Return the sum over the middle axis of a float64 or complex128 (before, n, after), as (before, 1, after)."""
     before, n, after = x.shape
+    if x.dtype == ms.complex128:
+        return ops.sum(x, 1, keepdim=True)  # in a product with ones an infinity would meet the 0 of 1 + 0j
     if after == 1:
         return ops.matmul(x.reshape((before, n)), ops.ones((n, 1), x.dtype)).reshape((before, 1, 1))
     return ops.bmm(ops.ones((before, 1, n), x.dtype), x)
+
+
+def float64_scalar(value: float) -> Tensor:
+    """Return a 0-d float64 tensor: between a float64 tensor and a Python number MindSpore rounds the number to float32."""
+    return ms.Tensor(value, ms.float64)
 
 
 def along_middle(rows: Tensor, n: int) -> Tensor:
@@ -384,7 +391,8 @@ def exact_cross_entropy(
         weighted = logs if weight is None else logs * weight.reshape((1, -1, 1))
         smooth = -sum_of_middle(weighted).squeeze(1)
         smooth = ops.where(ignored, ops.zeros_like(smooth), smooth)
-        losses = losses * (1 - label_smoothing) + smooth * (label_smoothing / logs.shape[1])
+        even = float64_scalar(label_smoothing / logs.shape[1])
+        losses = losses * float64_scalar(1 - label_smoothing) + smooth * even
     if reduction == "none":
         return losses.reshape(shape).astype(input.dtype)
     total = float64_total(losses)
@@ -421,7 +429,8 @@ def probabilities_cross_entropy(
     logs = float64_log_softmax(three_dims(input.astype(computing_dtype(input.dtype)), class_dim))
     chances = three_dims(target.astype(ms.float64), class_dim)
     if label_smoothing > 0:
-        chances = chances * (1 - label_smoothing) + label_smoothing / classes
+        even = float64_scalar(label_smoothing / classes)
+        chances = chances * float64_scalar(1 - label_smoothing) + even
     terms = logs * chances
     if weight is not None:
         terms = terms * weight.astype(ms.float64).reshape((1, -1, 1))
@@ -430,7 +439,7 @@ def probabilities_cross_entropy(
         return losses.reshape(shape).astype(result)
     total = losses.sum()
     if reduction == "mean":
-        total = total / (input.size // classes)
+        total = total / float64_scalar(input.size // classes)
     return total.astype(result)
 
 
@@ -472,7 +481,7 @@ def exact_gumbel_softmax(logits: Tensor, tau: float, hard: bool, eps: float, dim
     # rand() is above 0 and may be 1, which makes a noise of minus infinity: a class that is not drawn. In float32
     # the logarithm of what is near 1 is 0, and the noise plus infinity.
     noise = -ops.log(-ops.log1p(-ops.rand(logits.shape, dtype=ms.float64)))
-    soft = exact_softmax((logits.astype(dtype) + noise.astype(dtype)) / tau, axis, None)
+    soft = exact_softmax((logits.astype(dtype) + noise.astype(dtype)) / ms.Tensor(tau, dtype), axis, None)
     if hard:
         rows = three_dims(soft, axis)
         index = ops.argmax(rows, dim=1, keepdim=True)

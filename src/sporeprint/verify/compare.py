@@ -45,6 +45,9 @@ FORMATS: Mapping[str, Format] = {
     "complex128": Format(53, -1022),
 }
 
+#: Words that leave a sample in the common domain: integers and bool belong to it where the API takes them.
+COMMON = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
+
 #: A wrong value whose error is below this part of the largest number involved is a matter of accuracy, not of
 #: meaning (float32 results; coarser formats: 8 of their epsilons).
 INACCURATE = 1e-4

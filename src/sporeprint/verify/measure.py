@@ -328,6 +328,8 @@ class _Measuring:
                     self.converted[key] = self.texts.convert_and_load(text, self.other.name, fidelity)
                 except self.texts.LeftAloneError as reason:
                     return Outcome(Raised("LeftAloneError", str(reason)))
+                except Exception as error:
+                    return Outcome(Raised(type(error).__name__, f"in the written text: {error}"))
             function = self.calls.as_target(self.converted[key], self.other.tensor_type)
         return self._outcome(case, leg, self.other, function, source)
 

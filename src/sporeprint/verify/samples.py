@@ -7,11 +7,13 @@ import itertools
 import pickle
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from sporeprint.verify import oracle
 from sporeprint.verify.calls import as_instance, translate, with_int32_targets
-from sporeprint.verify.oracle import Drawn, NoSamplesError, Sample
+from sporeprint.verify.compare import COMMON
+from sporeprint.verify.oracle import Call, Drawn, NoSamplesError, Sample
 from sporeprint.verify.signatures import NoSignatureError, signatures_of
 
 #: Where a namesake is looked for, in this order.
@@ -33,19 +35,59 @@ def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
     Raises:
         NoSamplesError: PyTorch's test database knows nothing of that name.
     """
-    wanted = tuple(dtypes)
+    drawn = _drawn(api, tuple(dtypes))
+    return replace(drawn, samples=(*drawn.samples, *_with_options(api, drawn.samples)))
+
+
+def _drawn(api: str, dtypes: tuple[str, ...]) -> Drawn:
     if api.startswith("torch."):
         try:
-            return oracle.draw(api, wanted)
+            return oracle.draw(api, dtypes)
         except NoSamplesError:
             pass
     for namesake in _namesakes(api):
         try:
-            drawn = oracle.draw(namesake, wanted)
+            drawn = oracle.draw(namesake, dtypes)
         except (NoSamplesError, AttributeError):
             continue
         return _translated(api, namesake, drawn)
     raise NoSamplesError(f"PyTorch's test database has no samples for {api}, nor for a namesake of it")
+
+
+def _with_options(api: str, samples: tuple[Sample, ...]) -> Iterator[Sample]:
+    """Use every option: PyTorch's samples leave some out (``label_smoothing``), or without effect."""
+    try:
+        options = [p for p in signatures_of(api)[0].parameters.values() if p.default is not p.empty]
+    except NoSignatureError:
+        return
+    common = [s for s in samples if s.conditions <= COMMON and "," not in s.name and "error" not in s.name]
+    forms = {
+        (tuple(s.dtypes), s.scale == 0, *(t.array.data.ndim for t in s.tensors().values())): s for s in common
+    }
+    for sample, option in itertools.product(itertools.islice(forms.values(), oracle.FORMS), options):
+        call = sample.constructor or sample.call
+        for value in _values(option, sample):
+            # An option that the sample passes by position makes the call an error, which is compared as well.
+            used = Call(call.args, {**call.kwargs, option.name: value})
+            changed = replace(sample, name=f"{sample.name}, {option.name}={value}")
+            if sample.constructor is None:
+                yield replace(changed, call=used)
+            else:
+                yield replace(changed, constructor=used)
+
+
+def _values(option: inspect.Parameter, sample: Sample) -> list[Any]:
+    if isinstance(option.default, bool):
+        return [not option.default]
+    if option.default is None:
+        return [False, True] if "bool" in str(option.annotation) else []
+    if isinstance(option.default, int):
+        # Such as an index to ignore: one that occurs.
+        arrays = [tensor.array for tensor in sample.tensors().values()]
+        return [int(a.data.flat[0]) for a in arrays if a.dtype == "int64" and a.data.size] or [
+            option.default + 1
+        ]
+    return [option.default + 0.15] if isinstance(option.default, float) else []
 
 
 def _namesakes(api: str) -> Iterator[str]:

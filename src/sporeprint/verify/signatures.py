@@ -153,7 +153,7 @@ def _bodies(counterpart: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 def declared(counterpart: Any, what: str) -> Mapping[str, str]:
-    """Read a declaration (``"ignores"``, ``"refuses"``, ``"differs"``) of a counterpart, function or class."""
+    """Read a declaration (``"ignores"``, ``"refuses"``, ``"differs"``) of a function or a class."""
     if inspect.isclass(counterpart):
         counterpart = counterpart.__dict__["__sporeprint__"]
         return dict(counterpart[what])

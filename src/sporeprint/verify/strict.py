@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sporeprint.verify.compare import Verdict
+from sporeprint.verify.compare import COMMON, Verdict
 from sporeprint.verify.measure import Finding
-
-#: Words that leave a sample in the common domain: integers and bool belong to it where the API takes them.
-COMMON = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
 
 
 def problems(findings: Iterable[Finding], differs: Mapping[str, str], legs: Iterable[str]) -> list[str]:

@@ -36,6 +36,20 @@ def concerns(conversion: FileConversion) -> bool:
     ) or any(module.split(".")[0] == conversion.options.source for module, _ in conversion.names.stars)
 
 
+def is_mixed(conversion: FileConversion) -> bool:
+    """Whether the file imports the target framework or adapters already.
+
+    Then an earlier conversion, or its author, has dealt with its methods: ``x.flatten()`` may be the target's.
+    """
+    tops = {conversion.options.to, conversion.adapters_from.lstrip(".")}
+    return any(
+        binding.kind == "import" and tops.intersection(binding.path.lstrip(".").split(".")[:1])
+        for scope in conversion.names.scopes
+        for bindings in scope.names.values()
+        for binding in bindings
+    )
+
+
 def roots(conversion: FileConversion) -> set[str] | None:
     """Return the names that can lead to the source framework, None where a star import makes that any name."""
     if conversion.names.stars:
@@ -257,19 +271,15 @@ class _Naming:
         """Return the name of a module, a member or an adapter in this file."""
         if key not in self._chosen:
             wanted = key.name  # type: ignore[attr-defined]
-            kept = isinstance(key, Import) and self._keeps_its_name(key)
             number = 1
             name = wanted
-            while name in self._taken and not kept:
+            while name in self._taken:
                 prefix = {"mindspore": "ms", "torch": "torch"}[self._conversion.options.to]
                 name = f"{prefix}_{wanted}" if number == 1 else f"{prefix}_{wanted}_{number}"
                 number += 1
             self._chosen[key] = name
             self._taken.add(name)
         return self._chosen[key]
-
-    def _keeps_its_name(self, key: Import) -> bool:
-        return key.member == key.name and key.member[:1].isupper()
 
     def lines(self, keys: list[Hashable]) -> list[str]:
         """Return the import statements for some keys."""

@@ -11,6 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit
+from sporeprint.facts import facts
 from sporeprint.convert.names import chain_of
 
 if TYPE_CHECKING:
@@ -188,8 +189,6 @@ def _text_has(data: bytes, span: tuple[int, int], text: bytes) -> bool:
 
 def _reserved(conversion: FileConversion, definition: ast.ClassDef) -> None:
     """Report attributes and methods whose names a Cell keeps for itself."""
-    from sporeprint.convert.file import facts
-
     names = facts("mindspore")["reserved"]
     for statement in definition.body:
         if isinstance(statement, ast.FunctionDef) and statement.name in names:

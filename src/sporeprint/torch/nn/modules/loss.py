@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
@@ -57,7 +59,7 @@ class ExactNLLLoss(nn.Cell):
         return exact_nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
 
 
-@counterpart("torch.nn.NLLLoss", "torch.nn.NLLLoss2d")
+@counterpart("torch.nn.NLLLoss")
 def NLLLoss(
     weight: Tensor | None = None,
     size_average: bool | None = None,
@@ -83,6 +85,40 @@ def _(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> nn.Cell:
+    return ExactNLLLoss(weight, ignore_index, warned_reduction(size_average, reduce, reduction))
+
+
+@counterpart("torch.nn.NLLLoss2d", differs={"warning": "torch warns that the name is deprecated"})
+def NLLLoss2d(
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> nn.Cell:
+    """Make the same layer as :func:`NLLLoss`; a deprecated name."""
+    return NLLLoss(
+        weight=weight,
+        size_average=size_average,
+        ignore_index=ignore_index,
+        reduce=reduce,
+        reduction=reduction,
+    )
+
+
+@exact_of(NLLLoss2d)
+def _(
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> nn.Cell:
+    warnings.warn(
+        "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement.",
+        FutureWarning,
+        stacklevel=2,
+    )
     return ExactNLLLoss(weight, ignore_index, warned_reduction(size_average, reduce, reduction))
 
 

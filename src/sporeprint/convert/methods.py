@@ -1,0 +1,58 @@
+"""Which methods the converter looks at: those with a counterpart, and those that nothing shows to be the same.
+
+What is a method of the framework's objects, but neither has a counterpart nor was measured to mean the same on the target's
+objects, cannot stay without a word.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from dataclasses import dataclass
+
+from sporeprint.catalog import Catalog
+from sporeprint.facts import facts
+
+_OWNERS = {
+    "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module", "optimizer": "torch.optim.Optimizer"},
+    "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
+}
+#: Methods that Python's own objects have too: on an unknown receiver they are more likely to be those.
+_PYTHON = frozenset(
+    name
+    for kind in (list, dict, set, str, bytes, tuple, int, float, complex, io.TextIOWrapper)
+    for name in dir(kind)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The methods to look at: all of them, and those without counterpart by their owner."""
+
+    every: frozenset[str]
+    names: dict[str, tuple[str, frozenset[str]]]
+
+    def owner(self, method: str, receiver: str) -> str | None:
+        """Return the class whose method this would be, None where there is nothing to say.
+
+        ``receiver`` is "tensor", "module", another known type, or "".
+        """
+        if receiver:
+            owner, names = self.names.get(receiver, ("", frozenset()))
+            return owner if method in names else None
+        if method in _PYTHON:
+            return None
+        return next((owner for owner, names in self.names.values() if method in names), None)
+
+
+@functools.cache
+def watched(catalog: Catalog) -> Watched:
+    """Return the methods to look at when converting from the catalogue's framework."""
+    public = facts("names")
+    same = set(facts("methods").get(catalog.source, ()))
+    names = {}
+    for kind, owner in _OWNERS[catalog.source].items():
+        every = frozenset(str(public.get(owner, "")).split())
+        names[kind] = (owner, every - set(catalog.methods) - (same if kind == "tensor" else set()))
+    looked_at = frozenset().union(*(each for _, each in names.values()))
+    return Watched(frozenset(catalog.methods) | looked_at | {"forward", "construct"}, names)
