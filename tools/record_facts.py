@@ -4,9 +4,9 @@ Run it with both frameworks installed after a counterpart names a function for t
 
     python tools/record_facts.py
 
-It writes ``src/sporeprint/facts/{mindspore,torch}.json``: the defaults and signatures of the functions that the
-counterparts reach, and the names that a Cell reserves; and ``src/sporeprint/facts/names.json``: the public names
-of both frameworks, from which a misspelt one is corrected.
+It writes ``src/sporeprint/facts/{mindspore,torch}.json``: the defaults and signatures of the functions that
+the counterparts reach, and the names that a Cell reserves; and ``src/sporeprint/facts/names.json``: the
+public names of both frameworks, from which a misspelt one is corrected.
 """
 
 from __future__ import annotations
@@ -97,6 +97,8 @@ def signature(path: str) -> list[tuple[str, str, str | None]] | None:
     if not callable(found):
         return None
     try:
+        if getattr(found, "__init__", None) is look_up("torch.nn.Module").__init__:
+            return []  # it takes any argument, to refuse it
         if isinstance(found, type):
             parameters = list(inspect.signature(found.__init__).parameters.values())[1:]
         else:

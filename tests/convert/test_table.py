@@ -62,6 +62,8 @@ PAIRS = [
     ("[F.softmax(t, dim=1) for t in q]", "[ops.softmax(t, axis=1) for t in q]"),
     ("def g(t: torch.Tensor = None) -> 'torch.Tensor': pass", "def g(t: ms.Tensor = None) -> 'ms.Tensor': pass"),
     ('print(f"{F.softmax(h, dim=1)}")', 'print(f"{ops.softmax(h, axis=1)}")'),
+    ("k = type(net) is nn.Linear", "k = type(net) is nn.Dense"),
+    ("k = q(norm=nn.Linear)", "k = q(norm=nn_Linear)"),
     # guarded: right for any receiver
     ("q.size(0)", "method_size(q, 0)"),
     ("q.size()", "method_size(q)"),
@@ -72,7 +74,7 @@ PAIRS = [
     ("nn.Conv2d(1, 32, 3, 1)", 'nn.Conv2d(1, 32, 3, stride=1, pad_mode="pad", has_bias=True)'),
     ("nn.Dropout(0.25)", "nn.Dropout(p=0.25)"),
     ("F.relu(x)", "ops.relu(x)"),
-    ("F.max_pool2d(x, 2)", "ops.max_pool2d(x, 2)"),
+    ("F.max_pool2d(x, 2)", "nn.MaxPool2d(2, stride=2)(x)"),
     ("torch.flatten(x, 1)", "ops.flatten(x, start_dim=1)"),
     ("nn.Sequential(nn.Linear(1, 2), nn.ReLU())", "nn.SequentialCell(nn.Dense(1, 2), nn.ReLU())"),
     # comments and layout of a call whose arguments keep their order
@@ -94,6 +96,7 @@ LEFT = [
     ("k = F.log_softmax(h, axis=1)", "torch.nn.functional.log_softmax: axis= is not a parameter of it"),
     ("k = F.log_softmax()", "torch.nn.functional.log_softmax: input is missing"),
     ("torch.backends.cudnn.benchmark = True", "torch.backends.cudnn.benchmark: something is assigned to it"),
+    ("k = {nn.Linear: 1}[type(net)]", "torch.nn.Linear: the class may be looked for here"),
     ("names.sort()", ""),
     ("k = {}.get('size')", ""),
     ("k = 'torch.float32'  # torch.float32", ""),

@@ -95,6 +95,10 @@ def convert_bytes(
         return Converted(raw, FileReport(path, findings=[finding]), set())
 
 
+#: Where a class that stands as a value may be meant to be compared with another's type.
+_LOOKED_UP = (ast.Compare, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript)
+
+
 class FileConversion:
     """Plans the edits of one file.
 
@@ -120,7 +124,7 @@ class FileConversion:
         self.needed: dict[Hashable, set[ast.stmt | None]] = {}
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
-        self._consumed: set[int] = set()  # nodes that another edit has dealt with
+        self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.modules: dict[str, ast.ClassDef] = {}
         self.types = Types(self.names, self.catalog, self.apis.canonical, self.modules)
 
@@ -193,8 +197,6 @@ class FileConversion:
         if use.role == "string":
             self._string(use)
             return
-        if id(use.node) in self._consumed:
-            return
         path = self.path(use)
         if path is None:
             self._ambiguous(use)
@@ -242,24 +244,27 @@ class FileConversion:
             name in node.value for name in self.names.module.names
         ):
             return
-        if len(text) != len(node.value) + 2 or text[1:-1] != node.value:
-            return
         try:
             inner = ast.parse(node.value, mode="eval")
-        except SyntaxError:
+        except (SyntaxError, ValueError):
             return
+        if len(text) != len(node.value) + 2 or text[1:-1] != node.value:
+            self.kept_in_strings |= {each.id for each in ast.walk(inner) if isinstance(each, ast.Name)}
+            return
+        within: set[ast.AST] = set()  # parts of a chain that was looked at whole
         for each in ast.walk(inner):
             chain = chain_of(each) if isinstance(each, ast.Attribute | ast.Name) else None
-            if not chain or id(each) in self._consumed:
+            if not chain or each in within:
                 continue
-            for part in ast.walk(each):
-                self._consumed.add(id(part))
+            within.update(ast.walk(each))
             inside = Use(each, chain[0], tuple(chain[1:]), use.scope, inner, use.statement, "string", False)
             path = self.path(inside)
             if path is None or self.apis.is_namespace(path):
+                self.kept_in_strings.add(chain[0])
                 continue
             target = self._class_expression(path)
             if target is None:
+                self.kept_in_strings.add(chain[0])
                 self.left(inside, path, "no counterpart that could stand in an annotation", "write it by hand")
                 continue
             assert each.end_col_offset is not None
@@ -305,6 +310,14 @@ class FileConversion:
                 self.replace(use, target, path)
         elif path in self.catalog.entries:
             entry = self.catalog.entries[path]
+            target = self._class_expression(path)
+            if target is not None and self._compared(use):
+                self.replace(use, target, path)
+                return
+            if path.rpartition(".")[2][:1].isupper() and isinstance(use.parent, _LOOKED_UP) and not entry.is_class:
+                self.left(use, path, "the class may be looked for here, and its counterpart is a function",
+                          "compare with the target's class")  # fmt: skip
+                return
             if owner_of((path,)):
                 self.left(use, path, "the method itself is used as a value", "call it where it is needed")
                 return

@@ -38,7 +38,7 @@ def build(found: Found, *, run: bool = True) -> Page:
         rewrites=rewrites,
         adapters=MODULE[target] if any(each.note.startswith("an adapter") for each in rewrites) else "",
         example=example.make(found.api, entry, variants[-1].rows, found.source, target, run=run),
-        counterpart=f"{path}:{entry.native.definition.lineno}",
+        counterpart=path,
         version=str(facts(target)["version"]),
         also=found.also,
     )

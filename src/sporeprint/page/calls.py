@@ -43,7 +43,7 @@ _LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A converted call: ``text`` before and ``after``, the imports that each needs, the adapters it reaches."""
+    """A converted call: ``text`` before and ``after``, the imports that each needs, its adapters."""
 
     text: str
     imports: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The table of parameters, derived from a counterpart: what becomes of each, and what its default comes to."""
+"""The table of parameters, derived from a counterpart: what becomes of each, what its default is."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ Recorded: TypeAlias = list[tuple[str, str, str | None]]
 
 #: A longer expression says nothing to a reader.
 _LONG = 100
+#: What is called around a function, and is not what a counterpart is about.
+_PLUMBING = (".copy_", ".stop_gradient")
 _NAMED = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "KEYWORD_ONLY")
 
 
@@ -115,7 +117,7 @@ class _Form:
 
 @dataclass(slots=True)
 class _Derivation:
-    """The derivation for one body. ``owned``: parameter -> target's parameter -> the forms in which it gets there."""
+    """The derivation for one body. ``owned``: parameter -> target's parameter -> how it gets there."""
 
     entry: Entry
     body: Body
@@ -139,20 +141,28 @@ class _Derivation:
         self.ways = ways(self.body, self.catalog, self.given)
         self.main, self.main_call, self.function = None, None, ""
         for way in sorted(self.ways, key=lambda each: (each.odd, -self._direct(each))):
-            if way.result is not None and not way.adapter:
-                self.main = self.main or way
-                name = called(way.result, self.body, self.target) if isinstance(way.result, ast.Call) else ""
-                if name and not name.endswith((".copy_", ".stop_gradient")):
-                    assert isinstance(way.result, ast.Call)
-                    self.main, self.main_call, self.function = way, way.result, name
-                    break
+            if way.result is None or way.adapter:
+                continue
+            self.main = self.main or way
+            call = self._call_of(way.result)
+            if call is not None:
+                self.main, self.main_call, self.function = way, call, called(call, self.body, self.target)
+                break
         self.recorded = _recorded(self.function, self.target)
         self.owned = self._own()
 
     def _direct(self, way: Way) -> int:
-        if not isinstance(way.result, ast.Call):
-            return 0
-        return sum(isinstance(each, Hole) for each in _arguments_of(way.result))
+        call = self._call_of(way.result)
+        return 0 if call is None else sum(isinstance(each, Hole) for each in _arguments_of(call))
+
+    def _call_of(self, result: ast.expr | None) -> ast.Call | None:
+        """Return the call that an expression comes down to: of a function, or of a layer's class whose layer it calls."""
+        if not isinstance(result, ast.Call):
+            return None
+        if isinstance(result.func, ast.Call):
+            return self._call_of(result.func)
+        name = called(result, self.body, self.target)
+        return result if name and not name.endswith(_PLUMBING) else None
 
     # -- what ends up where --------------------------------------------------------------------------------
 
@@ -185,8 +195,8 @@ class _Derivation:
                     forms.setdefault(name, []).append(_Form(value, way))
         owned: dict[int, dict[str, list[_Form]]] = {}
         owners: dict[str, int] = {}
-        # A parameter that is passed as it is owns its place; one that alone makes up an expression likewise; of
-        # several in an expression the first, such as the input that another one only casts.
+        # A parameter that is passed as it is owns its place; one that alone makes up an expression likewise;
+        # of several in an expression the first, such as the input that another one only casts.
         for sure in (True, False):
             for name, each in forms.items():
                 if name in owners:
@@ -407,6 +417,8 @@ class _Derivation:
     def _absent(self, index: int, name: str) -> str:
         """Tell how a parameter is given that the target lacks."""
         target = TITLES[self.target]
+        if self._called_with(index):
+            return "What the layer is called with."
         found = [f"`{text}`" for text in self._around(index)]
         alone = ways(self.body, self.catalog, [*self.required, name])
         deviating = [
@@ -432,6 +444,12 @@ class _Derivation:
         if not self.function:
             return "The adapter takes it."
         return f"{missing}: given by an adapter, {helper}" if helper else f"{missing}: given by further code."
+
+    def _called_with(self, index: int) -> bool:
+        """Whether a parameter is what a layer, made on the main way, is called with."""
+        result = self.main.result if self.main is not None else None
+        layer = isinstance(result, ast.Call) and isinstance(result.func, ast.Call)
+        return layer and any(isinstance(each, Hole) and each.index == index for each in result.args)  # type: ignore[union-attr]
 
     def _around(self, index: int) -> list[str]:
         """Return the operations that a parameter takes part in, as text: ``input.astype(dtype)``."""

@@ -269,7 +269,7 @@ def _output(step: dict[str, Any]) -> str:
 
 
 def _difference(source: dict[str, Any], target: dict[str, Any], *, units: bool) -> str:
-    """Tell in words how far two results are apart; ``units``: also in the source's units in the last place."""
+    """Tell in words how far two results are apart; ``units``: also in units in the last place."""
     if "error" in source or "error" in target:
         return "only one of the two returns" if ("error" in source) != ("error" in target) else "both raise"
     if len(source["results"]) != len(target["results"]):

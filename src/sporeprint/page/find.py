@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from sporeprint import catalog as catalogs
-from sporeprint.catalog import FOLDER, Catalog, Entry
+from sporeprint.catalog import Catalog, Entry
 from sporeprint.convert.apis import Apis
+from sporeprint.facts import facts
 from sporeprint.page import derive
 
 #: Of the places where a framework publishes an API the first of these is the one that is meant.
@@ -58,8 +59,8 @@ def find(name: str) -> Found:
     """Find the API that a name means.
 
     Args:
-        name: a full name of either framework, or the end of one, such as ``F.log_softmax`` or ``log_softmax``. A
-            short name means PyTorch's API if there is one; if several, they have to come down to the same function.
+        name: a full name of either framework, or the end of one, such as ``F.log_softmax``, ``log_softmax``.
+            A short name means PyTorch's API if there is one; of several, all have to reach one function.
 
     Raises:
         NotFound: no API, or more than one, is meant; or the API has no counterpart yet.
@@ -88,8 +89,6 @@ def find(name: str) -> Found:
 
 
 def _constant(catalog: Catalog, api: str) -> str:
-    import ast
-
     node, _ = catalog.values.get(api) or catalog.classes.get(api) or (None, None)
     assert node is not None
     return f"{api} is no function: the converter writes {ast.unparse(node)} for it"
@@ -162,5 +161,4 @@ def _near(name: str, names: Iterable[str]) -> list[str]:
 @cache
 def _published() -> tuple[str, ...]:
     """Return the public names of both frameworks, as ``tools/record_facts.py`` recorded them."""
-    loaded: dict[str, str] = json.loads((FOLDER / "facts" / "names.json").read_text(encoding="utf-8"))
-    return tuple(f"{owner}.{each}" for owner, names in loaded.items() for each in names.split())
+    return tuple(f"{owner}.{each}" for owner, names in facts("names").items() for each in names.split())

@@ -15,8 +15,8 @@ TITLES = {"torch": "PyTorch", "mindspore": "MindSpore"}
 class Signature:
     """How a function is called: its full name, and (name, default as text) per parameter.
 
-    ``parameters`` is None where neither the framework nor the counterpart tells them. A ``*`` stands in front of
-    the parameters that are passed by keyword only, as in Python.
+    ``parameters`` is None where neither the framework nor the counterpart tells them. A ``*`` stands in front
+    of the parameters that are passed by keyword only, as in Python.
     """
 
     name: str
@@ -44,9 +44,9 @@ class Row:
         target: the names of the target's parameters that it ends up in.
         source_default: its default there as text, None where it is required.
         target_default: the default of the first of ``target``, None where it is required or there is none.
-        kind: ``same name``, ``other name``, ``absent``, ``ignored``, ``refused`` or ``extra`` (only in the target).
-        default: ``same``, ``differs``, ``same effect`` (another value that comes to the same), ``required`` (one of
-            the two has no default), "" where there is nothing to compare.
+        kind: ``same name``, ``other name``, ``absent``, ``ignored``, ``refused``, ``extra`` (the target's).
+        default: ``same``, ``differs``, ``same effect`` (another value that comes to the same), ``required``
+            (one of the two has no default), "" where there is nothing to compare.
         difference: all of that in words.
     """
 
@@ -133,7 +133,7 @@ class Example:
             output = step.source_output if side == "source" else step.target_output
             if code:
                 lines += ["", f"# {step.title.replace('`', '')}", *code[:-1], f"print({code[-1]})"]
-                lines += [f"# {line}" for line in output.splitlines()]
+                lines += [f"# {line}".rstrip() for line in output.splitlines()]
         return "\n".join(lines)
 
 
@@ -152,7 +152,7 @@ class Page:
         rewrites: calls before and after the conversion.
         adapters: the module that adapters are written to, "" where no rewrite has one.
         example: code to run.
-        counterpart: file:line, within the package.
+        counterpart: the file that holds it.
         version: the target's version whose signatures these are.
         also: other APIs that have the same name and reach the same function.
     """
@@ -183,16 +183,16 @@ class Page:
         there = f"In {other}: {' or '.join(f'`{name}`' for name in reached)}. " if reached else ""
         also = f"Others of this name: {', '.join(f'`{name}`' for name in self.also)}. " if self.also else ""
         return (
-            f"{self.summary} {there}{also}This page is derived from the counterpart, {own}'s function written in "
-            f"{other}, at `{self.counterpart}`."
+            f"{self.summary} {there}{also}This page is derived from the counterpart, "
+            f"{own}'s function written in {other}, at `{self.counterpart}`."
         )
 
     def domain(self) -> str:
         """Return the sentences in front of the declared differences."""
         own, _ = self.titles
         common = (
-            f"On the common domain (float32, and integers and bool where {own} takes them; finite; not empty; rank 1 "
-            f"or more) a converted call is to return what {own} returns."
+            f"On the common domain (float32, integers and bool where {own} takes them; finite; not empty; "
+            f"rank 1 or more) a converted call is to return what {own} returns."
         )
         if not self.differs:
             return f"{common} No difference outside it is declared."
@@ -204,7 +204,8 @@ class Page:
         if not self.adapters:
             return ""
         own, _ = self.titles
-        return f"An adapter keeps {own}'s signature; the converter copies it into `{self.adapters}.py` of the project."
+        copied = f"the converter copies it into the project's `{self.adapters}.py`"
+        return f"An adapter keeps {own}'s signature; {copied}."
 
     def outcome(self) -> str:
         """Return the sentence on whether the example ran."""

@@ -1,8 +1,8 @@
 """The ways through a counterpart's body, found by evaluating it with parameters whose values are left open.
 
-The converter's evaluator runs the body. Where it cannot decide a test, because the test asks what a parameter is,
-this one takes both answers in turn. So every way through the body comes out as the tests on it and the expression at
-its end.
+The converter's evaluator runs the body. Where it cannot decide a test, because the test asks what a parameter
+is, this one takes both answers in turn. So every way through the body comes out as the tests on it and the
+expression at its end.
 """
 
 from __future__ import annotations
@@ -297,7 +297,9 @@ class _Named(ast.NodeTransformer):
         node.keywords = [
             each
             for each in node.keywords
-            if each.arg not in known or literal(each.value) != (True, _value(known[each.arg]))
+            if each.arg is None
+            or each.arg not in known
+            or literal(each.value) != (True, _value(known[each.arg]))
         ]
         return self.generic_visit(node)
 

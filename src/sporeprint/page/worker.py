@@ -1,8 +1,8 @@
 """Runs the steps of an example in one framework and a process: ``python -m sporeprint.page.worker``.
 
-It reads {"framework", "adapters": {module: text}, "imports", "steps": [lines, …]} as JSON from the standard input
-and writes {"version", "device", "steps": [{"printed", "results"} or {"error"}]} to the standard output. The last
-line of a step is an expression; ``results`` holds the tensors in its value as {"dtype", "shape", "values"}.
+It reads {"framework", "adapters": {module: text}, "imports", "steps": [lines, …]} as JSON from the standard
+input and writes {"version", "device", "steps": [{"printed", "results"} or {"error"}]} to the standard output.
+The last line of a step is an expression; ``results`` has its tensors as {"dtype", "shape", "values"}.
 """
 
 from __future__ import annotations

@@ -150,16 +150,7 @@ def _kept_names(conversion: FileConversion) -> set[tuple[int, str]]:
         holder = use.scope.holder(use.root)
         if holder is not None:
             needed.add((id(holder), use.root))
-    # A name inside a string annotation that was not converted.
-    for use in conversion.names.uses:
-        if use.role == "string":
-            text = str(getattr(use.node, "value", ""))
-            for name in conversion.names.module.names:
-                if name in text and not any(
-                    d.root == name and d.statement is use.statement and d.role == "string"
-                    for d in conversion.done
-                ):
-                    needed.add((id(conversion.names.module), name))
+    needed |= {(id(conversion.names.module), name) for name in conversion.kept_in_strings}
     return needed
 
 

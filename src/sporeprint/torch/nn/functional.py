@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mindspore as ms
-from mindspore import Tensor, ops
+from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
 from sporeprint.torch._layers import (
@@ -263,11 +263,15 @@ def _(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = Fals
 @counterpart(
     "torch.nn.functional.max_pool2d",
     differs={
-        "error": "ops.max_pool2d refuses an unbatched (C, H, W), and lists for the sizes",
-        "nan": "ops.max_pool2d passes over nan",
+        "int8": "MindSpore's MaxPool takes no integers: it raises",
+        "int16": "MindSpore's MaxPool takes no integers: it raises",
+        "int32": "MindSpore's MaxPool takes no integers: it raises",
+        "int64": "MindSpore's MaxPool takes no integers: it raises",
+        "uint8": "MindSpore's MaxPool takes no integers: it raises",
+        "nan": "MindSpore's MaxPool passes over nan",
         "inf": "a window of -inf gives the smallest finite number",
-        "empty": "the gradient of an empty batch raises; torch refuses what is empty but for its batch",
-        "bfloat16": "MindSpore's MaxPoolWithArgmaxV2 has no bfloat16 kernel on CPU",
+        "empty": "MindSpore's MaxPool refuses an empty batch",
+        "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
     },
 )
 def max_pool2d(
@@ -281,8 +285,11 @@ def max_pool2d(
 ) -> Tensor | tuple[Tensor, Tensor]:
     """Return the largest element of each window.
 
+    Not by ops.max_pool2d: its gradient takes 30 times as long, it refuses (C, H, W), and the smallest integer becomes
+    the next one. nn.MaxPool2d with pad_mode="valid" is right or raises; with "pad" it gives 0 for negative integers.
+
     Args:
-        input: (N, C, H, W), a real dtype.
+        input: (N, C, H, W) or (C, H, W), a real dtype.
         kernel_size: height and width of the window.
         stride: its steps; None is kernel_size.
         padding: rows and columns of -inf added at each side.
@@ -293,15 +300,10 @@ def max_pool2d(
     Returns:
         Tensor of input's dtype, and its indices if asked for.
     """
-    return ops.max_pool2d(
-        input,
-        kernel_size,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        return_indices=return_indices,
-        ceil_mode=ceil_mode,
-    )
+    if padding in (0, (0, 0)) and dilation in (1, (1, 1)) and not ceil_mode and not return_indices:
+        return nn.MaxPool2d(kernel_size, stride=kernel_size if stride is None else stride)(input)
+    values, indices = exact_max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
+    return (values, indices) if return_indices else values
 
 
 @exact_of(max_pool2d)

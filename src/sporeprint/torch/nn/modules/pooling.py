@@ -13,13 +13,15 @@ from sporeprint.torch._layers import exact_max_pool2d
 @counterpart(
     "torch.nn.MaxPool2d",
     differs={
-        "int8": "a window of negative integers gives 0",
-        "int16": "a window of negative integers gives 0",
-        "int32": "a window of negative integers gives 0",
-        "int64": "a window of negative integers gives 0",
-        "empty": "torch refuses a tensor that is empty but for its batch",
-        "bfloat16": "MindSpore's MaxPool3DWithArgmax has no bfloat16 kernel on CPU",
-        "error": "nn.MaxPool2d takes integers and tuples, no lists",
+        "int8": "MindSpore's MaxPool takes no integers: it raises",
+        "int16": "MindSpore's MaxPool takes no integers: it raises",
+        "int32": "MindSpore's MaxPool takes no integers: it raises",
+        "int64": "MindSpore's MaxPool takes no integers: it raises",
+        "uint8": "MindSpore's MaxPool takes no integers: it raises",
+        "nan": "MindSpore's MaxPool passes over nan",
+        "inf": "a window of -inf gives the smallest finite number",
+        "empty": "MindSpore's MaxPool refuses an empty batch",
+        "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
     },
 )
 def MaxPool2d(
@@ -32,8 +34,8 @@ def MaxPool2d(
 ) -> nn.Cell:
     """Make the layer that takes the largest element of each window of (N, C, H, W) or (C, H, W).
 
-    ``pad_mode="pad"`` selects the kernel that does what torch's does; the one for "valid" differs for -inf
-    and nan and refuses an empty batch.
+    Without padding it is nn.MaxPool2d with pad_mode="valid", which is right or raises. With "pad" that layer gives 0
+    for negative integers, so the other cases need a class of their own.
 
     Args:
         kernel_size: height and width of the window.
@@ -46,15 +48,9 @@ def MaxPool2d(
     Returns:
         The layer.
     """
-    return nn.MaxPool2d(
-        kernel_size,
-        stride=kernel_size if stride is None else stride,
-        pad_mode="pad",
-        padding=padding,
-        dilation=dilation,
-        return_indices=return_indices,
-        ceil_mode=ceil_mode,
-    )
+    if padding in (0, (0, 0)) and dilation in (1, (1, 1)) and not ceil_mode and not return_indices:
+        return nn.MaxPool2d(kernel_size, stride=kernel_size if stride is None else stride)
+    return ExactMaxPool2d(kernel_size, stride, padding, dilation, return_indices, ceil_mode)
 
 
 @exact_of(MaxPool2d)
