@@ -2,8 +2,9 @@
 
     python benchmarks/convert_speed.py FOLDER...
 
-Every file under the folders is read once; then each is parsed, and converted (with the re-parse that checks the output), in
-turn. It prints the ratio of the totals for all files and for those that mention the source framework, and the peak memory.
+Every file under the folders is read once; then each is parsed, and converted (with the re-parse that checks the
+output), in turn. It prints the ratio of the totals for all files and for those that mention the source framework,
+and the peak memory.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import time
 import warnings
 from pathlib import Path
 
-from sporeprint.convert import Options, convert_bytes
-from sporeprint.facts import facts
-from sporeprint.convert.source import SourceError, parse
 from sporeprint.catalog import load
+from sporeprint.convert import Options, convert_bytes
+from sporeprint.convert.source import SourceError, parse
+from sporeprint.facts import facts
 
 
 def main() -> None:
@@ -47,7 +48,8 @@ def main() -> None:
                 totals[kind][2] += 1
     gc.collect()
     for kind, (alone, whole, count) in totals.items():
-        print(f"{kind:>6}: {count:5.0f} files, ast.parse {alone:6.2f} s, sporeprint {whole:6.2f} s, ratio {whole / alone:.2f}")
+        print(f"{kind:>6}: {count:5.0f} files, ast.parse {alone:6.2f} s, sporeprint {whole:6.2f} s", end="")
+        print(f", ratio {whole / alone:.2f}")
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 

@@ -266,17 +266,20 @@ def _check(entry: Entry, body: Body) -> None:
     if isinstance(definition, ast.ClassDef):
         return
     if definition.returns is None:
-        _fail(file, definition, "a counterpart states what it returns: the inference of receivers lives on it")
+        _fail(
+            file, definition, "a counterpart states what it returns: the inference of receivers lives on it"
+        )
     used = {
-        node.id
-        for statement in definition.body
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name)
+        node.id for statement in definition.body for node in ast.walk(statement) if isinstance(node, ast.Name)
     }
     raises_only = len(definition.body) and isinstance(definition.body[-1], ast.Raise)
     for name in names:
         if name not in used and name not in entry.ignores and name not in entry.refuses and not raises_only:
-            _fail(file, definition, f"{name} is not used; use it, or name it in ignores or refuses with the reason")
+            _fail(
+                file,
+                definition,
+                f"{name} is not used; use it, or name it in ignores or refuses with the reason",
+            )
 
 
 def _same_signature(entry: Entry, exact: Body) -> None:
@@ -329,9 +332,9 @@ def parameters_of(arguments: ast.arguments) -> tuple[Parameter, ...]:
 
 
 def _string(file: CounterpartFile, node: ast.expr | None) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    _fail(file, node, "must be a plain string: this file is read, not run")
+    if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        _fail(file, node, "must be a plain string: this file is read, not run")
+    return node.value
 
 
 def _fail(file: CounterpartFile, node: ast.AST | None, message: str) -> NoReturn:

@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--in-place", action="store_true", help="write over the files themselves")
     where.add_argument("--diff", action="store_true", help="show the changes (the default)")
     where.add_argument("--check", action="store_true", help="show only the summary; write nothing")
-    convert.add_argument("--to", choices=("mindspore", "torch"), default="mindspore", help="default: %(default)s")
+    convert.add_argument(
+        "--to", choices=("mindspore", "torch"), default="mindspore", help="default: %(default)s"
+    )
     convert.add_argument(
         "--fidelity",
         choices=("native", "exact"),
@@ -64,8 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         help="show how an API differs between the frameworks",
         description="Show the page of an API: both signatures, their differences, an example.",
     )
-    diff.add_argument("api", metavar="API", help="such as torch.nn.functional.log_softmax, or just log_softmax")
-    diff.add_argument("--format", choices=("terminal", "markdown"), default="terminal", help="default: %(default)s")
+    diff.add_argument(
+        "api", metavar="API", help="such as torch.nn.functional.log_softmax, or just log_softmax"
+    )
+    diff.add_argument(
+        "--format", choices=("terminal", "markdown"), default="terminal", help="default: %(default)s"
+    )
     return parser
 
 

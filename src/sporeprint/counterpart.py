@@ -66,10 +66,6 @@ class Counterpart(Generic[P, R]):
                 return cast(R, overload(*args, **kwargs))
         return self.native(*args, **kwargs)
 
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
-        """Bind like a function, so that a counterpart can also stand in a class."""
-        return self if instance is None else functools.partial(self, instance)
-
     def __repr__(self) -> str:
         return f"<counterpart of {', '.join(self.apis)}>"
 

@@ -52,7 +52,9 @@ def test_unreadable_files_stay_as_they_are(raw: bytes, said: str) -> None:
 
 
 def test_deep_expressions_do_not_end_the_run() -> None:
-    raw = b"import torch\nx = " + b"-" * 80 + b"torch.float32\n" + b"y = " + b" + ".join([b"1"] * 20000) + b"\n"
+    raw = (
+        b"import torch\nx = " + b"-" * 80 + b"torch.float32\n" + b"y = " + b" + ".join([b"1"] * 20000) + b"\n"
+    )
     data, _ = convert(raw)
     assert data == raw or b"ms.float32" in data
 
@@ -176,7 +178,7 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     def refuse(path: object, mode: int) -> bool:
         return mode != os.W_OK
 
-    monkeypatch.setattr(project.os, "access", refuse)  # root may write anything, so the answer is pretended
+    monkeypatch.setattr(os, "access", refuse)  # root may write anything, so the answer is pretended
     assert main(["convert", str(file), "--in-place"]) == 2
     assert file.read_bytes() == TORCH
 
@@ -190,14 +192,16 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert report.exit_code == 2
 
 
-def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("a.py", "b.py"):
         (tmp_path / name).write_bytes(TORCH)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(project.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     assert main(["convert", str(tmp_path), "--in-place"]) == 2
     assert "No space left on device" in capsys.readouterr().out
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.py", "b.py"]

@@ -1,7 +1,7 @@
 """Whatever counterpart and call site are generated: the converted code does what the counterpart does.
 
-A generated counterpart and a generated call of it are run twice, as they are and converted, in a pretended framework whose
-operations record that they ran. The results must be equal, every argument must be evaluated once and in order, and
+A generated counterpart and a generated call of it are run twice, as they are and converted, in a pretended framework
+whose operations record that they ran. The results must be equal, every argument must be evaluated once and in order, and
 nothing may be computed that the counterpart does not compute, or before an argument that came before it.
 """
 
@@ -17,8 +17,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from sporeprint import catalog as catalogs
-from sporeprint.convert import Options, convert_bytes
-from sporeprint.convert import adapters
+from sporeprint.convert import Options, adapters, convert_bytes
 
 PARAMETERS = ("p", "q", "r")
 
@@ -104,7 +103,9 @@ def expression(draw: st.DrawFn, depth: int = 2) -> str:
         return draw(st.sampled_from(ATOMS))
     form = draw(st.sampled_from(FORMS))
     test = condition(draw, depth - 1) if "{2}" in form else ""
-    return form.format(expression(draw, depth - 1), expression(draw, depth - 1) if "{1}" in form else "", test)
+    return form.format(
+        expression(draw, depth - 1), expression(draw, depth - 1) if "{1}" in form else "", test
+    )
 
 
 def condition(draw: st.DrawFn, depth: int = 1) -> str:
@@ -142,7 +143,9 @@ def counterparts(draw: st.DrawFn) -> str:
 arguments = st.one_of(
     st.sampled_from(["None", "1", "2", "-1", "0x10", "True", "'s'", "(1, 2)", "()"]),
     st.sampled_from(["x", "y", "x.shape", "x[0]", "x + 1", "-y", "[1, x]", "x if y else 1", "not x"]),
-    st.sampled_from(["effect('a')", "effect('b').c", "effect('d')[effect('e')]", "(z := effect('w'))", "(x)", "((y))"]),
+    st.sampled_from(
+        ["effect('a')", "effect('b').c", "effect('d')[effect('e')]", "(z := effect('w'))", "(x)", "((y))"]
+    ),
     st.sampled_from(["torch.made(effect('i'))", "torch.made(x, q=1)", "{'k': x}", "[i for i in range(2)]"]),
 )
 NAMES = st.sampled_from([("p", "q", "r"), ("p", "r", "q"), ("r", "q", "p"), ("q", "p", "r")])
@@ -158,7 +161,11 @@ def calls(draw: st.DrawFn) -> str:
     separator = draw(st.sampled_from([", ", ",\n  ", " ,  "]))
     trailing = draw(st.sampled_from(["", ","])) if written else ""
     call = f"torch.made({separator.join(written)}{trailing})"
-    around = draw(st.sampled_from(["{}", "[{}, effect('after')]", "({}).dtype", "-{}", "{}[0]", "effect({})", "f'{{{}!r}}'"]))
+    around = draw(
+        st.sampled_from(
+            ["{}", "[{}, effect('after')]", "({}).dtype", "-{}", "{}[0]", "effect({})", "f'{{{}!r}}'"]
+        )
+    )
     if around.startswith("f'") and ("'" in call or "\n" in call or "lambda" in call or ":=" in call):
         around = "{}"
     return f"result = {around.format(call)}\n"
@@ -209,7 +216,9 @@ def check(folder: Path, counterpart: str, call: str) -> str:
     expected_trace: list[str] = []
     modules = pretended(expected_trace)
     torch = types.ModuleType("torch")
-    plain = "\n".join(line for line in (HEADER + counterpart).split("\n") if not line.startswith(("@", "from sporeprint")))
+    plain = "\n".join(
+        line for line in (HEADER + counterpart).split("\n") if not line.startswith(("@", "from sporeprint"))
+    )
     own: dict[str, Any] = {"ops": modules["mindspore"].ops}
     exec(compile(plain.replace("from mindspore import ops", ""), "<counterpart>", "exec"), own)
     torch.made = own["made"]  # type: ignore[attr-defined]

@@ -60,7 +60,10 @@ PAIRS = [
     ("t = torch.float32, torch.long", "t = ms.float32, ms.int64"),
     ("g = lambda t: F.softmax(t, dim=1)", "g = lambda t: ops.softmax(t, axis=1)"),
     ("[F.softmax(t, dim=1) for t in q]", "[ops.softmax(t, axis=1) for t in q]"),
-    ("def g(t: torch.Tensor = None) -> 'torch.Tensor': pass", "def g(t: ms.Tensor = None) -> 'ms.Tensor': pass"),
+    (
+        "def g(t: torch.Tensor = None) -> 'torch.Tensor': pass",
+        "def g(t: ms.Tensor = None) -> 'ms.Tensor': pass",
+    ),
     ('print(f"{F.softmax(h, dim=1)}")', 'print(f"{ops.softmax(h, axis=1)}")'),
     ("k = type(net) is nn.Linear", "k = type(net) is nn.Dense"),
     ("k = q(norm=nn.Linear)", "k = q(norm=nn_Linear)"),

@@ -100,7 +100,7 @@ def test_a_random_result_is_not_compared() -> None:
     assert all(not step.source_output for step in example.steps)
 
 
-# -- the page in docs/ ----------------------------------------------------------------------------------------
+# -- the page in docs/ --------------------------------------------------------------------------------------
 
 
 def without_outputs(text: str) -> str:

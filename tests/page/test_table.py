@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,10 +74,68 @@ def test_a_parameter_of_several_places_and_values_that_are_refused() -> None:
     assert '`padding_mode != "zeros"`' in found["padding_mode"].difference
 
 
-def test_a_default_that_another_parameter_stands_for() -> None:
-    row = rows("torch.nn.MaxPool2d")["stride"]
-    assert (row.target, row.default) == (("stride",), "differs")
-    assert "`None` means `kernel_size`, MindSpore takes `1`" in row.difference
+#: A counterpart of no API, for what the table makes of each way to use a parameter.
+MADE_UP = """
+from __future__ import annotations
+from mindspore import Tensor, nn, ops
+from sporeprint.counterpart import counterpart
+
+@counterpart("torch.made_up", ignores={"quiet": "prints nothing"}, refuses={"out": "assign it"})
+def made_up(
+    input: Tensor,
+    dim: int | None = None,
+    scale: float = 1.0,
+    square: bool = False,
+    mode: str = "sum",
+    quiet: bool = False,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    if mode == "max":
+        raise ValueError("take ops.max")
+    if square:
+        input = input * input
+    return ops.log_softmax(input / scale, axis=input.ndim - 1 if dim is None else dim)
+
+@counterpart("torch.nn.functional.made_up_pool")
+def made_up_pool(input: Tensor, kernel_size: int, stride: int | None = None) -> Tensor:
+    return nn.MaxPool2d(kernel_size, stride=kernel_size if stride is None else stride)(input)
+
+"""
+
+
+def made_up(tmp_path: Path, api: str) -> dict[str, Row]:
+    file = tmp_path / "made_up.py"
+    file.write_text(MADE_UP)
+    loaded = catalog.read("torch", [(file, "made_up")])
+    entry = loaded.entries[api]
+    made = derive.variant(api, entry, entry.native, loaded, "mindspore")
+    return {row.source or f"only {row.target[0]}": row for row in made.rows}
+
+
+def test_each_way_to_use_a_parameter(tmp_path: Path) -> None:
+    found = made_up(tmp_path, "torch.made_up")
+    assert (found["input"].kind, found["input"].target) == ("other name", ("logits",))
+    assert (found["dim"].target, found["dim"].default) == (("axis",), "differs")
+    assert "`None` means `input.ndim - 1`, MindSpore takes `-1`" in found["dim"].difference
+    assert (found["scale"].kind, found["scale"].difference) == (
+        "absent",
+        "Not in MindSpore: given as `input / scale`, or `input * input / scale`.",
+    )
+    assert found["square"].kind == "absent"
+    assert "input * input" in found["square"].difference
+    assert found["square"].difference.endswith("where `square`.")
+    assert found["mode"].difference == 'Not in MindSpore. Refused where `mode == "max"`: take ops.max.'
+    assert (found["quiet"].kind, found["out"].kind) == ("ignored", "refused")
+
+
+def test_a_layer_that_is_made_and_called(tmp_path: Path) -> None:
+    found = made_up(tmp_path, "torch.nn.functional.made_up_pool")
+    assert found["input"].difference == "What the layer is called with."
+    assert found["kernel_size"].target == ("kernel_size",)
+    assert (found["stride"].target, found["stride"].default) == (("stride",), "differs")
+    assert "`None` means `kernel_size`, MindSpore takes `1`" in found["stride"].difference
+    assert found["only pad_mode"].kind == "extra"
 
 
 def test_positions_are_compared() -> None:
@@ -95,7 +154,7 @@ def test_no_parameter_is_forgotten(api: str) -> None:
     assert all(row.difference.endswith(".") for row in made.rows)
 
 
-# -- against the frameworks -----------------------------------------------------------------------------------
+# -- against the frameworks ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -140,15 +199,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
         "torch.nn.functional.nll_loss",
         {"input": "tensor", "target": "target", "weight": "weight", "ignore_index": 3, "reduction": "sum"},
     ),
-    (
-        "torch.nn.functional.max_pool2d",
-        {
-            "input": "tensor", "kernel_size": 7, "stride": 6, "padding": 2, "dilation": 5,
-            "ceil_mode": True, "return_indices": False,
-        },
-    ),
     ("torch.nn.Linear", {"in_features": 7, "out_features": 6, "bias": False}),
-    ("torch.nn.MaxPool2d", {"kernel_size": 7, "stride": 6, "padding": 2, "dilation": 5}),
     ("mindspore.ops.log_softmax", {"logits": "tensor", "axis": 1}),
 ]  # fmt: skip
 
@@ -158,7 +209,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 def test_arguments_arrive_where_the_table_says(
     frameworks: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch, api: str, given: dict[str, Any]
 ) -> None:
-    """Call the counterpart with the target's function replaced by one that looks at its arguments."""
+    """Call the counterpart, the target's function replaced by one that looks at its arguments."""
     import sporeprint.mindspore
     import sporeprint.torch  # noqa: F401
     from sporeprint.counterpart import REGISTRY

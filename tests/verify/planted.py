@@ -58,7 +58,7 @@ class Fault(NamedTuple):
         before: statements in front of the call of the right body; they see the parameters.
         after: statements behind it, which see ``result`` too.
         api: whose counterpart is made wrong.
-        words: conditions that must hold for a sample which shows it; empty: a sample of the common domain must.
+        words: conditions that hold for a sample which shows it; empty: one of the common domain does.
         dtypes: in which the samples are asked for.
     """
 
@@ -117,7 +117,7 @@ FAULTS = [
     Fault("300 ulp off", "value", after="result = result * (1 + 300 * 2.0**-23)"),
     Fault("300 ulp off in one element", "value",
           after="if result.ndim:\n    result = ops.cat([result[:-1], result[-1:] * (1 + 300 * 2.0**-23)])"),
-    Fault("noise", "value", after="result = result + 1e-3 * ops.rand(*result.shape) if result.ndim else result"),
+    Fault("noise", "value", after="if result.ndim:\n    result = result + 1e-3 * ops.rand(*result.shape)"),
     Fault("other dtype of the result", "dtype", after="result = result.astype(ms.float64)"),
     Fault("integer result", "dtype", after="result = result.astype(ms.int32)"),
     Fault("one dimension more", "shape", after="result = result.expand_dims(0)"),
@@ -154,7 +154,8 @@ FAULTS = [
     Fault("float64 computed in float32", "value", words=frozenset({"float64"}), dtypes=("float64",),
           before="was = input.dtype\ninput = input.astype(ms.float32)",
           after="result = result.astype(dtype or was)"),
-    Fault("float32 computed in float16", "value", before="was = input.dtype\ninput = input.astype(ms.float16)",
+    Fault("float32 computed in float16", "value",
+          before="was = input.dtype\ninput = input.astype(ms.float16)",
           after="result = result.astype(dtype or was)"),
     Fault("bfloat16 stays float32", "dtype", words=frozenset({"bfloat16"}), dtypes=("bfloat16",),
           before="input = input.astype(ms.float32)"),

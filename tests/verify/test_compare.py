@@ -71,9 +71,11 @@ CASES = [
          array([3.0], "float64")),
     Case("near a reference for something else", array([1.0]), array([2.0]), "value", array([2.0], "float64")),
     Case("small beside large", array([1.0, 1e-6]), array([1.0, 1.0001e-6]), "value"),
-    Case("own error one precision down", array([1.0], "float64"), array([after(1.0, 90, "float64")], "float64"),
+    Case("own error one precision down", array([1.0], "float64"),
+         array([after(1.0, 90, "float64")], "float64"),
          "", None, {"own_ulps": 30.0}),
-    Case("float64 of float32 accuracy", array([1.1], "float64"), array([np.float32(1.1)], "float64"), "value"),
+    Case("float64 of float32 accuracy", array([1.1], "float64"), array([np.float32(1.1)], "float64"),
+         "value"),
     Case("float16, 2 ulp", array([1.0], "float16"), array([after(1.0, 2, "float16")], "float16"), "",
          array([1.0], "float64")),
     Case("float16, 6 ulp", array([1.0], "float16"), array([after(1.0, 6, "float16")], "float16"), "value",
@@ -81,7 +83,8 @@ CASES = [
     Case("bfloat16, 6 ulp", array([1.0], "bfloat16"), array([after(1.0, 6, "bfloat16")], "bfloat16"), "value",
          array([1.0], "float64")),
     Case("complex, imaginary part", array([1 + 1j], "complex64"), array([1 + 2j], "complex64"), "value"),
-    Case("complex nan", array([complex(NAN, 1)], "complex64"), array([complex(1, NAN)], "complex64"), "value"),
+    Case("complex nan", array([complex(NAN, 1)], "complex64"), array([complex(1, NAN)], "complex64"),
+         "value"),
     Case("integers", array([1, 2], "int64"), array([1, 3], "int64"), "value"),
     Case("large integers", array([2**53], "int64"), array([2**53 + 1], "int64"), "value"),
     Case("booleans", array([True], "bool"), array([False], "bool"), "value"),
@@ -98,7 +101,8 @@ CASES = [
     Case("list for tuple", Group("tuple", (), PAIR), Group("list", (), PAIR), "structure"),
     Case("one item less", Group("tuple", (), PAIR), Group("tuple", (), PAIR[:1]), "structure"),
     Case("other field names", NAMED, Group("namedtuple", ("value", "index"), PAIR), "structure"),
-    Case("second item wrong", NAMED, Group("namedtuple", NAMED.keys, (PAIR[0], array([3, 5], "int64"))), "value"),
+    Case("second item wrong", NAMED, Group("namedtuple", NAMED.keys, (PAIR[0], array([3, 5], "int64"))),
+         "value"),
     Case("number for tensor", array(1.0), 1.0, "structure"),
     Case("float for int", 1, 1.0, "structure"),
     Case("bool for int", 1, True, "structure"),
@@ -109,7 +113,8 @@ CASES = [
     Case("both raise", Raised("IndexError", "a"), Raised("ValueError", "b"), ""),
     Case("value instead of error", Raised("IndexError", "a"), array([1.0]), "error"),
     Case("error instead of value", array([1.0]), Raised("ValueError", "b"), "error"),
-    Case("death instead of error", Raised("IndexError", "a"), Raised("process death", "SIGSEGV", fatal=True), "error"),
+    Case("death instead of error", Raised("IndexError", "a"), Raised("process death", "SIGSEGV", fatal=True),
+         "error"),
     Case("hang instead of value", array([1.0]), Raised("time-out", "", fatal=True), "error"),
 ]  # fmt: skip
 
@@ -252,6 +257,7 @@ KEPT: dict[str, Callable[..., Verdict]] = {"_compare_arrays": module._compare_ar
 
 KEPT_SPACING = spacing
 KEPT_ERRORS = module._compare_errors
+KEPT_SAME_KIND = module._same_kind
 
 BROKEN: list[tuple[str, str, Any]] = [
     ("always the same", "compare", same),
@@ -264,8 +270,8 @@ BROKEN: list[tuple[str, str, Any]] = [
     ("shape not looked at", "_compare_arrays", shape_blind),
     ("only the first element", "_compare_arrays", first_only),
     ("sign not looked at", "_compare_arrays", sizes_only),
-    ("nan matches anything", "_same_kind", lambda left, right: np.isnan(left) | np.isnan(right) | (left == right)
-     | (np.isfinite(left) & np.isfinite(right))),
+    ("nan matches anything", "_same_kind", lambda left, right: np.isnan(left) | np.isnan(right)
+     | KEPT_SAME_KIND(left, right)),
     ("infinities of any sign", "_same_kind", lambda left, right: np.isfinite(left) == np.isfinite(right)),
     ("units of float64 for all", "spacing", lambda magnitude, dtype: KEPT_SPACING(magnitude, "float64")),
     ("units ten times too large", "spacing", lambda magnitude, dtype: 10 * KEPT_SPACING(magnitude, dtype)),
@@ -282,8 +288,8 @@ def test_a_broken_definition_is_exposed(
     what: str, name: str, broken: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name == "Raised.fatal":
-        monkeypatch.setattr(module, "_compare_errors", lambda source, candidate: KEPT_ERRORS(
-            *(dataclasses.replace(r, fatal=False) if isinstance(r, Raised) else r for r in (source, candidate))
+        monkeypatch.setattr(module, "_compare_errors", lambda *both: KEPT_ERRORS(
+            *(dataclasses.replace(each, fatal=False) if isinstance(each, Raised) else each for each in both)
         ))  # fmt: skip
     else:
         monkeypatch.setattr(module, name, broken)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sporeprint import __version__, catalog as catalogs
+from sporeprint import __version__
+from sporeprint import catalog as catalogs
 from sporeprint.catalog import Body, Catalog, CounterpartFile, Entry, Import
 from sporeprint.convert.edits import Edit, apply
 from sporeprint.convert.names import chain_of
@@ -41,7 +42,11 @@ def name_of(api: str) -> str:
     """Return the adapter's name for an API: ``torch.nn.functional.softmax`` is ``functional_softmax``."""
     parts = api.split(".")
     framework, inner = parts[0], [part for part in parts[1:-1] if part != "nn" or parts[-2] == "nn"]
-    return "_".join([*(inner or [framework]), parts[-1]]).replace("Tensor_", "tensor_").replace("Module_", "module_")
+    return (
+        "_".join([*(inner or [framework]), parts[-1]])
+        .replace("Tensor_", "tensor_")
+        .replace("Module_", "module_")
+    )
 
 
 def guard_name(method: str) -> str:
@@ -100,8 +105,8 @@ class _Builder:
         header = [
             f'"""{self._title()}',
             "",
-            f"Written by sporeprint {__version__} (Apache-2.0); converted files import from here. Written anew by the next",
-            'conversion, so change it elsewhere."""',
+            f"Written by sporeprint {__version__} (Apache-2.0); converted files import from here.",
+            'Written anew by the next conversion, so change it elsewhere."""',
             "",
             f"# adapters: {', '.join(names)}",
             f"# fidelity: {self.fidelity}",
@@ -128,7 +133,9 @@ class _Builder:
         self.taken.add(name)
         parts = [
             self._definition(each, f"{name}_overload_{number}")
-            for number, each in enumerate([*entry.overloads, Body(body.definition, body.file, body.parameters)], 1)
+            for number, each in enumerate(
+                [*entry.overloads, Body(body.definition, body.file, body.parameters)], 1
+            )
         ]
         takes = self._takes()
         lines = [f"def {name}(*args, **kwargs):"]
@@ -241,7 +248,8 @@ class _Builder:
         return "\n".join([*lines, f"    return self.{method}(*args, **kwargs)"])
 
     def _import_lines(self) -> list[str]:
-        plain, members = set(), {}
+        plain: set[str] = set()
+        members: dict[str, set[str]] = {}
         for each in self.imports:
             if each.member:
                 members.setdefault(each.module, set()).add(

@@ -21,7 +21,10 @@ _MOVED = {
         (re.compile(r"^mindspore\.(?:common\.)?dtype\."), "mindspore."),
         (re.compile(r"^mindspore\.common\.(?:tensor\.)?(?=Tensor)"), "mindspore."),
         (re.compile(r"^mindspore\.ops\.function(?:\.[a-z_]+)?\.(?=[a-z])"), "mindspore.ops."),
-        (re.compile(r"^mindspore\.nn\.(?:cell|layer(?:\.[a-z]+)?|loss(?:\.loss)?)\.(?=[A-Z])"), "mindspore.nn."),
+        (
+            re.compile(r"^mindspore\.nn\.(?:cell|layer(?:\.[a-z]+)?|loss(?:\.loss)?)\.(?=[A-Z])"),
+            "mindspore.nn.",
+        ),
     ),
 }
 
@@ -76,7 +79,9 @@ class Apis:
         if path in self._near:
             return self._near[path]
         owner, _, word = path.rpartition(".")
-        words = [name.rpartition(".")[2] for name in self._catalog.names() if name.rpartition(".")[0] == owner]
+        words = [
+            name.rpartition(".")[2] for name in self._catalog.names() if name.rpartition(".")[0] == owner
+        ]
         close = [] if word in words else difflib.get_close_matches(word, words, n=2, cutoff=0.85)
         self._near[path] = [f"{owner}.{each}" for each in close]
         return self._near[path]
@@ -86,7 +91,11 @@ class Apis:
         """Return the words of ``differs`` that the text of an argument itself shows to hold."""
         words: set[str] = set()
         for each in ast.walk(node):
-            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in _CASTS:
+            if (
+                isinstance(each, ast.Call)
+                and isinstance(each.func, ast.Attribute)
+                and each.func.attr in _CASTS
+            ):
                 words.add(_CASTS[each.func.attr])
             chain = chain_of(each) if isinstance(each, ast.Attribute) else None
             if chain and chain[-1] in _DTYPES:

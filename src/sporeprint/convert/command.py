@@ -87,7 +87,9 @@ def _show_diff(out: Console, job: project.Job, raw: bytes, data: bytes) -> None:
 
 def _summary(console: Console, report: Report, made: project.Plan, options: Options) -> None:
     verb = "converted" if made.output or made.in_place else "would change"
-    console.print(f"[bold]{report.changed} of {report.files} files {verb}[/], {options.source} to {options.to}")
+    console.print(
+        f"[bold]{report.changed} of {report.files} files {verb}[/], {options.source} to {options.to}"
+    )
     for fate, meaning in FATES.items():
         if report.fates[fate]:
             colour = {"left": "yellow", "failed": "red", "io": "red"}.get(fate, "green")
@@ -96,7 +98,9 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
         console.print(f"[dim]{escape(note)}[/]")
     _differences(console, report, options)
     if not report.left:
-        console.print("[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]")
+        console.print(
+            "[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]"
+        )
         return
     console.print("[bold yellow]Left for a person[/]")
     groups = by_api(report.left)
@@ -107,7 +111,9 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
             _line(console, f"      {escape(todo)}")
         _line(console, f"      [dim]{escape(', '.join(places[:_PLACES]))}{more}[/]")
     if len(groups) > _ROWS:
-        console.print(f"[dim]  … and {len(groups) - _ROWS} more reasons; --report FILE.json has all of them[/]")
+        console.print(
+            f"[dim]  … and {len(groups) - _ROWS} more reasons; --report FILE.json has all of them[/]"
+        )
 
 
 def _line(console: Console, text: str) -> None:
@@ -128,10 +134,15 @@ def _differences(console: Console, report: Report, options: Options) -> None:
     })  # fmt: skip
     report.differs = {api: entries[api].differs for api in used if entries[api].differs}
     if report.differs:
-        _line(console, "[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these differ")
+        _line(
+            console,
+            "[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these differ",
+        )
     for api, differs in report.differs.items():
         # What ends the process or never returns comes first.
-        worst = sorted(differs.items(), key=lambda each: not any(w in each[1] for w in ("hang", "crash", "dies")))
+        worst = sorted(
+            differs.items(), key=lambda each: not any(w in each[1] for w in ("hang", "crash", "dies"))
+        )
         _line(console, f"  [bold]{escape(api)}[/]")
         for condition, why in worst:
             _line(console, f"      {escape(condition)}: {escape(why)}")

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from sporeprint import catalog as catalogs
-from sporeprint.catalog import Body, Catalog, Entry, Import
+from sporeprint.catalog import Body, Catalog, Entry
 from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.edits import Edit, Kept, Named
-from sporeprint.facts import facts
 from sporeprint.convert.idioms import imports, modules
 from sporeprint.convert.inline import (
     Argument,
@@ -29,6 +28,8 @@ from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.rewrite import ATOM, TEST, Renderer, Unwritable, edit_call, has_comment, places
 from sporeprint.convert.source import Source, SourceError, parse
 from sporeprint.convert.types import Types, owner_of
+from sporeprint.facts import facts
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -217,12 +218,16 @@ class FileConversion:
         elif known != path:
             rest = path[len(known) + 1 :]
             if known in self.catalog.classes and rest.startswith("__"):
-                self.replace(use, self.reference(*self.catalog.classes[known]), known, trim=rest.count(".") + 1)
+                self.replace(
+                    use, self.reference(*self.catalog.classes[known]), known, trim=rest.count(".") + 1
+                )
             else:
                 self.left(use, path, f"no counterpart for .{rest} of {known}", "write it by hand")
         elif use.role == "base":
             modules.base(self, use, path)
-        elif isinstance(use.parent, ast.Call) and use.parent.func is use.node and path in self.catalog.entries:
+        elif (
+            isinstance(use.parent, ast.Call) and use.parent.func is use.node and path in self.catalog.entries
+        ):
             self._call(use.parent, use, path)
         else:
             self._value(use, path)
@@ -238,6 +243,7 @@ class FileConversion:
         """Convert the names inside a string annotation, where its text is the string's value."""
         node = use.node
         assert isinstance(node, ast.Constant)
+        assert isinstance(node.value, str)
         start, end = self.source.span(node)
         text = self.source.data[start:end].decode()
         if self.options.source not in node.value and not any(
@@ -253,8 +259,10 @@ class FileConversion:
             return
         within: set[ast.AST] = set()  # parts of a chain that was looked at whole
         for each in ast.walk(inner):
-            chain = chain_of(each) if isinstance(each, ast.Attribute | ast.Name) else None
-            if not chain or each in within:
+            if not isinstance(each, ast.Attribute | ast.Name) or each in within:
+                continue
+            chain = chain_of(each)
+            if chain is None:
                 continue
             within.update(ast.walk(each))
             inside = Use(each, chain[0], tuple(chain[1:]), use.scope, inner, use.statement, "string", False)
@@ -265,7 +273,9 @@ class FileConversion:
             target = self._class_expression(path)
             if target is None:
                 self.kept_in_strings.add(chain[0])
-                self.left(inside, path, "no counterpart that could stand in an annotation", "write it by hand")
+                self.left(
+                    inside, path, "no counterpart that could stand in an annotation", "write it by hand"
+                )
                 continue
             assert each.end_col_offset is not None
             at = start + 1 + len(node.value.encode()[: each.col_offset])
@@ -285,12 +295,19 @@ class FileConversion:
         if entry.is_class:
             return Reference(helper=entry.native)
         returns = getattr(entry.native.definition, "returns", None)
-        chain = chain_of(returns) if returns is not None else None
-        if chain and len(chain) == 2 and chain[0] in ("nn", "mint") and chain[1] not in ("Cell", "Module"):
+        chain = chain_of(returns) if isinstance(returns, ast.expr) else None
+        if (
+            isinstance(returns, ast.expr)
+            and chain
+            and len(chain) == 2
+            and chain[0] in ("nn", "mint")
+            and chain[1] not in ("Cell", "Module")
+        ):
             return self.reference(returns, entry.native.file)
         return None
 
     def reference(self, node: ast.expr, file: catalogs.CounterpartFile) -> ast.expr:
+        """Return a name of a counterpart file as one that the converted file can import."""
         if isinstance(node, ast.Name):
             return Reference(file.imports[node.id])
         assert isinstance(node, ast.Attribute)
@@ -314,7 +331,11 @@ class FileConversion:
             if target is not None and self._compared(use):
                 self.replace(use, target, path)
                 return
-            if path.rpartition(".")[2][:1].isupper() and isinstance(use.parent, _LOOKED_UP) and not entry.is_class:
+            if (
+                path.rpartition(".")[2][:1].isupper()
+                and isinstance(use.parent, _LOOKED_UP)
+                and not entry.is_class
+            ):
                 self.left(use, path, "the class may be looked for here, and its counterpart is a function",
                           "compare with the target's class")  # fmt: skip
                 return
@@ -364,7 +385,13 @@ class FileConversion:
                 raise NotInlined("it is called with star arguments")
             inlined = inline(entry, plain, self.catalog, self.options.fidelity, numpy_names=numpy_names)
             renderer = self._renderer(plain, use)
-            made = edit_call(renderer, call, inlined.expression, method=False, least=self._least(self.names.call_parents[call]))
+            made = edit_call(
+                renderer,
+                call,
+                inlined.expression,
+                method=False,
+                least=self._least(self.names.call_parents[call]),
+            )
         except Refused as error:
             self.left(use, api, str(error))
             return
@@ -407,13 +434,16 @@ class FileConversion:
     def _rename_numpy(self, call: ast.Call, entry: Entry, plain: list[Argument]) -> None:
         bound = bind(entry.native, plain, numpy_names=True)
         for spot in places(self.source, call):
-            index = next((i for i, each in enumerate(plain) if each.keyword == spot.keyword and spot.keyword), None)
+            index = next(
+                (i for i, each in enumerate(plain) if each.keyword == spot.keyword and spot.keyword), None
+            )
             own = next((n for n, hole in bound.items() if getattr(hole, "index", None) == index), None)
             if index is not None and own is not None and own != spot.keyword:
                 end = spot.start + len(spot.keyword.encode())
                 self.edits.append(Edit(spot.start, end, [own.encode()]))
 
     def write_adapter_name(self, use: Use, entry: Entry, api: str) -> None:
+        """Plan the edit that puts the adapter's name in place of the API's."""
         start, end = self.source.span(use.node)
         if has_comment(self.source, start, end):
             self.left(use, api, "a comment stands inside the name", "move the comment")
@@ -423,9 +453,7 @@ class FileConversion:
         self.edits.append(Edit(start, end, [Named(key)]))
         self.done.append(use)
 
-    def _mark_difference(
-        self, node: ast.expr, entry: Entry, api: str, arguments: list[Argument]
-    ) -> None:
+    def _mark_difference(self, node: ast.expr, entry: Entry, api: str, arguments: list[Argument]) -> None:
         """Mark a line whose own text shows that it lies outside the common domain, where native differs."""
         if self.options.fidelity == "exact" or not entry.differs:
             return
@@ -472,7 +500,9 @@ class FileConversion:
             return  # the idiom of modules looks at these
         chain = chain_of(function)
         if chain:
-            base = self.names.path_of(chain[0], method.scope) or imports.through_star(self, chain[0], method.scope)
+            base = self.names.path_of(chain[0], method.scope) or imports.through_star(
+                self, chain[0], method.scope
+            )
             if base is not None and (base.split(".")[0] == self.options.source or len(chain) == 2):
                 return  # a function of a module, not a method
         receiver = self.types.of(function.value, method.scope).rstrip("?")
@@ -484,7 +514,9 @@ class FileConversion:
             return
         if self._is_super(function.value) or self._own_method(function, receiver, method.scope):
             return
-        use = Use(function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring)
+        use = Use(
+            function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring
+        )
         if method.in_fstring and not self._stands_where_it_says(call):
             self.left(use, function.attr, "inside an f-string, whose positions this Python does not tell",
                       "convert with Python 3.12 or newer, or take it out of the f-string")  # fmt: skip
@@ -501,7 +533,9 @@ class FileConversion:
         if owner is None or self._own_method(function, receiver, method.scope):
             return
         api = f"{owner}.{function.attr}"
-        use = Use(function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring)
+        use = Use(
+            function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring
+        )
         kind = owner.rpartition(".")[2]
         reason = "no counterpart yet" if receiver else f"no counterpart yet, should this be a {kind}"
         self.left(use, api, reason, "write it by hand, or add a counterpart")
@@ -532,9 +566,13 @@ class FileConversion:
         receiver.type = receiver.type or owner_of((api,))
         plain = [receiver, *rest]
         try:
-            inlined = inline(entry, plain, self.catalog, self.options.fidelity, numpy_names=owner_of((api,)) == "tensor")
+            inlined = inline(
+                entry, plain, self.catalog, self.options.fidelity, numpy_names=owner_of((api,)) == "tensor"
+            )
             renderer = self._renderer(plain, use)
-            made = edit_call(renderer, call, inlined.expression, method=True, least=self._least(method.parent))
+            made = edit_call(
+                renderer, call, inlined.expression, method=True, least=self._least(method.parent)
+            )
         except Refused as error:
             self.left(use, api, str(error))
             return
@@ -571,7 +609,9 @@ class FileConversion:
         bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
         inside = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
         comma = b", " if spots else b""
-        rest_start = spots[0].start if spots and not has_comment(self.source, opening, spots[0].start) else opening + 1
+        rest_start = (
+            spots[0].start if spots and not has_comment(self.source, opening, spots[0].start) else opening + 1
+        )
         if not spots:
             rest_start = opening + 1
         self.edits.append(Edit(start, end, [Named(key), b"(", *inside, comma, Kept(rest_start, end)]))
@@ -645,4 +685,3 @@ class FileConversion:
 
     def _bindings(self, use: Use) -> list[Binding]:
         return self.names.bindings(use.root, use.scope) if use.root else []
-

@@ -148,7 +148,8 @@ def inline(
 
     Raises:
         NotInlined: the adapter has to take the call.
-        Refused: the call does not fit the signature, uses a parameter that the counterpart refuses, or reaches a ``raise``.
+        Refused: the call does not fit the signature, uses a parameter that the counterpart refuses,
+            or reaches a ``raise``.
     """
     body, bound = choose(entry, arguments, fidelity, numpy_names=numpy_names)
     refuse(entry, bound, arguments)
@@ -204,13 +205,17 @@ def bind(
         if argument.keyword:
             name = argument.keyword
             if name not in names and numpy_names:
-                name = next((own for own, other in NUMPY_NAMES.items() if name in other and own in names), name)
+                name = next(
+                    (own for own, other in NUMPY_NAMES.items() if name in other and own in names), name
+                )
             if name not in names and any(each.kind == "kwargs" for each in body.parameters):
                 raise NotInlined("it takes arbitrary keyword arguments")
             if name not in names:
                 if name == "out":
                     raise Refused("out= is not supported: assign the result instead")
-                raise Refused(f"{argument.keyword}= is not a parameter of it; it has {', '.join(sorted(names))}")
+                raise Refused(
+                    f"{argument.keyword}= is not a parameter of it; it has {', '.join(sorted(names))}"
+                )
             if name in bound:
                 raise Refused(f"{name} is given twice")
             bound[name] = Hole(index)
@@ -287,7 +292,7 @@ class _Evaluator:
             raise NotInlined("it needs a class of its own")
         if self.depth >= _DEPTH:
             raise NotInlined("it calls itself")
-        saved = getattr(self, "file", None), getattr(self, "env", None)
+        outer = (self.file, self.env) if self.depth else None
         self.depth += 1
         self.file, self.env = body.file, {}
         for parameter in body.parameters:
@@ -298,8 +303,8 @@ class _Evaluator:
             self.env[parameter.name] = value
         result = self._block(body.definition.body)
         self.depth -= 1
-        if saved[0] is not None and saved[1] is not None:
-            self.file, self.env = saved
+        if outer is not None:
+            self.file, self.env = outer
         return result if result is not None else ast.Constant(None)
 
     def _block(self, statements: Sequence[ast.stmt]) -> ast.expr | None:
@@ -368,7 +373,7 @@ class _Evaluator:
         self.count += 1
         return node
 
-    def evaluate(self, node: ast.expr) -> ast.expr:  # noqa: C901 - one case per kind of expression
+    def evaluate(self, node: ast.expr) -> ast.expr:
         """Return what remains of an expression of the body."""
         match node:
             case ast.Constant():
@@ -420,7 +425,7 @@ class _Evaluator:
                     self.evaluate(each) if each is not None else None
                     for each in (node.lower, node.upper, node.step)
                 )
-                return ast.Slice(lower, upper, step)  # type: ignore[return-value]
+                return ast.Slice(lower, upper, step)
             case ast.Starred():
                 return ast.Starred(self.evaluate(node.value), ast.Load())
             case ast.Dict():
@@ -520,7 +525,9 @@ class _Evaluator:
         names = [ast.unparse(each) for each in (wanted.elts if isinstance(wanted, ast.Tuple) else [wanted])]
         if known:
             if all(name in _TYPES or name.endswith("Tensor") for name in names):
-                return ast.Constant(isinstance(value, tuple(_TYPES[name] for name in names if name in _TYPES)))
+                return ast.Constant(
+                    isinstance(value, tuple(_TYPES[name] for name in names if name in _TYPES))
+                )
             return None
         kind = "tuple" if isinstance(subject, ast.Tuple) else self._type(subject)
         if kind:
@@ -624,7 +631,11 @@ def _sound(expression: ast.expr, arguments: Sequence[Argument]) -> None:
     _linearize(expression, False, events)
     seen: list[int] = []
     last_effect = max(
-        (at for at, (kind, index, _) in enumerate(events) if kind == "hole" and arguments[index].kind == "effect"),
+        (
+            at
+            for at, (kind, index, _) in enumerate(events)
+            if kind == "hole" and arguments[index].kind == "effect"
+        ),
         default=-1,
     )
     made = -1
@@ -681,7 +692,8 @@ def _linearize(node: ast.expr | None, conditional: bool, events: list[tuple[str,
                 _linearize(child.value, conditional, events)
             elif isinstance(child, ast.expr):
                 _linearize(child, conditional, events)
-    if hasattr(node, "made"):
-        if conditional and not node.conditional:
+    made = getattr(node, "made", None)
+    if made is not None:
+        if conditional and not getattr(node, "conditional", 0):
             raise NotInlined("something would be computed only under a condition")
-        events.append(("op", node.made, conditional))
+        events.append(("op", made, conditional))

@@ -1,7 +1,7 @@
 """Which methods the converter looks at: those with a counterpart, and those that nothing shows to be the same.
 
-What is a method of the framework's objects, but neither has a counterpart nor was measured to mean the same on the target's
-objects, cannot stay without a word.
+What is a method of the framework's objects, but neither has a counterpart nor was measured to mean the same on the
+target's objects, cannot stay without a word.
 """
 
 from __future__ import annotations

@@ -169,7 +169,9 @@ class Names:
 
     # -- the walk -------------------------------------------------------------------------------------------
 
-    def _bind(self, name: str, kind: str, node: ast.AST, value: ast.expr | None = None, path: str = "") -> None:
+    def _bind(
+        self, name: str, kind: str, node: ast.AST, value: ast.expr | None = None, path: str = ""
+    ) -> None:
         scope = self._scope
         declared = scope.elsewhere.get(name)
         if declared == "global":
@@ -258,9 +260,7 @@ class Names:
     def _call(self, node: ast.Call, parent: ast.AST) -> None:
         function = node.func
         if type(function) is ast.Attribute and function.attr in self._methods:
-            self.method_calls.append(
-                MethodCall(node, self._scope, parent, self._statement, self._fstring)
-            )
+            self.method_calls.append(MethodCall(node, self._scope, parent, self._statement, self._fstring))
         self.call_parents[node] = parent
         visit = self._visit
         visit(function, node)

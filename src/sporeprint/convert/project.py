@@ -12,7 +12,9 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from sporeprint.convert import adapters
 from sporeprint.convert.file import Converted, Options, convert_bytes
@@ -23,6 +25,9 @@ SKIPPED = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".venv", "venv", "node_modules", ".mypy_cache",
      ".ruff_cache", ".pytest_cache", ".eggs"}
 )  # fmt: skip
+
+
+T = TypeVar("T")
 
 
 class UsageError(Exception):
@@ -74,7 +79,9 @@ def plan(paths: list[Path], output: Path | None, in_place: bool, adapters_name: 
             raise UsageError(f"{path}: no such file or folder")
         resolved = path.resolve()
         if target is not None and (resolved == target or (resolved.is_file() and resolved.parent == target)):
-            raise UsageError(f"the output folder {output} is the input's own; use --in-place, or name another folder")
+            raise UsageError(
+                f"the output folder {output} is the input's own; use --in-place, or name another folder"
+            )
         if target is not None and output is not None and output.exists() and not output.is_dir():
             raise UsageError(f"the output {output} is a file; name a folder")
         root = path if path.is_dir() else path.parent
@@ -150,7 +157,7 @@ def run(
     for job in made.jobs:
         if not job.is_python:
             if made.output is not None:
-                _guarded(report, job, lambda job=job: _copy(job))  # type: ignore[misc]
+                _guarded(report, job, partial(_copy, job))
             continue
         raw = _guarded(report, job, job.path.read_bytes)
         if raw is None:
@@ -159,23 +166,31 @@ def run(
         outcome = convert_bytes(raw, job.shown, options, imported)
         if outcome.adapters and job.output is not None:
             place = (made.output or job.root) / folder / f"{name}.py"
-            done = _guarded(report, job, lambda: _add_adapters(place, outcome.adapters, needed, options))
+            done = _guarded(report, job, partial(_add_adapters, place, outcome.adapters, needed, options))
             if done is None:
                 continue
         report.add(outcome.report)
         if job.output is not None and (outcome.report.changed or made.output is not None):
-            written = _guarded(report, job, lambda: write(job.output, outcome.data, job.path))
+            written = _guarded(report, job, partial(write, job.output, outcome.data, job.path))
             if written is None:
                 continue
         each(job, raw, outcome)
     return report
 
 
-def _guarded(report: Report, job: Job, action: Callable[[], bytes | bool]) -> bytes | bool | None:  # type: ignore[misc]
+def _guarded(report: Report, job: Job, action: Callable[[], T]) -> T | None:
+    """Return what the action returns, None where the file could not be read or written, which is reported."""
     try:
         return action()
     except OSError as error:
-        finding = Finding(0, 0, "io", "", f"{error.strerror or error}", "nothing of it was written; free the way and run again")
+        finding = Finding(
+            0,
+            0,
+            "io",
+            "",
+            f"{error.strerror or error}",
+            "nothing of it was written; free the way and run again",
+        )
         report.add(FileReport(job.shown, findings=[finding]))
         return None
 

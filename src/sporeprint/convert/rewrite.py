@@ -27,7 +27,9 @@ class Unwritable(Exception):  # noqa: N818 - the adapter takes the call
     """The call cannot be edited without losing something of the user's."""
 
 
-(TUPLE, TEST, OR, AND, NOT, COMPARE, BITOR, XOR, BITAND, SHIFT, SUM, TERM, UNARY, POWER, AWAIT, ATOM) = range(16)
+(TUPLE, TEST, OR, AND, NOT, COMPARE, BITOR, XOR, BITAND, SHIFT, SUM, TERM, UNARY, POWER, AWAIT, ATOM) = range(
+    16
+)
 _BINARY = {
     ast.BitOr: (BITOR, "|"), ast.BitXor: (XOR, "^"), ast.BitAnd: (BITAND, "&"), ast.LShift: (SHIFT, "<<"),
     ast.RShift: (SHIFT, ">>"), ast.Add: (SUM, "+"), ast.Sub: (SUM, "-"), ast.Mult: (TERM, "*"),
@@ -99,7 +101,7 @@ class Renderer:
         wrap = precedence(user) < least or (not bracketed and b"\n" in text) or (number and least == ATOM)
         return [b"(", Kept(start, end), b")"] if wrap else [Kept(start, end)]
 
-    def _plain(self, node: ast.expr, bracketed: bool) -> list[Piece]:  # noqa: C901 - one case per kind
+    def _plain(self, node: ast.expr, bracketed: bool) -> list[Piece]:
         render = self.render
         match node:
             case Reference():
@@ -189,13 +191,12 @@ class Renderer:
         defaults = self.defaults.get(full_name(node.func) or self._method(node.func), {})
         found: list[tuple[str, ast.expr]] = [("", each) for each in node.args]
         for each in node.keywords:
-            if each.arg in defaults and not _has_hole(each.value):
+            if each.arg is not None and each.arg in defaults and not _has_hole(each.value):
                 known, value = literal(each.value)
                 if known and defaults[each.arg] == repr(value):
                     continue
             found.append((each.arg or "**", each.value) if each.arg else ("", each.value))
         return found
-
 
     def _method(self, function: ast.expr) -> str:
         """Return the full name of a method of one of the arguments, "" where its type is not known."""
@@ -327,9 +328,7 @@ def edit_call(
     return [Edit(start, end, pieces)]
 
 
-def _token_edits(
-    renderer: Renderer, call: ast.Call, expression: ast.Call, method: bool
-) -> list[Edit] | None:
+def _token_edits(renderer: Renderer, call: ast.Call, expression: ast.Call, method: bool) -> list[Edit] | None:
     """Return small edits inside the call, None where the arguments do not keep their order."""
     source = renderer.source
     first = 1 if method else 0
@@ -438,9 +437,7 @@ def _argument_edits(
     return edits
 
 
-def _drop(
-    source: Source, call: ast.Call, spots: list[Place], index: int, dropped: list[int]
-) -> Edit | None:
+def _drop(source: Source, call: ast.Call, spots: list[Place], index: int, dropped: list[int]) -> Edit | None:
     """Return the edit that takes an argument and one comma out, None where a comment would go too."""
     if index:
         start, end = spots[index - 1].end, spots[index].end

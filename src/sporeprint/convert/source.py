@@ -64,7 +64,9 @@ class Source:
                 raise SourceError(f"not {self.encoding}, which the file declares: {error}") from error
             if text.encode(self.encoding) != body:
                 # A stateful codec may write the same text in another way.
-                raise SourceError(f"{self.encoding} does not give the same bytes back; save the file as UTF-8")
+                raise SourceError(
+                    f"{self.encoding} does not give the same bytes back; save the file as UTF-8"
+                )
             self.data = text.encode("utf-8")
         first = _LINE_END.search(self.data)
         self.newline: bytes = first.group() if first else b"\n"

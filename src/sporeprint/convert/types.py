@@ -1,7 +1,7 @@
 """What kind of object an expression is: the receivers of methods, and the tests that an inlined body makes.
 
-Asked on demand, for the few expressions that matter, and without regard to the order of statements: a name is a tensor if
-everything bound to it in its scope is. An answer with a question mark may also be None. Not known is "".
+Asked on demand, for the few expressions that matter, and without regard to the order of statements: a name is a
+tensor if everything bound to it in its scope is. An answer with a question mark may also be None. Not known is "".
 """
 
 from __future__ import annotations
@@ -17,7 +17,20 @@ _DISPLAYS: dict[type, str] = {
     ast.Tuple: "tuple", ast.List: "list", ast.ListComp: "list", ast.Dict: "dict", ast.DictComp: "dict",
     ast.Set: "set", ast.SetComp: "set", ast.JoinedStr: "str", ast.GeneratorExp: "generator", ast.Lambda: "function",
 }  # fmt: skip
-_BUILTIN = {"int", "float", "bool", "str", "bytes", "tuple", "list", "dict", "set", "complex", "range", "slice"}
+_BUILTIN = {
+    "int",
+    "float",
+    "bool",
+    "str",
+    "bytes",
+    "tuple",
+    "list",
+    "dict",
+    "set",
+    "complex",
+    "range",
+    "slice",
+}
 _TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag"}
 _OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
 #: Layers whose result is not one tensor.
@@ -212,7 +225,8 @@ class Types:
         owner = function.owner if function is not None else None
         if owner is None or not isinstance(owner.node, ast.ClassDef) or function is None:
             return []
-        parameters = getattr(function.node, "args").args
+        assert isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        parameters = function.node.args.args
         if not parameters or not isinstance(node.value, ast.Name) or node.value.id != parameters[0].arg:
             return []
         if self._modules.get(owner.node.name) is not owner.node:

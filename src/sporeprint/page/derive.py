@@ -156,7 +156,7 @@ class _Derivation:
         return 0 if call is None else sum(isinstance(each, Hole) for each in _arguments_of(call))
 
     def _call_of(self, result: ast.expr | None) -> ast.Call | None:
-        """Return the call that an expression comes down to: of a function, or of a layer's class whose layer it calls."""
+        """Return the call that an expression comes down to: of a function, or the making of a layer."""
         if not isinstance(result, ast.Call):
             return None
         if isinstance(result.func, ast.Call):
@@ -448,8 +448,9 @@ class _Derivation:
     def _called_with(self, index: int) -> bool:
         """Whether a parameter is what a layer, made on the main way, is called with."""
         result = self.main.result if self.main is not None else None
-        layer = isinstance(result, ast.Call) and isinstance(result.func, ast.Call)
-        return layer and any(isinstance(each, Hole) and each.index == index for each in result.args)  # type: ignore[union-attr]
+        if not isinstance(result, ast.Call) or not isinstance(result.func, ast.Call):
+            return False
+        return any(isinstance(each, Hole) and each.index == index for each in result.args)
 
     def _around(self, index: int) -> list[str]:
         """Return the operations that a parameter takes part in, as text: ``input.astype(dtype)``."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 LEGS = ("native", "exact", "native text", "exact text")
 
 #: Seconds that one step may take; the slowest sample takes far less than one.
-PATIENCE = 5.0
+PATIENCE = 8.0
 
 #: Seconds that a child may take until its first step.
 START = 120.0
@@ -136,7 +136,8 @@ class _Memory:
             return self.fatal[step]
         for other, raised in self.fatal.items():
             # Each silence costs all the patience; a death costs nothing, so it is tried again.
-            silent = raised.type == "time-out" and (other.leg, other.phase) == (step.leg, step.phase)
+            bodies = [each.leg.removesuffix(" text") for each in (other, step)]
+            silent = raised.type == "time-out" and other.phase == step.phase and bodies[0] == bodies[1]
             if silent and other.conditions and other.conditions <= step.conditions:
                 return replace(raised, message=f"not tried, as sample {other.number} gave no answer")
         return None

@@ -42,7 +42,7 @@ REFUSED_SAMPLES = 3
 FORMS = 6
 
 #: Of one API in one dtype at most so many are tried, spread evenly over all.
-MOST_SAMPLES = 60
+MOST_SAMPLES = 40
 
 #: Larger tensors add time, not truth.
 MOST_ELEMENTS = 1 << 16

@@ -154,9 +154,7 @@ def _kept_names(conversion: FileConversion) -> set[tuple[int, str]]:
     return needed
 
 
-def _removable(
-    conversion: FileConversion, kept: set[tuple[int, str]]
-) -> dict[ast.stmt, list[ast.alias]]:
+def _removable(conversion: FileConversion, kept: set[tuple[int, str]]) -> dict[ast.stmt, list[ast.alias]]:
     """Return, per import statement, the aliases that nothing needs any more."""
     used = {(id(use.scope.holder(use.root)), use.root) for use in conversion.done}
     exported = _exported(conversion)
@@ -299,7 +297,10 @@ def _as(member: str, name: str) -> str:
 
 
 def _rewrite(
-    conversion: FileConversion, statement: ast.Import | ast.ImportFrom, gone: list[ast.alias], lines: list[str]
+    conversion: FileConversion,
+    statement: ast.Import | ast.ImportFrom,
+    gone: list[ast.alias],
+    lines: list[str],
 ) -> None:
     """Plan the edit of one import statement: aliases out, new lines in."""
     if not gone and not lines:
@@ -392,5 +393,3 @@ def _insert(conversion: FileConversion, lines: list[str]) -> None:
     newline = source.newline.decode()
     text = "".join(line.replace("\n", newline) + newline for line in lines)
     conversion.edits.append(Edit(after, after, [text.encode()], order=-3))
-
-

@@ -11,8 +11,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit
-from sporeprint.facts import facts
 from sporeprint.convert.names import chain_of
+from sporeprint.facts import facts
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
@@ -72,7 +72,9 @@ def convert(conversion: FileConversion) -> None:
     source, to = conversion.options.source, conversion.options.to
     old, new = RUN[source], RUN[to]
     converted = {
-        name: definition for name, definition in conversion.modules.items() if _from_source(conversion, definition)
+        name: definition
+        for name, definition in conversion.modules.items()
+        if _from_source(conversion, definition)
     }
     if not converted:
         return
@@ -106,9 +108,7 @@ def _rename_methods(conversion: FileConversion, definition: ast.ClassDef, old: s
             conversion.edits.append(Edit(at, at + len(old), [new.encode()]))
 
 
-def _rename_calls(
-    conversion: FileConversion, converted: dict[str, ast.ClassDef], old: str, new: str
-) -> None:
+def _rename_calls(conversion: FileConversion, converted: dict[str, ast.ClassDef], old: str, new: str) -> None:
     """Rename ``self.forward``, ``super().forward`` and ``SomeModule.forward`` where they mean a module's."""
     found: list[tuple[ast.Attribute, bool]] = []
     for use in conversion.names.uses:
@@ -147,7 +147,8 @@ def _own_name(scope: Scope, converted: dict[str, ast.ClassDef]) -> str | None:
 def _start_in_training(conversion: FileConversion, definition: ast.ClassDef) -> None:
     source = conversion.source
     init = next(
-        (each for each in definition.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None
+        (each for each in definition.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"),
+        None,
     )
     newline = source.newline
     if init is None:
