@@ -85,7 +85,8 @@ def _lines_inside_strings(source: Source) -> set[int]:
     return inside
 
 
-# Comments and strings, in the order in which they hide one another. A single-quoted string may go on behind a backslash.
+# Comments and strings, in the order in which they hide one another. A single-quoted string may go on behind a
+# backslash.
 _TOKENS = re.compile(
     rb"#[^\r\n]*"
     rb"|(?P<long>'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\(?:\r\n|.)|[^\\\r\n'])*'|\"(?:\\(?:\r\n|.)|[^\\\r\n\"])*\")",

@@ -23,8 +23,8 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 class Binding:
     """One way in which a name gets a value.
 
-    ``kind`` is ``import``, ``assign`` (``value`` is what is assigned whole), ``param``, ``def``, ``class``, ``none`` (the
-    constant None) or ``other``. ``path`` is the dotted path that an import binds.
+    ``kind`` is ``import``, ``assign`` (``value`` is what is assigned whole), ``param``, ``def``, ``class``, ``none``
+    (the constant None), ``annotated`` or ``other``. ``path`` is the dotted path that an import binds.
     """
 
     kind: str

@@ -13,7 +13,8 @@ if __name__ != "sporeprint.torch":
     )
 
 from sporeprint.counterpart import REGISTRY
-from sporeprint.torch import _names, _tensor, functional, nn, special
+from sporeprint.torch import _names, functional, nn, special
+from sporeprint.torch import _tensor as _tensor  # registers the methods
 
 __all__ = ["functional", "nn", "special"]
 

@@ -36,7 +36,9 @@ def wrapped_dim(dim: int, ndim: int) -> int:
         raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}")
     last = builtins.max(ndim, 1) - 1
     if not -last - 1 <= dim <= last:
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-last - 1}, {last}], but got {dim})")
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-last - 1}, {last}], but got {dim})"
+        )
     return dim % (last + 1)
 
 
@@ -73,7 +75,7 @@ def sum_of_middle(x: Tensor) -> Tensor:
 
 
 def float64_scalar(value: float) -> Tensor:
-    """Return a 0-d float64 tensor: between a float64 tensor and a Python number MindSpore rounds the number to float32."""
+    """Return a 0-d float64 tensor, for arithmetic in which MindSpore would round a Python number to float32."""
     return ms.Tensor(value, ms.float64)
 
 
@@ -144,7 +146,7 @@ def floating_input(input: Tensor, dtype: ms.Type | None, kernel: str) -> tuple[T
     if result in (ms.float16, ms.bfloat16, ms.float32, ms.float64):
         return cast.astype(computing_dtype(result)), result
     if input.size:
-        raise NotImplementedError(f'"{kernel}" not implemented for \'{TORCH_SCALAR_NAMES[result]}\'')
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{TORCH_SCALAR_NAMES[result]}'")
     return cast, result
 
 
@@ -254,7 +256,9 @@ def check_nll_arguments(input: Tensor, target: Tensor, weight: Tensor | None) ->
         found = TORCH_SCALAR_NAMES[target.dtype]
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {found}")
     if not input.is_floating_point():
-        raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{TORCH_SCALAR_NAMES[input.dtype]}'")
+        raise NotImplementedError(
+            f"\"nll_loss_out_frame\" not implemented for '{TORCH_SCALAR_NAMES[input.dtype]}'"
+        )
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
     if weight is not None:
         if weight.shape != (classes,):

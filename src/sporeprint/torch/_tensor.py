@@ -10,9 +10,29 @@ from sporeprint.torch._layers import exact_flatten, exact_relu
 from sporeprint.torch._softmax import exact_log_softmax, exact_logsumexp, exact_softmax
 
 
-@counterpart("torch.Tensor.softmax")
+@counterpart(
+    "torch.Tensor.softmax",
+    differs={
+        "0-d": "ops.softmax refuses 0-d tensors",
+        "accuracy": "the kernel errs by up to 100 units in the last place (float32) or 8 (float16)",
+        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become 0",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
+        "complex64 & warning": "torch warns that the imaginary part is discarded",
+        "complex64 & empty": "torch takes an empty complex tensor",
+    },
+)
 def softmax(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
-    """Exponentials, made to sum to 1 along ``dim``."""
+    """Return exponentials made to sum to 1 along ``dim``.
+
+    Args:
+        self: any shape, floating; with dtype, any.
+        dim: the dimension to normalise over.
+        dtype: what the input is cast to first; None leaves it.
+
+    Returns:
+        Tensor of self's shape, in dtype or its own.
+    """
     if dtype is not None:
         self = self.astype(dtype)
     return ops.softmax(self, axis=dim)
@@ -23,9 +43,29 @@ def _(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     return exact_softmax(self, dim, dtype)
 
 
-@counterpart("torch.Tensor.log_softmax")
+@counterpart(
+    "torch.Tensor.log_softmax",
+    differs={
+        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
+        "accuracy": "the kernel errs by up to 1e-5, also in float64, where results near 0 lose all their digits",
+        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
+        "complex64 & warning": "torch warns that the imaginary part is discarded",
+        "complex64 & empty": "torch takes an empty complex tensor",
+    },
+)
 def log_softmax(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
-    """Logarithm of :func:`softmax`."""
+    """Return the logarithm of the softmax along ``dim``.
+
+    Args:
+        self: any shape, floating; with dtype, any.
+        dim: the dimension to normalise over.
+        dtype: what the input is cast to first; None leaves it.
+
+    Returns:
+        Tensor of self's shape, in dtype or its own.
+    """
     if dtype is not None:
         self = self.astype(dtype)
     return ops.log_softmax(self, axis=dim)
@@ -36,10 +76,27 @@ def _(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     return exact_log_softmax(self, dim, dtype)
 
 
-@counterpart("torch.Tensor.logsumexp")
+@counterpart(
+    "torch.Tensor.logsumexp",
+    differs={
+        "bfloat16": "ops.logsumexp has no bfloat16 kernel on CPU",
+        "complex64": "ops.logsumexp has no complex kernel on CPU",
+        "empty": "the logarithm of an empty sum is -103, not minus infinity",
+        "inf": "rows with an infinity as their maximum become nan",
+    },
+)
 def logsumexp(self: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor:
-    """Logarithm of the sum of the exponentials along ``dim``."""
-    # The product turns integers and bools into float32, as torch does, and leaves the other dtypes as they are.
+    """Return the logarithm of the sum of the exponentials along ``dim``.
+
+    Args:
+        self: any shape; integers and booleans give float32.
+        dim: one dimension or several.
+        keepdim: keep them, with size 1.
+
+    Returns:
+        Tensor without those dimensions.
+    """
+    # The product makes float32 of integers and booleans, as torch does, and leaves every other dtype.
     return ops.logsumexp(self * 1.0, dim=dim, keepdim=keepdim)
 
 

@@ -12,9 +12,29 @@ from sporeprint.torch.functional import logsumexp
 __all__ = ["log_softmax", "logsumexp", "softmax"]
 
 
-@counterpart("torch.special.softmax")
+@counterpart(
+    "torch.special.softmax",
+    differs={
+        "0-d": "ops.softmax refuses 0-d tensors",
+        "accuracy": "the kernel errs by up to 100 units in the last place (float32) or 8 (float16)",
+        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become 0",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
+        "complex64 & warning": "torch warns that the imaginary part is discarded",
+        "complex64 & empty": "torch takes an empty complex tensor",
+    },
+)
 def softmax(input: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
-    """Exponentials, made to sum to 1 along ``dim``."""
+    """Return exponentials made to sum to 1 along ``dim``.
+
+    Args:
+        input: any shape, floating; with dtype, any.
+        dim: the dimension to normalise over.
+        dtype: what the input is cast to first; None leaves it.
+
+    Returns:
+        Tensor of input's shape, in dtype or its own.
+    """
     if dtype is not None:
         input = input.astype(dtype)
     return ops.softmax(input, axis=dim)
@@ -25,9 +45,29 @@ def _(input: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     return exact_softmax(input, dim, dtype)
 
 
-@counterpart("torch.special.log_softmax")
+@counterpart(
+    "torch.special.log_softmax",
+    differs={
+        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
+        "accuracy": "the kernel errs by up to 1e-5, also in float64, where results near 0 lose all their digits",
+        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
+        "complex64 & warning": "torch warns that the imaginary part is discarded",
+        "complex64 & empty": "torch takes an empty complex tensor",
+    },
+)
 def log_softmax(input: Tensor, dim: int, *, dtype: ms.Type | None = None) -> Tensor:
-    """Logarithm of :func:`softmax`."""
+    """Return the logarithm of the softmax along ``dim``.
+
+    Args:
+        input: any shape, floating; with dtype, any.
+        dim: the dimension to normalise over.
+        dtype: what the input is cast to first; None leaves it.
+
+    Returns:
+        Tensor of input's shape, in dtype or its own.
+    """
     if dtype is not None:
         input = input.astype(dtype)
     return ops.log_softmax(input, axis=dim)

@@ -152,13 +152,15 @@ def _start_in_training(conversion: FileConversion, definition: ast.ClassDef) -> 
     )
     newline = source.newline
     if init is None:
-        return  # its base's constructor, which has set the mode
+        _without_constructor(conversion, definition)
+        return
     if _text_has(source.data, source.span(init), b".set_train("):
         return
     returns = conversion.names.scope_of[init].returns
     own = init.args.args[0].arg if init.args.args else "self"
     if returns:
-        conversion.found(init, "left", "torch.nn.Module", "its constructor returns early, and a Cell starts in evaluation mode",
+        conversion.found(init, "left", "torch.nn.Module",
+                         "its constructor returns early, and a Cell starts in evaluation mode",
                          f"call {_START} before each return")  # fmt: skip
         return
     last = init.body[-1]
@@ -174,6 +176,26 @@ def _start_in_training(conversion: FileConversion, definition: ast.ClassDef) -> 
     call = f"{own}.set_train()  {_WHY}".encode()
     prefix = indent if source.data[position - 1 : position] in (b"\n", b"\r") else newline + indent
     conversion.edits.append(Edit(position, position, [prefix + call + newline], order=-4))
+
+
+def _without_constructor(conversion: FileConversion, definition: ast.ClassDef) -> None:
+    """Report a class that asks for its mode and has no constructor of ours to set it.
+
+    A constructor that it inherits from a class of the file has set the mode already.
+    """
+    if any(chain == [name] for name in conversion.modules for chain in map(chain_of, definition.bases)):
+        return
+    for use in conversion.names.uses:
+        function = use.scope.function
+        if (
+            use.attributes == ("training",)
+            and function is not None
+            and function.owner is not None
+            and function.owner.node is definition
+        ):
+            conversion.left(use, "torch.nn.Module.training", "without a constructor a Cell starts in evaluation mode",
+                            f"call {_START} on the object, or give the class a constructor that does")  # fmt: skip
+            return
 
 
 def _end_of_line(data: bytes, position: int) -> int:

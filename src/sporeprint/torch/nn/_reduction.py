@@ -23,8 +23,7 @@ def warned_reduction(size_average: bool | None, reduce: bool | None, reduction: 
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
         warnings.warn(
-            "size_average and reduce args will be deprecated, "
-            f"please use reduction='{reduction}' instead.",
+            f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
             stacklevel=3,
         )
     if reduction == "elementwise_mean":

@@ -27,12 +27,33 @@ from sporeprint.torch.nn._reduction import legacy_reduction, warned_reduction
 
 @counterpart(
     "torch.nn.functional.softmax",
-    ignores={"_stacklevel": "only moves the line that a warning points at"},
+    ignores={
+        "_stacklevel": "only moves the line that a warning points at",
+    },
+    differs={
+        "0-d": "ops.softmax refuses 0-d tensors",
+        "accuracy": "the kernel errs by up to 100 units in the last place (float32) or 8 (float16)",
+        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become 0",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
+        "warning": "torch warns where dim is left out, and where an imaginary part is discarded",
+        "complex64 & empty": "torch takes an empty complex tensor",
+    },
 )
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Type | None = None
 ) -> Tensor:
-    """Exponentials, made to sum to 1 along ``dim``."""
+    """Return exponentials made to sum to 1 along ``dim``.
+
+    Args:
+        input: any shape, floating; with dtype, any.
+        dim: the dimension to normalise over; None takes 0 for 0-, 1- and 3-D inputs, else 1.
+        _stacklevel: not used.
+        dtype: what the input is cast to first; None leaves it.
+
+    Returns:
+        Tensor of input's shape, in dtype or its own.
+    """
     if dtype is not None:
         input = input.astype(dtype)
     if dim is None:
@@ -49,12 +70,33 @@ def _(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Typ
 
 @counterpart(
     "torch.nn.functional.log_softmax",
-    ignores={"_stacklevel": "only moves the line that a warning points at"},
+    ignores={
+        "_stacklevel": "only moves the line that a warning points at",
+    },
+    differs={
+        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
+        "accuracy": "the kernel errs by up to 1e-5, also in float64, where results near 0 lose all their digits",
+        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
+        "warning": "torch warns where dim is left out, and where an imaginary part is discarded",
+        "complex64 & empty": "torch takes an empty complex tensor",
+    },
 )
 def log_softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Type | None = None
 ) -> Tensor:
-    """Logarithm of :func:`softmax`."""
+    """Return the logarithm of the softmax along ``dim``.
+
+    Args:
+        input: any shape, floating; with dtype, any.
+        dim: the dimension to normalise over; None takes 0 for 0-, 1- and 3-D inputs, else 1.
+        _stacklevel: not used.
+        dtype: what the input is cast to first; None leaves it.
+
+    Returns:
+        Tensor of input's shape, in dtype or its own.
+    """
     if dtype is not None:
         input = input.astype(dtype)
     if dim is None:
@@ -71,12 +113,33 @@ def _(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Typ
 
 @counterpart(
     "torch.nn.functional.softmin",
-    ignores={"_stacklevel": "only moves the line that a warning points at"},
+    ignores={
+        "_stacklevel": "only moves the line that a warning points at",
+    },
+    differs={
+        "0-d": "ops.softmax refuses 0-d tensors",
+        "accuracy": "the kernel errs by up to 100 units in the last place (float32) or 8 (float16)",
+        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become 0",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
+        "warning": "torch warns where dim is left out, and where an imaginary part is discarded",
+        "complex64 & empty": "torch takes an empty complex tensor",
+    },
 )
 def softmin(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Type | None = None
 ) -> Tensor:
-    """:func:`softmax` of the negated input."""
+    """Return the softmax of the negated input along ``dim``.
+
+    Args:
+        input: any shape, floating; with dtype, any.
+        dim: the dimension to normalise over; None takes 0 for 0-, 1- and 3-D inputs, else 1.
+        _stacklevel: not used.
+        dtype: what the input is cast to first; None leaves it.
+
+    Returns:
+        Tensor of input's shape, in dtype or its own.
+    """
     input = -input
     if dtype is not None:
         input = input.astype(dtype)
@@ -94,12 +157,31 @@ def _(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Typ
 
 @counterpart(
     "torch.nn.functional.gumbel_softmax",
-    ignores={"eps": "deprecated; torch ignores it too"},
+    ignores={
+        "eps": "deprecated; torch ignores it too",
+    },
+    differs={
+        "0-d": "ops.softmax refuses 0-d tensors",
+        "bfloat16": "ops.log1p has no bfloat16 kernel on CPU",
+        "empty": "one-hot samples of an empty tensor raise",
+        "warning": "torch warns that eps is deprecated",
+    },
 )
 def gumbel_softmax(
     logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1
 ) -> Tensor:
-    """A sample of the Gumbel-softmax distribution, one-hot if ``hard``, which does not change the gradient."""
+    """Return a sample of the Gumbel-softmax distribution.
+
+    Args:
+        logits: any shape, floating.
+        tau: the temperature.
+        hard: return one-hot vectors, with the gradient of the soft ones.
+        eps: not used.
+        dim: the dimension to normalise over.
+
+    Returns:
+        Tensor of logits' shape and dtype.
+    """
     # Not ops.gumbel_softmax: its noise is infinite, and the row nan, where the random number is close to 1.
     noise = -ops.log(-ops.log1p(-ops.rand_like(logits)))
     soft = ops.softmax((logits + noise) / tau, axis=dim)
@@ -117,7 +199,16 @@ def _(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, di
     return exact_gumbel_softmax(logits, tau, hard, eps, dim)
 
 
-@counterpart("torch.nn.functional.nll_loss")
+@counterpart(
+    "torch.nn.functional.nll_loss",
+    differs={
+        "bfloat16": "ops.nll_loss has no bfloat16 kernel on CPU",
+        "error": "ops.nll_loss takes integers as input",
+        "inf": "an infinity in a class that is not the target makes the loss nan",
+        "nan": "a nan in a class that is not the target makes the loss nan",
+        "warning": "torch warns that size_average and reduce are deprecated",
+    },
+)
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -127,7 +218,20 @@ def nll_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """The negated log-probability of the target classes."""
+    """Return the negated log-probability of the target classes.
+
+    Args:
+        input: log-probabilities, (C,), (N, C) or (N, C, d1, ...), floating.
+        target: classes, (), (N,) or (N, d1, ...), int64.
+        weight: of the classes, (C,), in input's dtype, or None.
+        size_average: deprecated: False makes reduction "sum".
+        ignore_index: the class that counts for nothing.
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean" (over the targets' weights), "sum" or "none".
+
+    Returns:
+        0-d tensor of input's dtype; with "none" one in the shape of target.
+    """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
     if ignore_index == -100 and weight is None:
@@ -151,7 +255,16 @@ def _(
     return exact_nll_loss(input, target, weight, ignore_index, reduction)
 
 
-@counterpart("torch.nn.functional.cross_entropy")
+@counterpart(
+    "torch.nn.functional.cross_entropy",
+    differs={
+        "bfloat16": "ops.cross_entropy refuses bfloat16",
+        "empty": "the mean over no targets is 0, not nan",
+        "float64": "float64 probabilities are taken for classes; a float64 label_smoothing is rounded to float32",
+        "inf": "an infinity in a class that is not the target makes the loss nan",
+        "warning": "torch warns that size_average and reduce are deprecated",
+    },
+)
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -162,7 +275,21 @@ def cross_entropy(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
-    """:func:`nll_loss` of :func:`log_softmax`; the targets are classes, or probabilities of all classes."""
+    """Return the cross entropy of logits and targets.
+
+    Args:
+        input: logits, (C,), (N, C) or (N, C, d1, ...), floating.
+        target: classes, (), (N,) or (N, d1, ...), int64, or probabilities in the shape of input.
+        weight: of the classes, (C,), in input's dtype, or None.
+        size_average: deprecated: False makes reduction "sum".
+        ignore_index: the class that counts for nothing.
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean" (over the targets' weights), "sum" or "none".
+        label_smoothing: the part of each target that is spread over all classes.
+
+    Returns:
+        0-d tensor of input's dtype; with "none" one in the shape of class targets.
+    """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
     if label_smoothing == 0 and ignore_index == -100 and weight is None:
@@ -285,8 +412,9 @@ def max_pool2d(
 ) -> Tensor | tuple[Tensor, Tensor]:
     """Return the largest element of each window.
 
-    Not by ops.max_pool2d: its gradient takes 30 times as long, it refuses (C, H, W), and the smallest integer becomes
-    the next one. nn.MaxPool2d with pad_mode="valid" is right or raises; with "pad" it gives 0 for negative integers.
+    Not by ops.max_pool2d: its gradient takes 30 times as long, it refuses (C, H, W), and a window of the
+    smallest integer gives the next one. nn.MaxPool2d with pad_mode="valid" is right or raises; with "pad" it
+    gives 0 for negative integers.
 
     Args:
         input: (N, C, H, W) or (C, H, W), a real dtype.

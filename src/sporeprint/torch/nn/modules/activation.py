@@ -88,9 +88,23 @@ class ExactSoftmax2d(nn.Cell):
         return exact_softmax(input, -3, None)
 
 
-@counterpart("torch.nn.Softmax")
+@counterpart(
+    "torch.nn.Softmax",
+    differs={
+        "0-d": "ops.softmax refuses 0-d tensors",
+        "accuracy": "the kernel errs by up to 100 units in the last place (float32) or 8 (float16)",
+        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become 0",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
+        "warning": "torch warns where dim is left out",
+    },
+)
 def Softmax(dim: int | None = None) -> nn.Cell:
-    """A layer that applies softmax."""
+    """Make the layer that applies softmax.
+
+    Args:
+        dim: the dimension to normalise over; None takes 0 for 0-, 1- and 3-D inputs, else 1.
+    """
     if dim is None:
         return SoftmaxOverRankDim()
     return nn.Softmax(axis=dim)
@@ -101,9 +115,23 @@ def _(dim: int | None = None) -> nn.Cell:
     return ExactSoftmax(dim)
 
 
-@counterpart("torch.nn.LogSoftmax")
+@counterpart(
+    "torch.nn.LogSoftmax",
+    differs={
+        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
+        "accuracy": "the kernel errs by up to 1e-5, also in float64, where results near 0 lose all their digits",
+        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
+        "warning": "torch warns where dim is left out",
+    },
+)
 def LogSoftmax(dim: int | None = None) -> nn.Cell:
-    """A layer that applies log-softmax."""
+    """Make the layer that applies log-softmax.
+
+    Args:
+        dim: the dimension to normalise over; None takes 0 for 0-, 1- and 3-D inputs, else 1.
+    """
     if dim is None:
         return LogSoftmaxOverRankDim()
     return nn.LogSoftmax(axis=dim)
@@ -114,9 +142,23 @@ def _(dim: int | None = None) -> nn.Cell:
     return ExactLogSoftmax(dim)
 
 
-@counterpart("torch.nn.Softmin")
+@counterpart(
+    "torch.nn.Softmin",
+    differs={
+        "0-d": "ops.softmax refuses 0-d tensors",
+        "accuracy": "the kernel errs by up to 100 units in the last place (float32) or 8 (float16)",
+        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
+        "nan": "a nan does not reach the other elements along dim: they become 0",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
+        "warning": "torch warns where dim is left out",
+    },
+)
 def Softmin(dim: int | None = None) -> nn.Cell:
-    """A layer that applies softmin."""
+    """Make the layer that applies softmin.
+
+    Args:
+        dim: the dimension to normalise over; None takes 0 for 0-, 1- and 3-D inputs, else 1.
+    """
     if dim is None:
         return SoftminOverRankDim()
     return nn.Softmin(axis=dim)
@@ -127,9 +169,15 @@ def _(dim: int | None = None) -> nn.Cell:
     return ExactSoftmin(dim)
 
 
-@counterpart("torch.nn.Softmax2d")
+@counterpart(
+    "torch.nn.Softmax2d",
+    differs={
+        "accuracy": "the kernel errs by up to 100 units in the last place (float32) or 8 (float16)",
+        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
+    },
+)
 def Softmax2d() -> nn.Cell:
-    """A layer that applies softmax over the channels of images."""
+    """Make the layer that applies softmax over the channels of (C, H, W) or (N, C, H, W)."""
     return nn.Softmax2d()
 
 

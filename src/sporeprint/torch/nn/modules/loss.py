@@ -59,7 +59,16 @@ class ExactNLLLoss(nn.Cell):
         return exact_nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
 
 
-@counterpart("torch.nn.NLLLoss")
+@counterpart(
+    "torch.nn.NLLLoss",
+    differs={
+        "bfloat16": "ops.nll_loss has no bfloat16 kernel on CPU",
+        "empty": "the mean over no targets is 0, not nan",
+        "float64": "nn.NLLLoss refuses a float64 weight",
+        "inf": "an infinity in a class that is not the target makes the loss nan",
+        "nan": "a nan in a class that is not the target makes the loss nan",
+    },
+)
 def NLLLoss(
     weight: Tensor | None = None,
     size_average: bool | None = None,
@@ -67,7 +76,15 @@ def NLLLoss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> nn.Cell:
-    """A layer that computes the negated log-probability of the target classes."""
+    """Make the layer that computes :func:`~sporeprint.torch.nn.functional.nll_loss`.
+
+    Args:
+        weight: of the classes, (C,), or None.
+        size_average: deprecated: False makes reduction "sum".
+        ignore_index: the class that counts for nothing.
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean" (over the targets' weights), "sum" or "none".
+    """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
     if ignore_index == -100 and weight is None:
@@ -88,7 +105,17 @@ def _(
     return ExactNLLLoss(weight, ignore_index, warned_reduction(size_average, reduce, reduction))
 
 
-@counterpart("torch.nn.NLLLoss2d", differs={"warning": "torch warns that the name is deprecated"})
+@counterpart(
+    "torch.nn.NLLLoss2d",
+    differs={
+        "bfloat16": "ops.nll_loss has no bfloat16 kernel on CPU",
+        "empty": "the mean over no targets is 0, not nan",
+        "float64": "nn.NLLLoss refuses a float64 weight",
+        "inf": "an infinity in a class that is not the target makes the loss nan",
+        "nan": "a nan in a class that is not the target makes the loss nan",
+        "warning": "torch warns that the name is deprecated",
+    },
+)
 def NLLLoss2d(
     weight: Tensor | None = None,
     size_average: bool | None = None,
@@ -96,7 +123,7 @@ def NLLLoss2d(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> nn.Cell:
-    """Make the same layer as :func:`NLLLoss`; a deprecated name."""
+    """Make the same layer as :func:`NLLLoss`, whose parameters these are, under a deprecated name."""
     return NLLLoss(
         weight=weight,
         size_average=size_average,
@@ -122,7 +149,16 @@ def _(
     return ExactNLLLoss(weight, ignore_index, warned_reduction(size_average, reduce, reduction))
 
 
-@counterpart("torch.nn.CrossEntropyLoss")
+@counterpart(
+    "torch.nn.CrossEntropyLoss",
+    differs={
+        "accuracy": "the gradient of logits far apart loses digits",
+        "bfloat16": "ops.cross_entropy refuses bfloat16",
+        "empty": "the mean over no targets is 0, not nan",
+        "float64": "float64 probabilities are taken for classes; a float64 label_smoothing is rounded to float32",
+        "inf": "an infinity in a class that is not the target makes the loss nan",
+    },
+)
 def CrossEntropyLoss(
     weight: Tensor | None = None,
     size_average: bool | None = None,
@@ -131,7 +167,16 @@ def CrossEntropyLoss(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> nn.Cell:
-    """A layer that computes the cross entropy of logits and targets."""
+    """Make the layer that computes :func:`~sporeprint.torch.nn.functional.cross_entropy`.
+
+    Args:
+        weight: of the classes, (C,), or None.
+        size_average: deprecated: False makes reduction "sum".
+        ignore_index: the class that counts for nothing.
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean" (over the targets' weights), "sum" or "none".
+        label_smoothing: the part of each target that is spread over all classes.
+    """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
     return CrossEntropyLossCell(weight, ignore_index, reduction, label_smoothing)

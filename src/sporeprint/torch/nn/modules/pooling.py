@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, exact_of
@@ -34,8 +32,8 @@ def MaxPool2d(
 ) -> nn.Cell:
     """Make the layer that takes the largest element of each window of (N, C, H, W) or (C, H, W).
 
-    Without padding it is nn.MaxPool2d with pad_mode="valid", which is right or raises. With "pad" that layer gives 0
-    for negative integers, so the other cases need a class of their own.
+    Without options it is nn.MaxPool2d with pad_mode="valid", which is right or raises. With "pad", which the
+    others need, that layer gives 0 for negative integers: so they get a class of their own.
 
     Args:
         kernel_size: height and width of the window.
@@ -48,9 +46,20 @@ def MaxPool2d(
     Returns:
         The layer.
     """
-    if padding in (0, (0, 0)) and dilation in (1, (1, 1)) and not ceil_mode and not return_indices:
-        return nn.MaxPool2d(kernel_size, stride=kernel_size if stride is None else stride)
-    return ExactMaxPool2d(kernel_size, stride, padding, dilation, return_indices, ceil_mode)
+    if stride is None:
+        stride = kernel_size
+    if dilation in (1, (1, 1)) and not ceil_mode and not return_indices:
+        if padding in (0, (0, 0)):
+            return nn.MaxPool2d(kernel_size, stride=stride)
+        return ExactMaxPool2d(kernel_size, stride=stride, padding=padding)
+    return ExactMaxPool2d(
+        kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        return_indices=return_indices,
+        ceil_mode=ceil_mode,
+    )
 
 
 @exact_of(MaxPool2d)
@@ -70,12 +79,12 @@ class ExactMaxPool2d(nn.Cell):
 
     def __init__(
         self,
-        kernel_size: Any,
-        stride: Any,
-        padding: Any,
-        dilation: Any,
-        return_indices: bool,
-        ceil_mode: bool,
+        kernel_size: int | tuple[int, ...],
+        stride: int | tuple[int, ...] | None,
+        padding: int | tuple[int, ...] = 0,
+        dilation: int | tuple[int, ...] = 1,
+        return_indices: bool = False,
+        ceil_mode: bool = False,
     ) -> None:
         super().__init__()
         self.kernel_size = kernel_size
