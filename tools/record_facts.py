@@ -100,7 +100,7 @@ def signature(path: str) -> list[tuple[str, str, str | None]] | None:
         if getattr(found, "__init__", None) is look_up("torch.nn.Module").__init__:
             return []  # it takes any argument, to refuse it
         if isinstance(found, type):
-            parameters = list(inspect.signature(found.__init__)  # type: ignore[misc].parameters.values())[1:]
+            parameters = list(inspect.signature(found.__init__).parameters.values())[1:]  # type: ignore[misc]
         else:
             parameters = list(signatures_of(path)[0].parameters.values())
     except (TypeError, ValueError, NoSignatureError):

@@ -1,8 +1,8 @@
 """Whatever counterpart and call site are generated: the converted code does what the counterpart does.
 
 A generated counterpart and a generated call of it are run twice, as they are and converted, in a pretended framework
-whose operations record that they ran. The results must be equal, every argument must be evaluated once and in order, and
-nothing may be computed that the counterpart does not compute, or before an argument that came before it.
+whose operations record that they ran. The results must be equal, every argument must be evaluated once and in order,
+and nothing may be computed that the counterpart does not compute, or before an argument that came before it.
 """
 
 from __future__ import annotations
