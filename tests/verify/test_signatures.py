@@ -25,6 +25,14 @@ pytestmark = pytest.mark.frameworks
         ("torch.special.log_softmax", "(input, dim, dtype=None (keyword only))"),
         ("torch.logsumexp", "(input, dim, keepdim=False)"),
         ("torch.nn.Softmax", "(dim=None)"),
+        ("torch.nn.Softmax2d", "()"),
+        (
+            "torch.nn.NLLLoss2d",
+            "(weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean')",
+        ),
+        ("torch.nn.functional.linear", "(input, weight, bias=None)"),
+        ("mindspore.ops.log_softmax", "(logits, axis=-1)"),
+        ("mindspore.Tensor.logsumexp", "(self, dim, keepdim=False)"),
     ],
 )
 def test_signatures_are_found(api: str, expected: str) -> None:

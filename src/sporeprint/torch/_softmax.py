@@ -388,10 +388,12 @@ def exact_cross_entropy(
     shape = target.shape if input.ndim > 1 else ()
     if not target.size:
         return empty_loss(input, shape, reduction)
-    logs = float64_log_softmax(three_dims(input.astype(computing_dtype(input.dtype)), class_dim))
+    logs = three_dims(input.astype(computing_dtype(input.dtype)), class_dim)
+    # Without classes there is nothing to normalise: a target is ignored or an error.
+    logs = float64_log_softmax(logs) if input.size else logs.astype(ms.float64)
     weight = None if weight is None else weight.astype(ms.float64)
     losses, weights, ignored = nll_terms(logs, target, weight, ignore_index)
-    if label_smoothing > 0:
+    if label_smoothing > 0 and input.size:
         weighted = logs if weight is None else logs * weight.reshape((1, -1, 1))
         smooth = -sum_of_middle(weighted).squeeze(1)
         smooth = ops.where(ignored, ops.zeros_like(smooth), smooth)
@@ -471,17 +473,17 @@ def exact_gumbel_softmax(logits: Tensor, tau: float, hard: bool, eps: float, dim
     """
     if eps != 1e-10:
         warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=3)
+    axis = wrapped_dim(dim, logits.ndim)
+    if not logits.size:
+        if hard and not logits.shape[axis]:
+            raise IndexError(f"max(): Expected reduction dim {axis} to have non-zero size.")
+        return logits * 1
     if not logits.is_floating_point():
         raise RuntimeError(
             "Exponential distribution is a continuous probability distribution. "
             f"dtype must be a floating point but you specified {TORCH_SCALAR_NAMES[logits.dtype]}"
         )
-    axis = wrapped_dim(dim, logits.ndim)
     dtype = computing_dtype(logits.dtype)
-    if not logits.size:
-        if hard and not logits.shape[axis]:
-            raise IndexError(f"max(): Expected reduction dim {axis} to have non-zero size.")
-        return logits * 1
     # rand() is above 0 and may be 1, which makes a noise of minus infinity: a class that is not drawn. In float32
     # the logarithm of what is near 1 is 0, and the noise plus infinity.
     noise = -ops.log(-ops.log1p(-ops.rand(logits.shape, dtype=ms.float64)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import multiprocessing
+import os
 import pickle
 import pkgutil
 import signal
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 #: What is compared with the source: the two bodies as functions, and the text written for them.
 LEGS = ("native", "exact", "native text", "exact text")
 
-#: Seconds that one step may take; the slowest sample takes far less than one.
+#: Seconds that one step may compute, or be idle; the slowest sample takes far less than one.
 PATIENCE = 8.0
 
 #: Seconds that a child may take until its first step.
@@ -53,7 +55,7 @@ class Request:
         legs: some of :data:`LEGS`; ``exact`` ones are left out where there is no exact body of its own.
         dtypes: names of the dtypes to ask samples for; empty for all of :data:`oracle.DTYPES`.
         prepare: Python text that the child executes first; tests of the tester plant faults with it.
-        patience: seconds that one step may take.
+        patience: seconds that one step may compute, or be idle.
         repeats: on so many samples each text is executed that is the same for several; 0 is all.
     """
 
@@ -215,7 +217,7 @@ def _listen(
     """Follow one child. Gives what was left out when it is done, None when it was lost (see ``memory``)."""
     step: _Step | None = None
     while True:
-        if not messages.poll(request.patience if step else START):
+        if not _answers(messages, child.pid, request.patience if step else START):
             lost = Raised("time-out", f"no answer within {request.patience:g} s", fatal=True)
             break
         try:
@@ -237,6 +239,27 @@ def _listen(
         raise MeasuringError(f"{request.api}: the measuring process was lost before its first step: {lost}")
     memory.fatal[step] = lost
     return None
+
+
+def _answers(messages: Connection, pid: int, patience: float) -> bool:
+    """Wait for a message; longer where the machine is so busy that the child hardly gets to compute."""
+    began = used = _processor_time(pid)
+    while not messages.poll(patience):
+        now = _processor_time(pid)
+        if now - began >= patience or now - used < patience / 50:
+            return False
+        used = now
+    return True
+
+
+def _processor_time(pid: int) -> float:
+    """Seconds that a process has computed; where the system does not tell, each wait is as good as the last."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    # utime and stime, the 14th and 15th field of all, in ticks.
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _how_it_ended(code: int) -> str:

@@ -2,7 +2,8 @@
 
 torch tells its signatures in three ways, tried in this order: ``inspect.signature``; for built-ins, the
 stubs that PyTorch ships (``torch/_C/_VariableFunctions.pyi``, ``torch/_C/__init__.pyi``), read as syntax; the
-schema of the operator. MindSpore's are those of ``inspect.signature``.
+schema of the operator. MindSpore's are those of ``inspect.signature``, and for methods written in C the first
+line of the docstring.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 
 from sporeprint.verify.oracle import resolve
 
 Parameter = inspect.Parameter
+
+#: What of a signature must agree: name, kind and default of each parameter, in order.
+Form: TypeAlias = "tuple[tuple[str, str, str], ...]"
 
 #: ``out=`` is handled once for all APIs, so no counterpart has to have it.
 OUT = "out"
@@ -47,11 +51,11 @@ def signatures_of(api: str) -> list[inspect.Signature]:
     """
     target = resolve(api)
     try:
-        return [inspect.signature(target)]
+        return [_inspected(target)]
     except (TypeError, ValueError):
         pass
     if not api.startswith("torch."):
-        raise NoSignatureError(f"{api}: MindSpore tells no signature")
+        return [_from_docstring(api, target)]
     method = api.startswith("torch.Tensor.")
     name = api.rpartition(".")[2]
     if method:
@@ -80,7 +84,7 @@ def problems_of(api: str, counterpart: Any) -> list[str]:
     """
     method = ".Tensor." in api
     refuses = declared(counterpart, "refuses")
-    theirs = [_form(signature, method, refuses) for signature in signatures_of(api)]
+    theirs = _merged([_form(signature, method, refuses) for signature in signatures_of(api)])
     ours = {label: _form(inspect.signature(body), method, refuses) for label, body in _bodies(counterpart)}
     problems = [
         f"{api}: no body carries {show(signature)}" for signature in theirs if signature not in ours.values()
@@ -131,7 +135,7 @@ def unused_parameters(body: Callable[..., Any]) -> list[str]:
     return [name for name in names if name not in used and not (inspect.isclass(body) and name == "self")]
 
 
-def show(form: tuple[tuple[str, str, str], ...]) -> str:
+def show(form: Form) -> str:
     """Write a signature as a person would."""
     words = []
     for name, kind, default in form:
@@ -160,9 +164,7 @@ def declared(counterpart: Any, what: str) -> Mapping[str, str]:
     return dict(getattr(counterpart, what))
 
 
-def _form(
-    signature: inspect.Signature, method: bool, refuses: Mapping[str, str]
-) -> tuple[tuple[str, str, str], ...]:
+def _form(signature: inspect.Signature, method: bool, refuses: Mapping[str, str]) -> Form:
     """Reduce a signature to what must agree: names, kinds, defaults, order; a method's tensor has no name."""
     found = []
     for place, parameter in enumerate(signature.parameters.values()):
@@ -181,6 +183,54 @@ def _default(value: Any) -> str:
     """Show a default as text; dtypes by name, so that those of two frameworks can be the same."""
     text = repr(value)
     return text.removeprefix("torch.").removeprefix("mindspore.").lower() if "float" in text.lower() else text
+
+
+def _inspected(target: Any) -> inspect.Signature:
+    """Look through functions and constructors that take ``*args, **kwargs`` and hand them on."""
+    signature = inspect.signature(target)
+    if not _says_nothing(signature):
+        return signature
+    if inspect.isclass(target):
+        for base in target.__mro__:
+            if base is torch.nn.Module:
+                # Module takes anything, and raises when given something; a class between may want it (Identity).
+                return signature if "__init__" in vars(target) else inspect.Signature()
+            if "__init__" in vars(base) and not _says_nothing(inspect.signature(base)):
+                return inspect.signature(base)
+        return signature
+    # torch's boolean_dispatch chooses by a flag between functions of one signature.
+    for cell in getattr(target, "__closure__", None) or ():
+        if inspect.isfunction(cell.cell_contents):
+            return inspect.signature(cell.cell_contents)
+    return signature
+
+
+def _says_nothing(signature: inspect.Signature) -> bool:
+    kinds = [parameter.kind for parameter in signature.parameters.values()]
+    return kinds == [Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD]
+
+
+def _from_docstring(api: str, target: Any) -> inspect.Signature:
+    line = (target.__doc__ or "").partition("\n")[0]
+    try:
+        (node,) = ast.parse(f"def {line.partition(' ->')[0]}: ...").body
+    except (SyntaxError, ValueError):
+        raise NoSignatureError(f"{api}: MindSpore tells no signature") from None
+    assert isinstance(node, ast.FunctionDef)
+    signature = _from_syntax(node.args)
+    receiver = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
+    return signature.replace(parameters=[receiver, *signature.parameters.values()])
+
+
+def _merged(forms: list[Form]) -> list[Form]:
+    """Join overloads that differ in defaults only: what one of them lets out may be left out."""
+    joined: dict[Any, Form] = {}
+    for form in forms:
+        key = tuple((name, kind) for name, kind, _ in form)
+        before = joined.get(key, form)
+        pairs = zip(before, form, strict=True)
+        joined[key] = tuple((name, kind, default or other) for (name, kind, default), (*_, other) in pairs)
+    return list(joined.values())
 
 
 @functools.cache
