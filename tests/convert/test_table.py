@@ -5,9 +5,13 @@ The expected texts are written by hand. `import torch` and the rest of the frame
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from sporeprint.convert import Options, convert_bytes
+from sporeprint.convert import Options, build, convert_bytes
 
 FRAME = """\
 import torch
@@ -133,3 +137,50 @@ def test_left_alone_and_said(statement: str, reason: str) -> None:
     else:
         assert left == []
         assert "sporeprint" not in body
+
+
+# What converters have been seen to do to people's code, and what becomes of it here.
+BROKEN_ELSEWHERE = [
+    ("k = nn.BatchNorm2d(3, track_running_stats=False)", "torch.nn.BatchNorm2d"),  # the argument was dropped
+    ("k = torch.optim.AdamW(net.parameters())", "torch.optim.AdamW"),  # the default weight decay changed
+]
+
+
+@pytest.mark.parametrize(("statement", "api"), BROKEN_ELSEWHERE)
+def test_what_has_no_counterpart_keeps_its_meaning(statement: str, api: str) -> None:
+    body, left = convert(statement)
+    assert body.splitlines()[-1].strip() == statement
+    assert any(each.startswith(f"{api}: ") for each in left)
+
+
+def test_comments_survive_in_order() -> None:
+    before = "# a\nimport torch  # b\n# c\nx = torch.foo(  # d\n    1,  # e\n)  # f\n# g\n"
+    after = convert_bytes(before.encode(), "f.py", Options(), "torch_on_mindspore").data.decode()
+    comments = [
+        line.partition("# ")[2] for line in after.splitlines() if "# " in line and "sporeprint" not in line
+    ]
+    assert comments == list("abcdefg")
+
+
+@pytest.mark.frameworks
+def test_a_queue_keeps_its_own_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guarded adapter asks the receiver: a queue's size() stays a queue's, a tensor's is torch's."""
+    import mindspore as ms
+
+    source = "import torch\n\n\ndef size(q, *rest):\n    return q.size(*rest)\n"
+    outcome = convert_bytes(source.encode(), "f.py", Options(), "torch_on_mindspore")
+    assert "method_size(q, *rest)" in outcome.data.decode()
+    (tmp_path / "torch_on_mindspore.py").write_text(build(outcome.adapters, "mindspore", "native"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    names: dict[str, Any] = {}
+    exec(compile(outcome.data, "f.py", "exec"), names)
+    monkeypatch.delitem(sys.modules, "torch_on_mindspore")
+
+    class Queue:
+        def size(self, factor: int = 1) -> int:
+            return 7 * factor
+
+    assert names["size"](Queue()) == 7
+    assert names["size"](Queue(), 2) == 14
+    assert names["size"](ms.ops.zeros((2, 3)), 1) == 3
+    assert names["size"](ms.ops.zeros((2, 3))) == (2, 3)

@@ -10,6 +10,7 @@ import importlib.util
 import io
 import json
 import re
+import sys
 import tokenize
 from collections.abc import Callable
 from pathlib import Path
@@ -293,7 +294,8 @@ def test_train_and_eval_switch_what_they_switch_in_torch(
 ) -> None:
     (tmp_path / "switches.py").write_text(SWITCHES)
     assert main(["convert", str(tmp_path / "switches.py"), "-o", str(tmp_path / "out")]) == 0
-    monkeypatch.syspath_prepend(str(tmp_path / "out"))
+    name = "torch_on_mindspore"
+    monkeypatch.setitem(sys.modules, name, load(tmp_path / "out" / f"{name}.py", name))
     found = load(tmp_path / "out" / "switches.py", "switches_in_mindspore").modes()
     assert found == load(tmp_path / "switches.py", "switches_in_torch").modes()
     assert found[0] == [True] * 6

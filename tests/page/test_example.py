@@ -10,8 +10,9 @@ import pytest
 
 from sporeprint.page import markdown
 from sporeprint.page.build import build
+from sporeprint.page.example import naive_call
 from sporeprint.page.find import find
-from sporeprint.page.model import Page
+from sporeprint.page.model import Page, Row
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "log_softmax.md"
 _NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]\d+)?|-?\d+(?:e[+-]\d+)")
@@ -91,6 +92,15 @@ def test_an_error_is_shown_and_does_not_end_the_example() -> None:
     assert example.ran
     assert {step.difference for step in example.steps} == {"only one of the two returns"}
     assert all("unregistered" in step.source_output for step in example.steps)
+
+
+def test_the_targets_own_defaults_leave_the_other_arguments_in_place() -> None:
+    def row(target: str, default: str) -> Row:
+        return Row("p", (target,), "None", "-1", "other name", default, "")
+
+    rows = [row("axis", "differs"), row("keepdims", "same")]
+    assert naive_call("ops.f(x, axis=0, keepdims=True)", rows) == "ops.f(x, keepdims=True)"
+    assert naive_call("ops.f(x, keepdims=True)", rows) == ""
 
 
 def test_a_random_result_is_not_compared() -> None:

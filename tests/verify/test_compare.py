@@ -115,6 +115,7 @@ CASES = [
     Case("error instead of value", array([1.0]), Raised("ValueError", "b"), "error"),
     Case("death instead of error", Raised("IndexError", "a"), Raised("process death", "SIGSEGV", fatal=True),
          "error"),
+    Case("hang of the source", Raised("time-out", "", fatal=True), array([1.0]), ""),
     Case("hang instead of value", array([1.0]), Raised("time-out", "", fatal=True), "error"),
 ]  # fmt: skip
 
@@ -185,6 +186,7 @@ def outcomes() -> Iterator[tuple[str, Outcome, Outcome, str]]:
         hang,
         "gradient",
     )
+    yield "gradient of the source hangs", hang, right, ""
     yield "gradient not asked for", dataclasses.replace(right, gradients=None), right, ""
     yield "gradient not computed", right, dataclasses.replace(right, gradients=None), "gradient"
     yield "changes its input", right, changed, "mutation"

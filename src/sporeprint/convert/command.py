@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import json
+import re
 import sys
 from pathlib import Path
+from typing import IO
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,12 +17,12 @@ from rich.syntax import Syntax
 from sporeprint import catalog as catalogs
 from sporeprint.convert import adapters, project
 from sporeprint.convert.file import Converted, Options
-from sporeprint.convert.report import FATES, Report, by_api
+from sporeprint.convert.report import FATES, Report, finish, written
 
 #: Below this many files a progress bar only flickers.
 _LONG = 50
-_PLACES = 3
 _ROWS = 20
+_FATAL = re.compile(r"\b(ends|hang|hangs|crash|crashes|dies|never returns)\b")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,25 +38,28 @@ def run(arguments: argparse.Namespace) -> int:
         made = project.plan(
             [Path(each) for each in arguments.paths], output, arguments.in_place, adapters.MODULE[options.to]
         )
-        report = _convert(made, options, out, err, show)
+        if report_file is None:
+            report = _convert(made, options, out, err, show, None)
+        else:
+            with written(report_file) as stream:
+                report = _convert(made, options, out, err, show, stream)
+                finish(stream, report, _differences(report, options))
     except project.UsageError as error:
         _line(err, f"[bold red]sporeprint:[/] {escape(str(error))}")
         return 2
     except catalogs.CatalogError as error:
         _line(err, f"[bold red]sporeprint:[/] a counterpart breaks a rule: {escape(str(error))}")
         return 2
-    if report_file is not None:
-        try:
-            text = json.dumps(report.to_json(), indent=1) + "\n"
-            project.write(report_file, text.encode(), None)
-        except OSError as error:
-            err.print(f"[bold red]sporeprint:[/] --report {report_file}: {error.strerror}")
-            return 2
+    except OSError as error:
+        _line(err, f"[bold red]sporeprint:[/] --report {escape(str(report_file))}: {error.strerror}")
+        return 2
     _summary(err if show else out, report, made, options)
     return report.exit_code
 
 
-def _convert(made: project.Plan, options: Options, out: Console, err: Console, show: bool) -> Report:
+def _convert(
+    made: project.Plan, options: Options, out: Console, err: Console, show: bool, stream: IO[str] | None
+) -> Report:
     progress = Progress(
         TextColumn("converting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True,
         disable=len(made.jobs) < _LONG or not err.is_terminal,
@@ -68,7 +72,7 @@ def _convert(made: project.Plan, options: Options, out: Console, err: Console, s
             if show and outcome.report.changed:
                 _show_diff(out, job, raw, outcome.data)
 
-        return project.run(made, options, each)
+        return project.run(made, options, each, stream=stream)
 
 
 def _show_diff(out: Console, job: project.Job, raw: bytes, data: bytes) -> None:
@@ -96,20 +100,30 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
             console.print(f"  [{colour}]{report.fates[fate]:>6}[/] {fate:<10} [dim]{meaning}[/]")
     for note in made.notes:
         console.print(f"[dim]{escape(note)}[/]")
-    _differences(console, report, options)
+    differs = _differences(report, options)
+    if differs:
+        _line(
+            console,
+            "[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these differ; "
+            "[bold]--fidelity exact[/] gives the source framework's results there too",
+        )
+    for api, reasons in differs.items():
+        _line(console, f"  [bold]{escape(api)}[/]")
+        for condition, why in reasons.items():
+            _line(console, f"      {escape(condition)}: {escape(why)}")
     if not report.left:
         console.print(
             "[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]"
         )
         return
     console.print("[bold yellow]Left for a person[/]")
-    groups = by_api(report.left)
-    for api, reason, todo, places in groups[:_ROWS]:
-        more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
-        _line(console, f"  [bold]{escape(api) or 'the file'}[/] ({len(places)}): {escape(reason)}")
+    groups = report.by_frequency()
+    for (api, reason, todo), group in groups[:_ROWS]:
+        more = f" and {group.count - len(group.places)} more" if group.count > len(group.places) else ""
+        _line(console, f"  [bold]{escape(api) or 'the file'}[/] ({group.count}): {escape(reason)}")
         if todo:
             _line(console, f"      {escape(todo)}")
-        _line(console, f"      [dim]{escape(', '.join(places[:_PLACES]))}{more}[/]")
+        _line(console, f"      [dim]{escape(', '.join(group.places))}{more}[/]")
     if len(groups) > _ROWS:
         console.print(
             f"[dim]  … and {len(groups) - _ROWS} more reasons; --report FILE.json has all of them[/]"
@@ -121,28 +135,16 @@ def _line(console: Console, text: str) -> None:
     console.print(text, soft_wrap=True)
 
 
-def _differences(console: Console, report: Report, options: Options) -> None:
-    """List once, for each API that was converted natively, how it differs outside the common domain."""
+def _differences(report: Report, options: Options) -> dict[str, dict[str, str]]:
+    """Return, for each API that was converted natively, how it differs outside the common domain.
+
+    What ends the process or never returns comes first.
+    """
     if options.fidelity == "exact":
-        return
+        return {}
     entries = catalogs.load(options.source).entries
-    used = sorted({
-        finding.api
-        for file in report.by_file
-        for finding in file.findings
-        if finding.fate in ("converted", "adapter", "guarded") and finding.api in entries
-    })  # fmt: skip
-    report.differs = {api: entries[api].differs for api in used if entries[api].differs}
-    if report.differs:
-        _line(
-            console,
-            "[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these differ",
-        )
-    for api, differs in report.differs.items():
-        # What ends the process or never returns comes first.
-        worst = sorted(
-            differs.items(), key=lambda each: not any(w in each[1] for w in ("hang", "crash", "dies"))
-        )
-        _line(console, f"  [bold]{escape(api)}[/]")
-        for condition, why in worst:
-            _line(console, f"      {escape(condition)}: {escape(why)}")
+    return {
+        api: dict(sorted(entries[api].differs.items(), key=lambda each: not _FATAL.search(each[1])))
+        for api in sorted(report.used)
+        if api in entries and entries[api].differs
+    }

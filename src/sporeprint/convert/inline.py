@@ -85,7 +85,7 @@ class Inlined:
     body: Body
 
 
-_COMPARE: dict[type, Callable[[Any, Any], Any]] = {
+COMPARE: dict[type, Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
     ast.In: lambda a, b: a in b, ast.NotIn: lambda a, b: a not in b,
@@ -155,7 +155,7 @@ def inline(
     refuse(entry, bound, arguments)
     if isinstance(body.definition, ast.ClassDef):
         raise NotInlined("it is a class")
-    evaluator = _Evaluator(catalog, fidelity, arguments)
+    evaluator = Evaluator(catalog, fidelity, arguments)
     expression = evaluator.call(body, bound)
     _sound(expression, arguments)
     return Inlined(expression, body)
@@ -274,7 +274,7 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
 
 
 @dataclass(slots=True)
-class _Evaluator:
+class Evaluator:
     """Runs bodies symbolically. Operations are numbered as they are made, which is the order they ran in."""
 
     catalog: Catalog
@@ -542,7 +542,7 @@ class _Evaluator:
             (known_left, a), (known_right, b) = self.known(left), self.known(right)
             if known_left and known_right:
                 try:
-                    return ast.Constant(bool(_COMPARE[kind](a, b)))
+                    return ast.Constant(bool(COMPARE[kind](a, b)))
                 except TypeError:
                     raise NotInlined("a comparison in its body raises") from None
             if kind in (ast.Is, ast.IsNot) and known_right and b is None and self._not_none(left):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from sporeprint.convert import adapters
 from sporeprint.convert.file import Converted, Options, convert_bytes
@@ -138,7 +138,7 @@ def run(
     options: Options,
     each: Callable[[Job, bytes, Converted], None],
     *,
-    packaged: bool = False,
+    stream: IO[str] | None = None,
 ) -> Report:
     """Convert the files of a plan one by one.
 
@@ -146,12 +146,12 @@ def run(
         made: the files.
         options: what to convert to.
         each: called after each Python file with its old bytes and its outcome.
-        packaged: import adapters from the installed sporeprint instead of copying them.
+        stream: where every finding is written as JSON, as it comes.
 
     Returns:
         The account of the run. Reading and writing errors are in it; KeyboardInterrupt passes, with every file whole.
     """
-    report = Report(options.to, options.fidelity)
+    report = Report(options.to, options.fidelity, stream=stream)
     name = adapters.MODULE[options.to]
     needed: dict[Path, set[str]] = {}
     for job in made.jobs:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sporeprint import __version__
 
@@ -21,6 +25,10 @@ FATES = {
     "failed": "the whole file was left as it was",
     "io": "could not be read or written",
 }
+
+
+#: So many places are kept for each reason; the JSON report has all of them.
+PLACES = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,26 +59,47 @@ class FileReport:
 
 
 @dataclass(slots=True)
+class Group:
+    """What is left for one and the same reason: how often, and the first places."""
+
+    count: int = 0
+    places: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Report:
-    """The account of a run."""
+    """The account of a run: counts and reasons, whose size does not grow with the number of files.
+
+    Attributes:
+        used: the APIs that were converted.
+        left: (api, reason, what to do) -> how often and where first.
+    """
 
     target: str
     fidelity: str
     files: int = 0
     changed: int = 0
     fates: Counter[str] = field(default_factory=Counter)
-    left: list[tuple[str, Finding]] = field(default_factory=list)
-    differs: dict[str, dict[str, str]] = field(default_factory=dict)
-    by_file: list[FileReport] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    left: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    stream: IO[str] | None = None
 
     def add(self, file: FileReport) -> None:
-        """Take in the account of a file."""
+        """Take in the account of a file, and write its findings to the stream, if there is one."""
         self.files += 1
         self.changed += file.changed
-        self.fates.update(each.fate for each in file.findings)
-        self.left += [(file.path, each) for each in file.left]
-        if file.findings:
-            self.by_file.append(file)
+        for finding in file.findings:
+            self.fates[finding.fate] += 1
+            if finding.fate in ("converted", "adapter", "guarded"):
+                self.used.add(finding.api)
+            if self.stream is not None:
+                separator = ",\n " if sum(self.fates.values()) > 1 else "\n "
+                self.stream.write(separator + json.dumps({"path": file.path, **asdict(finding)}))
+        for finding in file.left:
+            group = self.left.setdefault((finding.api, finding.reason, finding.todo), Group())
+            group.count += 1
+            if len(group.places) < PLACES:
+                group.places.append(f"{file.path}:{finding.line}:{finding.column}")
 
     @property
     def exit_code(self) -> int:
@@ -79,8 +108,12 @@ class Report:
             return 2
         return 1 if self.left else 0
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as plain data."""
+    def by_frequency(self) -> list[tuple[tuple[str, str, str], Group]]:
+        """Return what is left, the most frequent first."""
+        return sorted(self.left.items(), key=lambda each: (-each[1].count, each[0]))
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the JSON report holds beside the findings."""
         return {
             "sporeprint": __version__,
             "to": self.target,
@@ -88,17 +121,31 @@ class Report:
             "files": self.files,
             "changed": self.changed,
             "fates": dict(self.fates),
-            "differs": self.differs,
-            "findings": [
-                {"path": file.path, **asdict(finding)} for file in self.by_file for finding in file.findings
-            ],
         }
 
 
-def by_api(left: Iterable[tuple[str, Finding]]) -> list[tuple[str, str, str, list[str]]]:
-    """Group what is left: (api, reason, what to do, places), the most frequent first."""
-    groups: dict[tuple[str, str, str], list[str]] = {}
-    for path, finding in left:
-        place = f"{Path(path)}:{finding.line}:{finding.column}"
-        groups.setdefault((finding.api, finding.reason, finding.todo), []).append(place)
-    return sorted(((*key, found) for key, found in groups.items()), key=lambda each: (-len(each[3]), each[0]))
+@contextmanager
+def written(path: Path) -> Iterator[IO[str]]:
+    """Open a JSON report for its findings; it takes its place, whole, when all of them are there.
+
+    The caller calls :func:`finish` as the last thing.
+
+    Raises:
+        OSError: the report cannot be written; what stood there stands.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write('{"findings": [')
+            yield stream
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def finish(stream: IO[str], report: Report, differs: dict[str, dict[str, str]]) -> None:
+    """Write what comes after the findings."""
+    rest = json.dumps({**report.summary(), "differs": differs}, indent=1)
+    stream.write("],\n" + rest[1:].lstrip("\n") + "\n")

@@ -93,7 +93,7 @@ def make(api: str, entry: Entry, rows: Sequence[Row], source: str, target: str, 
                 _lines(each, api, body, made.after, target),
             )
         )
-        naive = _naive(made.after, rows) if each.naive else ""
+        naive = naive_call(made.after, rows) if each.naive else ""
         if naive:
             title = f"With {TITLES[target]}'s own defaults"
             bare = replace(each, tensors={})
@@ -194,7 +194,7 @@ def _lines(
     return (*found, f"layer({', '.join(arguments)})")
 
 
-def _naive(text: str, rows: Sequence[Row]) -> str:
+def naive_call(text: str, rows: Sequence[Row]) -> str:
     """Return a converted call without what only keeps the source's defaults, "" where that is nothing."""
     tree = ast.parse(text, mode="eval").body
     if not isinstance(tree, ast.Call):

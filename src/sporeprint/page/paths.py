@@ -15,13 +15,13 @@ from typing import Any
 
 from sporeprint.catalog import Body, Catalog, Parameter
 from sporeprint.convert.inline import (
-    _COMPARE,
+    COMPARE,
     Argument,
     Hole,
     NotInlined,
     Reference,
     Refused,
-    _Evaluator,
+    Evaluator,
     literal,
 )
 from sporeprint.convert.rewrite import full_name
@@ -117,7 +117,7 @@ def parameter_type(parameter: Parameter) -> str:
     return _TYPES.get(text.rpartition(".")[2], "")
 
 
-class _Explorer(_Evaluator):
+class _Explorer(Evaluator):
     """Evaluates a body once. The answers to open tests come from a script, and then are "yes"."""
 
     def __init__(self, body: Body, catalog: Catalog, given: Collection[str], script: list[bool]) -> None:
@@ -241,7 +241,7 @@ class _Explorer(_Evaluator):
                 case ast.Compare(left=Hole(), ops=[op], comparators=[other]) if literal(other)[0]:
                     # What cannot be compared stays open.
                     with contextlib.suppress(TypeError):
-                        answer = bool(_COMPARE[type(op)](value, literal(other)[1]))
+                        answer = bool(COMPARE[type(op)](value, literal(other)[1]))
                 case ast.Call(func=Reference(builtin="isinstance"), args=[_, wanted]):
                     answer = type(value).__name__ in written(wanted, self.body)
         return answer, known and value is None

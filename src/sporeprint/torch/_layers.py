@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import mindspore as ms
+import numpy as np
 from mindspore import Tensor, nn, ops
 
 
@@ -44,10 +45,7 @@ def exact_max_pool2d(
     dilation: int | tuple[int, ...],
     ceil_mode: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Return torch's max_pool2d and its indices for (N, C, H, W) and (C, H, W).
-
-    MindSpore has a kernel that is right for integers and one that is right for nan, -inf and empty batches.
-    """
+    """Return torch's max_pool2d and its indices for (N, C, H, W) and (C, H, W)."""
     if input.ndim not in (3, 4) or 0 in input.shape[-3:]:
         raise RuntimeError(f"Expected 3D or 4D tensor, empty at most in its batch, but got {input.shape}")
     kernel = two_sizes(kernel_size)
@@ -68,24 +66,17 @@ def exact_max_pool2d(
         )
         values, indices = pool(input)
         return values, indices
-    if input.ndim == 3:
-        values, indices = exact_max_pool2d(input.expand_dims(0), kernel, steps, sides, gaps, ceil_mode)
-        return values.squeeze(0), indices.squeeze(0)
-    _, indices = ops.max_pool2d(
-        input,
-        kernel,
-        stride=steps,
-        padding=sides,
-        dilation=gaps,
-        return_indices=True,
-        ceil_mode=bool(ceil_mode),
+    # Of MindSpore's kernels for integers one gives 0 for negative ones, the other errs for the smallest one. So
+    # their ranks are pooled: those are exact in float64. A window of padding alone gives the smallest integer.
+    if input.dtype not in (ms.int8, ms.int16, ms.int32, ms.int64, ms.uint8):
+        raise RuntimeError(f"max_pool2d is not implemented for {input.dtype}")
+    numbers, ranks = np.unique(input.asnumpy(), return_inverse=True)
+    pooled, indices = exact_max_pool2d(
+        Tensor(ranks.reshape(input.shape), ms.float64), kernel, steps, sides, gaps, ceil_mode
     )
-    # The values of ops.max_pool2d are off by one for the smallest integer.
-    batch, channels, _, _ = input.shape
-    values = ops.gather_elements(
-        input.reshape((batch, channels, -1)), 2, indices.reshape((batch, channels, -1))
-    )
-    return values.reshape(indices.shape), indices
+    places = pooled.asnumpy()
+    places = np.where(np.isinf(places), numbers.size, places).astype(np.int64)
+    return Tensor(np.append(numbers, np.iinfo(numbers.dtype).min)[places], input.dtype), indices
 
 
 def two_sizes(size: int | tuple[int, ...] | list[int]) -> tuple[int, int]:

@@ -43,7 +43,7 @@ def wrapped_dim(dim: int, ndim: int) -> int:
 
 
 def legacy_softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
-    """The dimension that torch takes where ``dim`` is left out, with torch's warning.
+    """Return the dimension that torch takes where ``dim`` is left out, with torch's warning.
 
     Args:
         name: the function's name, for the warning.
@@ -274,7 +274,7 @@ def check_nll_arguments(input: Tensor, target: Tensor, weight: Tensor | None) ->
 def nll_terms(
     x: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The terms of ``nll_loss``, all of shape (N, positions).
+    """Compute the terms of ``nll_loss``, all of shape (N, positions).
 
     Args:
         x: log-probabilities, float32 or float64, (N, C, positions), neither N nor positions 0.
@@ -307,7 +307,7 @@ def nll_terms(
 
 
 def float64_total(x: Tensor) -> Tensor:
-    """The 0-d float64 sum of all elements."""
+    """Return the 0-d float64 sum of all elements."""
     return x.astype(ms.float64).sum()
 
 
@@ -343,7 +343,7 @@ def exact_nll_loss(
 
 
 def empty_loss(input: Tensor, shape: tuple[int, ...], reduction: str) -> Tensor:
-    """The loss over no targets at all: nan for a mean, 0 for a sum."""
+    """Return the loss over no targets at all: nan for a mean, 0 for a sum."""
     if reduction == "none":
         return ops.zeros(shape, input.dtype)
     return ms.Tensor(math.nan if reduction == "mean" else 0.0, input.dtype)
@@ -450,7 +450,7 @@ def probabilities_cross_entropy(
 
 
 def promoted_floating(input: Tensor, target: Tensor, weight: Tensor | None) -> ms.Type:
-    """The dtype of a product of these floating tensors in torch."""
+    """Return the dtype of a product of these floating tensors in torch."""
     dtypes = {input.dtype, target.dtype} if weight is None else {input.dtype, target.dtype, weight.dtype}
     if len(dtypes) == 1:
         return input.dtype

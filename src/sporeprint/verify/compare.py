@@ -128,7 +128,8 @@ class Raised:
     Attributes:
         type: the exception's class name; ``"process death"`` or ``"time-out"`` if fatal.
         message: its text.
-        fatal: the process died or did not answer. Never the same as an exception.
+        fatal: the process died or did not answer. Never the same as an exception; and where it is the source that
+            does so, there is nothing to compare with.
     """
 
     type: str
@@ -321,6 +322,8 @@ def spacing(magnitude: npt.NDArray[Any], dtype: str) -> npt.NDArray[np.float64]:
 
 
 def _compare_errors(source: Value | Raised, candidate: Value | Raised) -> Verdict:
+    if isinstance(source, Raised) and source.fatal:
+        return Verdict(True, message=f"the source gives nothing to compare with: {source}")
     if isinstance(source, Raised) and isinstance(candidate, Raised):
         if candidate.fatal:
             return Verdict(False, "error", f"{candidate} where the source raises {source}")
@@ -355,8 +358,8 @@ def _compare_gradients(
     terms: _Terms,
 ) -> Verdict:
     if isinstance(source, Raised):
-        if isinstance(candidate, Raised) and not candidate.fatal:
-            return Verdict(True, errors=(source.type, candidate.type))
+        if source.fatal or (isinstance(candidate, Raised) and not candidate.fatal):
+            return _compare_errors(source, candidate if isinstance(candidate, Raised) else source)
         what = "has no gradient" if candidate is None else "has a gradient"
         what = str(candidate) if isinstance(candidate, Raised) else what
         return Verdict(False, "gradient", f"{what} where the source raises {source}")

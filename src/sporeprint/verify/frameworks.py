@@ -298,9 +298,17 @@ class MindSpore(Side):
                 raise TypeError("none of the results is of floating point")
             return total
 
+        def of_copies(*changed: Any) -> Any:
+            return weighted(*[tensor.copy() for tensor in changed])
+
         positions = tuple(range(len(inputs))) or None
-        gradient = self.ms.grad(weighted, positions, weights=parameters or None)
-        found = gradient(*inputs)
+        try:
+            found = self.ms.grad(weighted, positions, weights=parameters or None)(*inputs)
+        except RuntimeError as error:
+            # A leaf may not be changed in place, its copy may.
+            if "leaf tensor" not in str(error):
+                raise
+            found = self.ms.grad(of_copies, positions, weights=parameters or None)(*inputs)
         if positions is not None and parameters:
             found = (*_sequence(found[0]), *_sequence(found[1]))
         return [None if g is None else self.array(g) for g in _sequence(found)]

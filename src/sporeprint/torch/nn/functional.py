@@ -183,8 +183,7 @@ def gumbel_softmax(
         Tensor of logits' shape and dtype.
     """
     # Not ops.gumbel_softmax: its noise is infinite, and the row nan, where the random number is close to 1.
-    noise = -ops.log(-ops.log1p(-ops.rand_like(logits)))
-    soft = ops.softmax((logits + noise) / tau, axis=dim)
+    soft = ops.softmax((logits - ops.log(-ops.log1p(-ops.rand_like(logits)))) / tau, axis=dim)
     if not hard:
         return soft
     index = ops.argmax(soft, dim=dim, keepdim=True)
@@ -234,10 +233,6 @@ def nll_loss(
     """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
-    if ignore_index == -100 and weight is None:
-        if reduction == "mean":
-            return ops.nll_loss(input, target)
-        return ops.nll_loss(input, target, reduction=reduction)
     return ops.nll_loss(input, target, weight=weight, ignore_index=ignore_index, reduction=reduction)
 
 
@@ -292,10 +287,6 @@ def cross_entropy(
     """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
-    if label_smoothing == 0 and ignore_index == -100 and weight is None:
-        if reduction == "mean":
-            return ops.cross_entropy(input, target)
-        return ops.cross_entropy(input, target, reduction=reduction)
     return ops.cross_entropy(
         input,
         target,

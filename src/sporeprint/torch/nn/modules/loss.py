@@ -15,7 +15,11 @@ class CrossEntropyLossCell(nn.Cell):
     """``torch.nn.CrossEntropyLoss``: mindspore.nn's own refuses int64 targets."""
 
     def __init__(
-        self, weight: Tensor | None, ignore_index: int, reduction: str, label_smoothing: float
+        self,
+        weight: Tensor | None = None,
+        ignore_index: int = -100,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
         self.register_buffer("weight", weight)
@@ -87,10 +91,6 @@ def NLLLoss(
     """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
-    if ignore_index == -100 and weight is None:
-        if reduction == "mean":
-            return nn.NLLLoss()
-        return nn.NLLLoss(reduction=reduction)
     return nn.NLLLoss(weight=weight, ignore_index=ignore_index, reduction=reduction)
 
 
@@ -179,7 +179,9 @@ def CrossEntropyLoss(
     """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
-    return CrossEntropyLossCell(weight, ignore_index, reduction, label_smoothing)
+    return CrossEntropyLossCell(
+        weight=weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
+    )
 
 
 @exact_of(CrossEntropyLoss)
