@@ -38,7 +38,9 @@ def main() -> None:
     """Measure and print."""
     ms.runtime.launch_blocking()
     rng = np.random.default_rng(0)
-    print(f"{'shape':>18} {'axis':>4} {'native':>9} | {'torch':>6} {'kernel':>6} {'exact':>6}  (times native)")
+    print(
+        f"{'shape':>18} {'axis':>4} {'native':>9} | {'torch':>6} {'kernel':>6} {'exact':>6}  (times native)"
+    )
     for shape in _SHAPES:
         data = rng.standard_normal(shape).astype(np.float32)
         theirs, ours = torch.from_numpy(data), ms.Tensor(data)
@@ -52,7 +54,9 @@ def main() -> None:
                 },
                 _ROUNDS,
             )
-            ratios = " ".join(f"{times[name] / times['native']:6.2f}" for name in ("torch", "kernel", "exact"))
+            ratios = " ".join(
+                f"{times[name] / times['native']:6.2f}" for name in ("torch", "kernel", "exact")
+            )
             print(f"{shape!s:>18} {axis:>4} {times['native'] * 1e3:6.1f} ms | {ratios}")
 
 

@@ -1,6 +1,6 @@
 """The start of the command line against the start of Python, in one run: medians of process times.
 
-    python benchmarks/startup.py
+python benchmarks/startup.py
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def main() -> None:
         nothing.append(cost("-c", "pass"))
         helped.append(cost("-m", "sporeprint", "--help"))
     base, ours = statistics.median(nothing), statistics.median(helped)
-    print(f"python -c pass {base * 1e3:.0f} ms, sporeprint --help {ours * 1e3:.0f} ms, ratio {ours / base:.2f}")
+    print(
+        f"python -c pass {base * 1e3:.0f} ms, sporeprint --help {ours * 1e3:.0f} ms, ratio {ours / base:.2f}"
+    )
 
 
 if __name__ == "__main__":

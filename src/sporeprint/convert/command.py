@@ -104,13 +104,16 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
     if differs:
         _line(
             console,
-            "[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these differ; "
-            "[bold]--fidelity exact[/] gives the source framework's results there too",
+            "[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these may differ; "
+            "[bold]sporeprint diff API[/] says how, [bold]--fidelity exact[/] closes it",
         )
     for api, reasons in differs.items():
-        _line(console, f"  [bold]{escape(api)}[/]")
-        for condition, why in reasons.items():
-            _line(console, f"      {escape(condition)}: {escape(why)}")
+        fatal = [f"{condition}: {why}" for condition, why in reasons.items() if _FATAL.search(why)]
+        mild = ", ".join(condition for condition, why in reasons.items() if not _FATAL.search(why))
+        for each in fatal:
+            _line(console, f"  {escape(api)} [red]{escape(each)}[/]")
+        if mild:
+            _line(console, f"  {escape(api)} [dim]{escape(mild)}[/]")
     if not report.left:
         console.print(
             "[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]"

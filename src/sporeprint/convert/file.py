@@ -100,6 +100,9 @@ def convert_bytes(
 _LOOKED_UP = (ast.Compare, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript)
 
 
+_WITH_ARTICLE = {"Tensor": "a tensor", "Module": "a module", "Cell": "a cell", "Optimizer": "an optimizer"}
+
+
 class FileConversion:
     """Plans the edits of one file.
 
@@ -529,15 +532,15 @@ class FileConversion:
 
     def _without_counterpart(self, method: MethodCall, function: ast.Attribute, receiver: str) -> None:
         """Report a method of the framework's objects that is not known to mean the same on the target's."""
-        owner = self.watched.owner(function.attr, receiver)
-        if owner is None or self._own_method(function, receiver, method.scope):
+        owners = self.watched.owners(function.attr, receiver)
+        if not owners or self._own_method(function, receiver, method.scope):
             return
-        api = f"{owner}.{function.attr}"
+        api = f"{owners[0]}.{function.attr}"
         use = Use(
             function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring
         )
-        kind = owner.rpartition(".")[2]
-        reason = "no counterpart yet" if receiver else f"no counterpart yet, should this be a {kind}"
+        kinds = " or ".join(_WITH_ARTICLE[each.rpartition(".")[2]] for each in owners)
+        reason = "no counterpart yet" if receiver else f"no counterpart yet, if this is {kinds}"
         self.left(use, api, reason, "write it by hand, or add a counterpart")
 
     def _own_method(self, function: ast.Attribute, receiver: str, scope: Scope) -> bool:

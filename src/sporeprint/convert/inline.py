@@ -628,7 +628,7 @@ def _sound(expression: ast.expr, arguments: Sequence[Argument]) -> None:
     the body's order.
     """
     events: list[tuple[str, int, bool]] = []
-    _linearize(expression, False, events)
+    _linearize(expression, False, events, arguments)
     seen: list[int] = []
     last_effect = max(
         (
@@ -664,7 +664,28 @@ def _sound(expression: ast.expr, arguments: Sequence[Argument]) -> None:
             raise NotInlined("an argument that may have an effect would be dropped")
 
 
-def _linearize(node: ast.expr | None, conditional: bool, events: list[tuple[str, int, bool]]) -> None:
+def _makes_a_layer(node: ast.expr, arguments: Sequence[Argument]) -> bool:
+    """Whether a call makes a layer from constants alone, as ``nn.MaxPool2d(2)``: it may as well be made earlier.
+
+    Layers with weights, which draw random numbers, are made by constructors' counterparts only.
+    """
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_path(node.func)):
+        return False
+    if not node.func.attr[:1].isupper():
+        return False
+    holes = [each for each in ast.walk(node) if isinstance(each, Hole)]
+    if any(arguments[each.index].kind != "constant" for each in holes):
+        return False
+    values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    return all(isinstance(each, Hole) or literal(each)[0] for each in values)
+
+
+def _linearize(
+    node: ast.expr | None,
+    conditional: bool,
+    events: list[tuple[str, int, bool]],
+    arguments: Sequence[Argument],
+) -> None:
     """Append what evaluating ``node`` does, in Python's order of evaluation."""
     if node is None:
         return
@@ -672,28 +693,28 @@ def _linearize(node: ast.expr | None, conditional: bool, events: list[tuple[str,
         events.append(("hole", node.index, conditional))
         return
     if isinstance(node, ast.IfExp):
-        _linearize(node.test, conditional, events)
-        _linearize(node.body, True, events)
-        _linearize(node.orelse, True, events)
+        _linearize(node.test, conditional, events, arguments)
+        _linearize(node.body, True, events, arguments)
+        _linearize(node.orelse, True, events, arguments)
     elif isinstance(node, ast.BoolOp):
         for index, each in enumerate(node.values):
-            _linearize(each, conditional or index > 0, events)
+            _linearize(each, conditional or index > 0, events, arguments)
     elif isinstance(node, ast.Compare):
-        _linearize(node.left, conditional, events)
+        _linearize(node.left, conditional, events, arguments)
         for index, each in enumerate(node.comparators):
-            _linearize(each, conditional or index > 0, events)
+            _linearize(each, conditional or index > 0, events, arguments)
     elif isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
-            _linearize(key, conditional, events)
-            _linearize(value, conditional, events)
+            _linearize(key, conditional, events, arguments)
+            _linearize(value, conditional, events, arguments)
     else:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.keyword):
-                _linearize(child.value, conditional, events)
+                _linearize(child.value, conditional, events, arguments)
             elif isinstance(child, ast.expr):
-                _linearize(child, conditional, events)
+                _linearize(child, conditional, events, arguments)
     made = getattr(node, "made", None)
-    if made is not None:
+    if made is not None and not _makes_a_layer(node, arguments):
         if conditional and not getattr(node, "conditional", 0):
             raise NotInlined("something would be computed only under a condition")
         events.append(("op", made, conditional))

@@ -32,17 +32,17 @@ class Watched:
     every: frozenset[str]
     names: dict[str, tuple[str, frozenset[str]]]
 
-    def owner(self, method: str, receiver: str) -> str | None:
-        """Return the class whose method this would be, None where there is nothing to say.
+    def owners(self, method: str, receiver: str) -> list[str]:
+        """Return the classes whose method this may be; none where there is nothing to say.
 
         ``receiver`` is "tensor", "module", another known type, or "".
         """
         if receiver:
             owner, names = self.names.get(receiver, ("", frozenset()))
-            return owner if method in names else None
+            return [owner] if method in names else []
         if method in _PYTHON:
-            return None
-        return next((owner for owner, names in self.names.values() if method in names), None)
+            return []
+        return [owner for owner, names in self.names.values() if method in names]
 
 
 @functools.cache

@@ -198,6 +198,7 @@ def _guarded(report: Report, job: Job, action: Callable[[], T]) -> T | None:
 def _add_adapters(place: Path, wanted: set[str], needed: dict[Path, set[str]], options: Options) -> bool:
     """Write the adapters' module before the files that import from it."""
     have = needed.get(place)
+    stale = have is None  # what an earlier run wrote may come from older counterparts
     if have is None:
         have = set()
         if place.exists():
@@ -206,7 +207,7 @@ def _add_adapters(place: Path, wanted: set[str], needed: dict[Path, set[str]], o
                 raise OSError(0, f"{place} holds {fidelity} adapters, and this run writes {options.fidelity} ones; "
                                  "convert with one fidelity, or into another folder")  # fmt: skip
             needed[place] = set(have)
-    if wanted - have or not place.exists():
+    if wanted - have or stale:
         needed[place] = have | wanted
         text = adapters.build(needed[place], options.to, options.fidelity)
         write(place, text.encode(), None)

@@ -17,11 +17,11 @@ from sporeprint.catalog import Body, Catalog, Parameter
 from sporeprint.convert.inline import (
     COMPARE,
     Argument,
+    Evaluator,
     Hole,
     NotInlined,
     Reference,
     Refused,
-    Evaluator,
     literal,
 )
 from sporeprint.convert.rewrite import full_name
