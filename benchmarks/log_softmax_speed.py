@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from mindspore import ops
 
-import sporeprint.torch.nn.functional as F
+import sporeprint.torch.nn.functional as F  # noqa: N812 - its usual name
 
 _SHAPES = ((1024, 1024), (32, 50257), (8, 16, 512, 512))
 _ROUNDS = 5

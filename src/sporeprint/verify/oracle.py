@@ -41,7 +41,7 @@ REFUSED_SAMPLES = 3
 #: From so many samples, each of another form, more are derived.
 FORMS = 6
 
-#: Of one API in one dtype at most so many are tried, spread evenly over all.
+#: Of one API in one dtype at most so many are tried, drawn at random with a fixed seed.
 MOST_SAMPLES = 40
 
 #: Larger tensors add time, not truth.
@@ -384,10 +384,10 @@ def _thinned(found: list[Sample]) -> tuple[list[Sample], list[str]]:
     for dtype, samples in by_dtype.items():
         step = len(samples) / MOST_SAMPLES
         if step > 1:
-            left_out.append(
-                f"{dtype}: {len(samples) - MOST_SAMPLES} of {len(samples)} samples, spread evenly"
-            )
-            samples = [samples[int(place * step)] for place in range(MOST_SAMPLES)]  # noqa: PLW2901
+            left_out.append(f"{dtype}: {len(samples) - MOST_SAMPLES} of {len(samples)} samples, at random")
+            # At random: an even step meets the period of a product of options, and some would always be the same.
+            chosen = random.Random(0).sample(range(len(samples)), MOST_SAMPLES)
+            samples = [samples[place] for place in sorted(chosen)]  # noqa: PLW2901
         kept += samples
     return kept, left_out
 
@@ -567,7 +567,7 @@ def _derived(found: list[Sample]) -> Iterator[Sample]:
     forms: dict[Any, Sample] = {}
     for sample in found:
         tensors = list(sample.tensors().values())
-        if not tensors or tensors[0].array.dtype not in FORMATS or not tensors[0].array.data.size:
+        if not tensors or not tensors[0].array.data.size:
             continue
         dtype = tensors[0].array.dtype
         # In float32 one sample of each form, in the other dtypes one at all.
@@ -581,12 +581,48 @@ def _derived(found: list[Sample]) -> Iterator[Sample]:
         if form not in forms and (dtype != "float32" or len(forms) < FORMS) and "error" not in sample.name:
             forms[form] = sample
     for sample in forms.values():
-        for what, call in _variants(sample.call):
-            words = _all_conditions(call, sample.constructor)
-            yield replace(sample, name=f"{sample.name}, {what}", call=call, conditions=words)
-        for what, made in _shortened(sample.constructor) if sample.constructor else ():
-            words = _all_conditions(sample.call, made)
-            yield replace(sample, name=f"{sample.name}, {what}", constructor=made, conditions=words)
+        yield from _derived_from(sample)
+
+
+def _derived_from(sample: Sample) -> Iterator[Sample]:
+    first = next(iter(sample.tensors().values()))
+    calls = [("", sample.call), *((f", {what}", call) for what, call in _shortened(sample.call))]
+    made: list[tuple[str, Call | None]] = [("", sample.constructor)]
+    if sample.constructor is not None:
+        made += [(f", {what}", call) for what, call in _shortened(sample.constructor)]
+        if first.array.dtype == "float32":
+            yield from (
+                replace(
+                    each,
+                    name=f"{sample.name}{how} in {dtype}",
+                    conditions=_all_conditions(each.call, constructor),
+                )
+                for how, constructor in made
+                for dtype in ("int8", "int16", "int32", "int64", "uint8")
+                for each in [cast(replace(sample, constructor=constructor), dtype)]
+            )
+    # What is special may only meet some options: so it is tried without each of them, too.
+    for how, constructor in made:
+        for which, call in calls:
+            name = f"{sample.name}{how}{which}"
+            if how or which:
+                yield replace(
+                    sample,
+                    name=name,
+                    call=call,
+                    constructor=constructor,
+                    conditions=_all_conditions(call, constructor),
+                )
+            if first.array.dtype in FORMATS and (first.array.dtype == "float32" or not (how or which)):
+                for what, special in _variants(call):
+                    words = _all_conditions(special, constructor)
+                    yield replace(
+                        sample,
+                        name=f"{name}, {what}",
+                        call=special,
+                        constructor=constructor,
+                        conditions=words,
+                    )
 
 
 def _variants(call: Call) -> Iterator[tuple[str, Call]]:
@@ -614,12 +650,14 @@ def _variants(call: Call) -> Iterator[tuple[str, Call]]:
                 f"empty along {axis}",
                 _map_call(functools.partial(_emptied, axis, shape[axis], first), call),
             )
-    yield from _shortened(call)
 
 
 def _shortened(call: Call) -> Iterator[tuple[str, Call]]:
     for name in call.kwargs:
         yield f"without {name}", Call(call.args, {k: v for k, v in call.kwargs.items() if k != name})
+    if len(call.kwargs) > 2:
+        for name, value in call.kwargs.items():
+            yield f"with only {name}", Call(call.args, {name: value})
     if len(call.kwargs) > 1:
         yield "without options", Call(call.args, {})
     if call.args and not any(isinstance(value, Tensor) for value in _flat(call.args[-1])):
