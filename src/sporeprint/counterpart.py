@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
@@ -37,7 +38,8 @@ class Counterpart(Generic[P, R]):
     """A function of the one framework, written in the other.
 
     Calling it runs the *native* body. :attr:`exact` runs the exact one, which is the native body again where
-    no second one was written. Overloads are tried in the order in which they were written.
+    no second one was written. Overloads are tried in the order in which they were written. Either way a refused
+    parameter that is given anything but its default raises TypeError: it is not dropped in silence.
     """
 
     def __init__(
@@ -55,16 +57,35 @@ class Counterpart(Generic[P, R]):
         self.native = native
         self.exact: Callable[P, R] = native
         self.overloads: list[Callable[..., Any]] = []
+        self._refused = _defaults(native, refuses) if refuses else {}
         functools.update_wrapper(self, native)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run the native body, or the first overload that takes these arguments."""
+        """Run the native body, or the first overload that takes these arguments.
+
+        Raises:
+            TypeError: a refused parameter is used.
+        """
+        if self._refused:
+            self.check_refused(args, kwargs)
         if not self.overloads:
             return self.native(*args, **kwargs)
         for overload in self.overloads:
             if _takes(overload, args, kwargs):
                 return cast(R, overload(*args, **kwargs))
         return self.native(*args, **kwargs)
+
+    def check_refused(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Check that the arguments leave the refused parameters at their defaults.
+
+        Raises:
+            TypeError: one has another value; the message says what to do instead.
+        """
+        for name, (place, default) in self._refused.items():
+            value = args[place] if place < len(args) else kwargs.get(name, default)
+            # Only what has the default's own type is compared with it: a tensor's comparison is no bool.
+            if value is not default and not (type(value) is type(default) and value == default):
+                raise TypeError(f"{self.apis[0]}: {name} is refused: {self.refuses[name]}")
 
     def __repr__(self) -> str:
         return f"<counterpart of {', '.join(self.apis)}>"
@@ -131,7 +152,7 @@ def exact_of(of: Counterpart[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]
     """Declare the second body of a counterpart: the source framework's result in the corner cases too."""
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
-        of.exact = function
+        of.exact = _refusing(of, function) if of.refuses else function
         return function
 
     return declare
@@ -145,6 +166,28 @@ def overload_of(of: Counterpart[..., Any]) -> Callable[[Callable[P, R]], Callabl
         return function
 
     return declare
+
+
+def _defaults(function: Callable[..., Any], names: Iterable[str]) -> dict[str, tuple[int, Any]]:
+    """Where each parameter stands (keyword-only ones behind all arguments), and its default."""
+    parameters = inspect.signature(function).parameters
+    return {
+        name: (
+            sys.maxsize if parameters[name].kind is inspect.Parameter.KEYWORD_ONLY else place,
+            parameters[name].default,
+        )
+        for place, name in enumerate(parameters)
+        if name in names
+    }
+
+
+def _refusing(of: Counterpart[P, R], function: Callable[P, R]) -> Callable[P, R]:
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        of.check_refused(args, kwargs)
+        return function(*args, **kwargs)
+
+    return checked
 
 
 def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

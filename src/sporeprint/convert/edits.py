@@ -65,6 +65,7 @@ def _copy(
         if edit.start < position or edit.end > end:
             raise OverlapError(f"edits overlap at byte {edit.start}")
         out.append(data[position : edit.start])
+        made: list[bytes] = []
         inside: list[Edit] = []
         if edit.end > edit.start:
             while index < len(edits) and edits[index].start < edit.end:
@@ -74,12 +75,29 @@ def _copy(
                 index += 1
         for piece in edit.pieces:
             if isinstance(piece, bytes):
-                out.append(piece)
+                made.append(piece)
                 continue
             if isinstance(piece, Named):
-                out.append(name(piece.key).encode())
+                made.append(name(piece.key).encode())
                 continue
             within = [each for each in inside if piece.start <= each.start and each.end <= piece.end]
-            _copy(data, piece.start, piece.end, within, out, name)
+            _copy(data, piece.start, piece.end, within, made, name)
+        out.append(_apart(data, edit, b"".join(made)))
         position = edit.end
     out.append(data[position:end])
+
+
+def _apart(data: bytes, edit: Edit, text: bytes) -> bytes:
+    """Keep new text from growing together with its neighbours: ``return(a).f()`` must not become ``returnf(a)``."""
+    if not text:
+        return text
+    before, after = data[edit.start - 1 : edit.start] if edit.start else b"", data[edit.end : edit.end + 1]
+    if _is_word(before) and _is_word(text[:1]) and not _is_word(data[edit.start : edit.start + 1]):
+        text = b" " + text
+    if _is_word(after) and _is_word(text[-1:]) and not (edit.end and _is_word(data[edit.end - 1 : edit.end])):
+        text += b" "
+    return text
+
+
+def _is_word(byte: bytes) -> bool:
+    return byte.isalnum() or byte == b"_" or byte >= b"\x80"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Mapping
+import traceback
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +12,7 @@ from sporeprint import catalog as catalogs
 from sporeprint.catalog import Body, Catalog, Entry
 from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
-from sporeprint.convert.edits import Edit, Kept, Named
+from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
 from sporeprint.convert.inline import (
     Argument,
@@ -27,7 +28,7 @@ from sporeprint.convert.names import Binding, MethodCall, Names, Scope, Use, cha
 from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.rewrite import ATOM, TEST, Renderer, Unwritable, edit_call, has_comment, places
 from sporeprint.convert.source import Source, SourceError, parse
-from sporeprint.convert.types import Types, owner_of
+from sporeprint.convert.types import OTHER_MODULES, Types, owner_of
 from sporeprint.facts import facts
 
 
@@ -90,8 +91,12 @@ def convert_bytes(
         finding = Finding(error.line, error.column, "failed", "", f"cannot be read as Python: {error.message}",
                           "correct the file, or leave it out")  # fmt: skip
         return Converted(raw, FileReport(path, findings=[finding]), set())
-    except (RecursionError, edits.OverlapError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+    except RecursionError:
+        finding = Finding(0, 0, "failed", "", "nested too deeply", "convert it by hand")
+        return Converted(raw, FileReport(path, findings=[finding]), set())
+    except Exception as error:  # a fault of ours in one file must not cost the others
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"a fault of Sporeprint: {type(error).__name__}: {error} ({where.name}:{where.lineno})"
         finding = Finding(0, 0, "failed", "", reason, "convert it by hand; please report this file")
         return Converted(raw, FileReport(path, findings=[finding]), set())
 
@@ -100,6 +105,7 @@ def convert_bytes(
 _LOOKED_UP = (ast.Compare, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript)
 
 
+_BLANKS = (b" ", b"\t", b"\f", b"\n", b"\r", b"\\")
 _WITH_ARTICLE = {"Tensor": "a tensor", "Module": "a module", "Cell": "a cell", "Optimizer": "an optimizer"}
 
 
@@ -126,10 +132,11 @@ class FileConversion:
         self.markers = Markers(source)
         #: What the new text names, and the import of the source framework beside which it has to be imported.
         self.needed: dict[Hashable, set[ast.stmt | None]] = {}
+        self._pending: list[tuple[Hashable, Use]] = []
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
-        self.modules: dict[str, ast.ClassDef] = {}
+        self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
         self.types = Types(self.names, self.catalog, self.apis.canonical, self.modules)
 
     def run(self, raw: bytes) -> Converted:
@@ -189,13 +196,10 @@ class FileConversion:
         """Return the full API name that a use stands for, None where it is not the source framework's."""
         base = self.names.path_of(use.root, use.scope)
         if base is None:
-            base = self._star(use)
+            base = imports.through_star(self, use.root, use.scope)
         if base is None or base.split(".")[0] != self.options.source:
             return None
         return self.apis.canonical(".".join([base, *use.attributes]))
-
-    def _star(self, use: Use) -> str | None:
-        return imports.through_star(self, use.root, use.scope)
 
     def _use(self, use: Use) -> None:
         if use.role == "string":
@@ -211,6 +215,13 @@ class FileConversion:
         if use.in_fstring and not self._stands_where_it_says(use.node):
             self.left(use, path, "inside an f-string, whose positions this Python does not tell",
                       "convert with Python 3.12 or newer, or take it out of the f-string")  # fmt: skip
+            return
+        called = isinstance(use.parent, ast.Call) and use.parent.func is use.node
+        if not use.attributes and not called and self.names.may_be_none(use.root, use.scope):
+            self.left(use, path, "it may be None here", "decide without it whether the framework is there")
+            return
+        if isinstance(use.parent, ast.MatchValue) and path not in self.catalog.values:
+            self.left(use, path, "a pattern compares with it", "write the case by hand")
             return
         if self.apis.is_namespace(path) and not isinstance(use.parent, ast.Call):
             self.left(use, path, "the module itself is used as a value", "pass the functions that are needed")
@@ -237,6 +248,10 @@ class FileConversion:
 
     def _ambiguous(self, use: Use) -> None:
         bound = self.names.bindings(use.root, use.scope)
+        several = imports.through_stars(self, use.root, use.scope)
+        if len(several) > 1:
+            self.left(use, several[-1], "more than one star import may bind it", "import it by name")
+            return
         ours = [b for b in bound if b.kind == "import" and b.path.split(".")[0] == self.options.source]
         if ours and len(bound) > 1 and use.role != "store":
             self.left(use, ours[0].path, f"{use.root} is bound to something else too",
@@ -345,6 +360,10 @@ class FileConversion:
             if owner_of((path,)):
                 self.left(use, path, "the method itself is used as a value", "call it where it is needed")
                 return
+            if use.scope.kind == "class" and isinstance(use.parent, ast.Assign | ast.AnnAssign):
+                self.left(use, path, "in a class it would become a method, which torch's does not everywhere",
+                          "assign it in the constructor, or use staticmethod")  # fmt: skip
+                return
             self.write_adapter_name(use, entry, path)
             self.found(use.node, "adapter", path, "it is passed on as a value")
         else:
@@ -354,7 +373,15 @@ class FileConversion:
 
     @staticmethod
     def _compared(use: Use) -> bool:
-        return isinstance(use.parent, ast.Compare)
+        """Whether a class is compared with the type of something."""
+        if not isinstance(use.parent, ast.Compare):
+            return False
+        others = [each for each in (use.parent.left, *use.parent.comparators) if each is not use.node]
+        return all(
+            (isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "type")
+            or (isinstance(each, ast.Attribute) and each.attr == "__class__")
+            for each in others
+        )
 
     def replace(self, use: Use, target: ast.expr, api: str, *, trim: int = 0) -> None:
         """Replace a name by another name; ``trim`` attributes at its end stay."""
@@ -374,6 +401,7 @@ class FileConversion:
         else:
             renderer = self._renderer([], use)
             self.edits.append(Edit(start, end, renderer.render(target, ATOM)))
+            self._commit()
         self.done.append(use)
         self.found(use.statement if use.role == "string" else use.node, "converted", api)
 
@@ -401,10 +429,19 @@ class FileConversion:
         except (NotInlined, Unwritable) as error:
             self._to_adapter(call, use, entry, api, str(error), plain, numpy_names)
             return
+        self._commit()
         self.edits += made
         self.done.append(use)
         self.found(use.node, "converted", api)
         self._mark_difference(use.node, entry, api, plain)
+        self._start_mode(call, use, api)
+
+    def _start_mode(self, call: ast.Call, use: Use, api: str) -> None:
+        """Put a layer that is made outside of a module's constructor in the mode in which torch's would start."""
+        if modules.starts_alone(self, call, use.scope, api):
+            _, end = self.source.span(call)
+            how, _ = modules.START[self.options.to]
+            self.edits.append(Edit(end, end, [f".{how}".encode()], order=1))
 
     def _least(self, parent: ast.AST | None) -> int:
         """Return how tightly an expression has to bind where it stands.
@@ -433,9 +470,13 @@ class FileConversion:
         self.write_adapter_name(use, entry, api)
         self.found(use.node, "adapter", api, reason)
         self._mark_difference(use.node, entry, api, plain or [])
+        self._start_mode(call, use, api)
 
     def _rename_numpy(self, call: ast.Call, entry: Entry, plain: list[Argument]) -> None:
-        bound = bind(entry.native, plain, numpy_names=True)
+        try:
+            bound = bind(entry.native, plain, numpy_names=True)
+        except (Refused, NotInlined):
+            return  # another overload takes them
         for spot in places(self.source, call):
             index = next(
                 (i for i, each in enumerate(plain) if each.keyword == spot.keyword and spot.keyword), None
@@ -506,16 +547,18 @@ class FileConversion:
             base = self.names.path_of(chain[0], method.scope) or imports.through_star(
                 self, chain[0], method.scope
             )
-            if base is not None and (base.split(".")[0] == self.options.source or len(chain) == 2):
+            if base is not None and (
+                base.split(".")[0] == self.options.source or self._is_module_name(chain, method.scope)
+            ):
                 return  # a function of a module, not a method
-        receiver = self.types.of(function.value, method.scope).rstrip("?")
+        receiver = self._receiver(function, method.scope)
         if function.attr not in self.catalog.methods:
             self._without_counterpart(method, function, receiver)
             return
         owners = {owner_of(entry.apis): entry for entry in self.catalog.methods[function.attr]}
         if receiver and receiver not in owners:
             return
-        if self._is_super(function.value) or self._own_method(function, receiver, method.scope):
+        if self._own_method(function, receiver, method.scope):
             return
         use = Use(
             function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring
@@ -543,15 +586,42 @@ class FileConversion:
         reason = "no counterpart yet" if receiver else f"no counterpart yet, if this is {kinds}"
         self.left(use, api, reason, "write it by hand, or add a counterpart")
 
-    def _own_method(self, function: ast.Attribute, receiver: str, scope: Scope) -> bool:
-        """Whether a module class of this file defines the method itself."""
-        if receiver != "module":
+    def _receiver(self, function: ast.Attribute, scope: Scope) -> str:
+        """Return the type of a method's receiver, "" where it is not known."""
+        if self._is_super(function.value):
+            enclosing = scope.function
+            owner = enclosing.owner.node if enclosing is not None and enclosing.owner is not None else None
+            return "module" if owner in self.modules else ""
+        kind = self.types.of(function.value, scope)
+        if kind == "tensor?" and self._defined_here(function.attr, self.names.classes):
+            return ""  # a guess from the name `forward`, and the file has a class that it may be as well
+        if kind == "tuple" and function.attr == "numel":
+            return "tensor"  # torch.Size has it, a tuple does not
+        return kind.rstrip("?")
+
+    def _is_module_name(self, chain: list[str], scope: Scope) -> bool:
+        """Whether ``chain[0].chain[1]`` is a function of an imported Python module."""
+        bindings = self.names.bindings(chain[0], scope)
+        if len(chain) != 2 or not bindings:
             return False
-        return any(
-            isinstance(each, ast.FunctionDef) and each.name == function.attr
-            for definition in self.modules.values()
-            for each in definition.body
-        )
+        if all(isinstance(each.statement, ast.Import) for each in bindings):
+            return True
+        return all(each.path.split(".")[0] in OTHER_MODULES for each in bindings)
+
+    @staticmethod
+    def _defined_here(method: str, classes: Iterable[tuple[ast.ClassDef, Scope, Scope]]) -> bool:
+        return any(method in scope.names for _, scope, _ in classes)
+
+    def _own_method(self, function: ast.Attribute, receiver: str, scope: Scope) -> bool:
+        """Whether the method of a module is the user's own: defined by a module class of this file."""
+        if (
+            receiver != "module"
+            or self._is_super(function.value)
+            or self.types.is_layer(function.value, scope)
+        ):
+            return False
+        own = [each for each in self.names.classes if each[0] in self.modules]
+        return self._defined_here(function.attr, own)
 
     @staticmethod
     def _is_super(node: ast.expr) -> bool:
@@ -582,6 +652,7 @@ class FileConversion:
         except (NotInlined, Unwritable) as error:
             self._guarded(method, [entry], use, "adapter", str(error))
             return
+        self._commit()
         self.edits += made
         self.found(function, "converted", api)
         self._mark_difference(function, entry, api, plain)
@@ -600,7 +671,7 @@ class FileConversion:
         _, value_end = self.source.span(function.value)
         dot = self.source.data.rindex(b".", value_end, self.source.span(function)[1])
         receiver_end = dot
-        while self.source.data[receiver_end - 1 : receiver_end].isspace():
+        while self.source.data[receiver_end - 1 : receiver_end] in _BLANKS:
             receiver_end -= 1
         spots = places(self.source, call)
         opening = self.source.data.index(b"(", self.source.span(function)[1])
@@ -612,12 +683,15 @@ class FileConversion:
         bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
         inside = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
         comma = b", " if spots else b""
-        rest_start = (
-            spots[0].start if spots and not has_comment(self.source, opening, spots[0].start) else opening + 1
-        )
-        if not spots:
-            rest_start = opening + 1
-        self.edits.append(Edit(start, end, [Named(key), b"(", *inside, comma, Kept(rest_start, end)]))
+        lone = len(call.args) == 1 and not call.keywords and isinstance(call.args[0], ast.GeneratorExp)
+        if lone:
+            # A lone generator may share the call's own parentheses, so they stay with it.
+            rest: list[Piece] = [Kept(opening, end), b")"]
+        elif spots and not has_comment(self.source, opening, spots[0].start):
+            rest = [Kept(spots[0].start, end)]
+        else:
+            rest = [Kept(opening + 1, end)]
+        self.edits.append(Edit(start, end, [Named(key), b"(", *inside, comma, *rest]))
         self.found(function, fate, api, reason)
         for entry in entries:
             self._mark_difference(function, entry, api, [])
@@ -633,7 +707,14 @@ class FileConversion:
         except (SyntaxError, ValueError, IndexError):
             return False
 
+    def _commit(self) -> None:
+        """Ask for the imports that a text needs, once it is sure to be written."""
+        for key, use in self._pending:
+            self._need(key, use)
+        self._pending.clear()
+
     def _renderer(self, arguments: list[Argument], use: Use) -> Renderer:
+        self._pending.clear()
         return Renderer(
             self.source,
             arguments,
@@ -669,7 +750,7 @@ class FileConversion:
         else:
             assert reference.target is not None
             key = reference.target
-        self._need(key, use)
+        self._pending.append((key, use))
         return Named(key)
 
     def _helper_name(self, helper: Body) -> str:
@@ -683,6 +764,7 @@ class FileConversion:
             binding.statement
             for binding in self._bindings(use)
             if isinstance(binding.statement, ast.Import | ast.ImportFrom)
+            and not imports.declared_global(self, binding.statement, use.root)
         }
         self.needed.setdefault(key, set()).update(anchors or {None})
 

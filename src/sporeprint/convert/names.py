@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 BUILTINS = frozenset(dir(builtins))
+#: What a network is run by.
+_RUN = frozenset({"forward", "construct"})
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -113,6 +115,7 @@ class Names:
         self.stars: list[tuple[str, ast.ImportFrom]] = []
         self.imports: list[tuple[ast.Import | ast.ImportFrom, Scope]] = []
         self.fields: list[tuple[ast.Attribute, ast.expr | None, Scope]] = []  # `self.x = value` and the like
+        self.runs: list[tuple[ast.Attribute, Scope]] = []  # `.forward` of what is no name
         self.call_parents: dict[ast.Call, ast.AST] = {}
         self.parents: dict[ast.stmt, tuple[ast.AST, list[ast.stmt]]] = {}
         self.identifiers: dict[str, int] = {}  # how often each name is bound or used, imports apart
@@ -154,6 +157,7 @@ class Names:
 
     def _resolve(self, holder: Scope, root: str) -> str | None:
         paths: set[str | None] = set()
+        assigned = False
         for binding in holder.names[root]:
             if binding.kind == "import":
                 paths.add(binding.path)
@@ -163,9 +167,16 @@ class Names:
                 chain = chain_of(binding.value)
                 base = self.path_of(chain[0], holder) if chain else None
                 paths.add(".".join([base, *chain[1:]]) if base and chain else None)
+                assigned = True
             else:
                 paths.add(None)
+        if assigned and self.may_be_none(root, holder):
+            return None
         return paths.pop() if len(paths) == 1 else None
+
+    def may_be_none(self, root: str, scope: Scope) -> bool:
+        """Whether one of the bindings of a name is the constant None."""
+        return any(binding.kind == "none" for binding in self.bindings(root, scope))
 
     # -- the walk -------------------------------------------------------------------------------------------
 
@@ -248,6 +259,8 @@ class Names:
             names.append(value.attr)
             value = value.value
         if type(value) is not ast.Name:
+            if node.attr in _RUN:
+                self.runs.append((node, self._scope))
             self._visit(value, node)
             return
         names.reverse()
@@ -272,6 +285,18 @@ class Names:
             visit(argument, node)
         for keyword in node.keywords:
             visit(keyword.value, keyword)
+
+    def _subscript(self, node: ast.Subscript, parent: ast.AST) -> None:
+        self._visit(node.value, node)
+        chain = chain_of(node.value) if self._role == "annotation" else None
+        if chain and chain[-1] == "Literal":
+            self._as("value", node.slice, node)  # values, and no types
+        elif chain and chain[-1] == "Annotated" and isinstance(node.slice, ast.Tuple):
+            self._visit(node.slice.elts[0], node.slice)
+            for each in node.slice.elts[1:]:
+                self._as("value", each, node.slice)
+        else:
+            self._visit(node.slice, node)
 
     def _formatted(self, node: ast.AST, parent: ast.AST) -> None:
         outer, self._fstring = self._fstring, True
@@ -433,6 +458,11 @@ class Names:
             self._visit(node.guard, node)
         self._block(node, node.body)
 
+    def _match_class(self, node: ast.MatchClass, parent: ast.AST) -> None:
+        self._as("class", node.cls, node)
+        for each in (*node.patterns, *node.kwd_patterns):
+            self._visit(each, node)
+
     def _capture(self, node: Any, parent: ast.AST) -> None:
         name = node.rest if isinstance(node, ast.MatchMapping) else node.name
         if name:
@@ -500,6 +530,8 @@ _EXPRESSIONS: dict[type, Callable[[Any, Any, Any], None]] = {
     ast.Attribute: Names._attribute,
     ast.Call: Names._call,
     ast.Constant: Names._constant,
+    ast.Subscript: Names._subscript,
+    ast.MatchClass: Names._match_class,
     ast.JoinedStr: Names._formatted,
     ast.Lambda: Names._lambda,
     ast.ListComp: Names._comprehension,

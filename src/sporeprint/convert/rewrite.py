@@ -92,12 +92,13 @@ class Renderer:
         user = self.arguments[node.index].node
         start, end = self.source.span(user)
         text = self.source.data[start:end]
+        number = isinstance(user, ast.Constant) and isinstance(user.value, int | float | complex)
         if node.index in self.mentioned:
             # A second mention (of a name or a constant) is a copy, which the edits inside the first do not reach.
             copy = (self.symbol(user) or text.decode()).encode()
-            return [b"(", copy, b")"] if precedence(user) < least else [copy]
+            wrap = precedence(user) < least or (number and least == ATOM)
+            return [b"(", copy, b")"] if wrap else [copy]
         self.mentioned.add(node.index)
-        number = isinstance(user, ast.Constant) and isinstance(user.value, int | float | complex)
         wrap = precedence(user) < least or (not bracketed and b"\n" in text) or (number and least == ATOM)
         return [b"(", Kept(start, end), b")"] if wrap else [Kept(start, end)]
 

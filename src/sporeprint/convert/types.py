@@ -32,7 +32,7 @@ _BUILTIN = {
     "slice",
 }
 _TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag"}
-_OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
+OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
 #: Layers whose result is not one tensor.
 _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
 _DEPTH = 25
@@ -42,9 +42,9 @@ class Types:
     """Answers for one file."""
 
     def __init__(
-        self, names: Names, catalog: Catalog, api: Callable[[str], str], modules: dict[str, ast.ClassDef]
+        self, names: Names, catalog: Catalog, api: Callable[[str], str], modules: dict[ast.ClassDef, Scope]
     ) -> None:
-        """``api`` gives the catalogue's name of a path; ``modules`` are the file's module classes by name."""
+        """``api`` gives the catalogue's name of a path; ``modules`` are the file's module classes."""
         self._names = names
         self._catalog = catalog
         self._api = api
@@ -116,7 +116,7 @@ class Types:
         if len(chain) == 1:
             if scope.holder(chain[0]) is None:
                 return chain[0] if chain[0] in _BUILTIN else ""
-            if chain[0] in self._modules:
+            if self._is_module_class(chain[0], scope):
                 return "module"
         path = self._names.path_of(chain[0], scope)
         if path is None:
@@ -128,7 +128,20 @@ class Types:
             return "tensor"
         if full in ("torch.nn.Module", "mindspore.nn.Cell"):
             return "module"
-        return "other" if full.split(".")[0] in _OTHER_MODULES else ""
+        return "other" if full.split(".")[0] in OTHER_MODULES else ""
+
+    def _is_module_class(self, name: str, scope: Scope) -> bool:
+        bindings = self._names.bindings(name, scope)
+        return bool(bindings) and all(each.node in self._modules for each in bindings)
+
+    @staticmethod
+    def _plain_class(bindings: list[Binding]) -> str:
+        """Return "other" for a class without bases: what another inherits is not known."""
+        return "other" if not any(getattr(each.node, "bases", ()) for each in bindings) else ""
+
+    def is_layer(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is ``self.name`` and always a layer of the framework's own."""
+        return isinstance(node, ast.Attribute) and bool(self._layers(node, scope))
 
     # -- names ----------------------------------------------------------------------------------------------
 
@@ -176,9 +189,10 @@ class Types:
                      for each in function.decorator_list)  # fmt: skip
         parameters = [*function.args.posonlyargs, *function.args.args]
         owner = scope.owner.node
-        is_module = isinstance(owner, ast.ClassDef) and self._modules.get(owner.name) is owner
+        is_module = owner in self._modules
         if parameters and parameters[0] is binding.node and not static:
-            return "module" if is_module else "other"
+            bases = owner.bases if isinstance(owner, ast.ClassDef) else []
+            return "module" if is_module else "" if bases else "other"
         if is_module and function.name in ("forward", "construct"):
             default = self._default(scope, name)
             plain = binding.node in parameters or binding.node in function.args.kwonlyargs
@@ -229,7 +243,7 @@ class Types:
         parameters = function.node.args.args
         if not parameters or not isinstance(node.value, ast.Name) or node.value.id != parameters[0].arg:
             return []
-        if self._modules.get(owner.node.name) is not owner.node:
+        if owner.node not in self._modules:
             return []
         if self._fields is None:
             self._fields = self._assigned_fields()
@@ -256,12 +270,12 @@ class Types:
             entry = self._catalog.entries.get(path)
             if entry is not None:
                 return "module" if entry.is_class else self._returned(entry.native.returns)
-            return "other" if path.split(".")[0] in _OTHER_MODULES and "." in path else ""
+            return "other" if path.split(".")[0] in OTHER_MODULES and "." in path else ""
         function = node.func
         if isinstance(function, ast.Name):
             bindings = self._names.bindings(function.id, scope)
-            if len(bindings) == 1 and bindings[0].kind == "class":
-                return "module" if self._modules.get(function.id) is bindings[0].node else "other"
+            if bindings and all(each.kind == "class" for each in bindings):
+                return "module" if self._is_module_class(function.id, scope) else self._plain_class(bindings)
             if not bindings and function.id in _BUILTIN:
                 return function.id
             return {"len": "int", "open": "other"}.get(function.id, "") if not bindings else ""

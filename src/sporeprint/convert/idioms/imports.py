@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
 
 _WIDTH = 88
+_COMMENT = re.compile(rb"#[^\r\n]*")
 _BLANK = re.compile(rb"[ \t]*(?:\r\n|\r|\n)")
 
 
@@ -66,16 +67,30 @@ def roots(conversion: FileConversion) -> set[str] | None:
 
 def through_star(conversion: FileConversion, root: str, scope: Scope) -> str | None:
     """Return the path of a name that only a star import of the source framework can have bound."""
-    stars = conversion.names.stars
-    if not stars or scope.holder(root) is not None or root in BUILTINS:
-        return None
+    paths = through_stars(conversion, root, scope)
+    others = [
+        module for module, _ in conversion.names.stars if module.split(".")[0] != conversion.options.source
+    ]
+    return paths[0] if len(paths) == 1 and not others else None
+
+
+def through_stars(conversion: FileConversion, root: str, scope: Scope) -> list[str]:
+    """Return the paths of the source framework's that star imports may have bound to a name."""
+    if not conversion.names.stars or scope.holder(root) is not None or root in BUILTINS:
+        return []
     paths = {
         f"{module}.{root}"
-        for module, _ in stars
+        for module, _ in conversion.names.stars
         if conversion.apis.longest(conversion.apis.canonical(f"{module}.{root}")) is not None
     }
-    others = [module for module, _ in stars if module.split(".")[0] != conversion.options.source]
-    return paths.pop() if len(paths) == 1 and not others else None
+    return sorted(paths)
+
+
+def declared_global(conversion: FileConversion, statement: ast.stmt, name: str) -> bool:
+    """Whether an import stands in a function that declares its name global."""
+    return any(
+        scope.elsewhere.get(name) == "global" for each, scope in conversion.names.imports if each is statement
+    )
 
 
 def same_name(conversion: FileConversion, use: Use, target: ast.expr) -> Import | None:
@@ -107,8 +122,12 @@ def convert(conversion: FileConversion) -> Callable[[Hashable], str]:
         if None in places:
             # One import at the top serves all, but for what the module itself runs before it.
             places = {each for each in places if each is None or _runs_before(conversion, each, top)}
+        blocks: set[int] = set()
         for place in sorted(places, key=lambda each: each.lineno if each else 0):
-            additions.setdefault(place, []).append(key)
+            block = id(conversion.names.parents[place][1]) if place is not None else 0
+            if block not in blocks:  # the first import of a block serves the rest of it
+                additions.setdefault(place, []).append(key)
+            blocks.add(block)
     for statement, _ in conversion.names.imports:
         keys = additions.get(statement, []) + (additions.get(None, []) if statement is top else [])
         _rewrite(conversion, statement, removable.get(statement, []), naming.lines(keys))
@@ -321,14 +340,19 @@ def _rewrite(
         conversion.edits.append(Edit(start, end, [joined or b"pass"]))
         return
     if len(kept) == len(statement.names):
-        head = b"".join(part.replace(newline, newline + indent) + newline + indent for part in text)
-        conversion.edits.append(Edit(start, start, [head], order=1))
+        head = b"".join(indent + part.replace(newline, newline + indent) + newline for part in text)
+        conversion.edits.append(Edit(line_start, line_start, [head], order=-3))
         return
     if kept:
         text.append(_written(statement, kept).encode())
-    _, block = conversion.names.parents[statement]
-    if not text and _is_emptied(conversion, block, statement, gone):
-        text = [b"pass"]
+    parent, block = conversion.names.parents[statement]
+    comments = [each for each in _COMMENT.findall(source.data[start:end]) if not _only_for_tools(each)]
+    text = [each.rstrip() for each in comments] + text
+    if isinstance(parent, ast.Try) and parent.handlers and not kept and len(text) == len(comments):
+        # Whether it can be imported decides what is done: the same is asked of the target.
+        text.append(f"import {conversion.options.to}".encode())
+    if len(text) == len(comments) and _is_emptied(conversion, block, statement, gone):
+        text.append(b"pass")
     if text:
         joined = (newline + indent).join(part.replace(newline, newline + indent) for part in text)
         tail = b"" if _only_for_tools(rest) and not kept else rest

@@ -1,38 +1,50 @@
-"""``nn.Module`` becomes ``nn.Cell``: the base, ``forward`` and its callers, and the mode in which it starts.
+"""``nn.Module`` becomes ``nn.Cell`` (and back): the base, ``forward`` and its callers, and the mode in which it starts.
 
 Only in classes that are modules: those that derive from ``nn.Module``, directly or through classes of the same file.
 A torch module starts in training mode and a Cell in evaluation mode, so the constructor of a converted class ends with
-``self.set_train()``, which reaches every layer that it made.
+``self.set_train()``, which reaches every layer that it made; a layer that is made elsewhere, and to which the mode
+matters, gets a ``.set_train()`` of its own.
 """
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit
-from sporeprint.convert.names import chain_of
+from sporeprint.convert.names import Scope, chain_of
 from sporeprint.facts import facts
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
-    from sporeprint.convert.names import Scope, Use
+    from sporeprint.convert.names import Use
 
 BASE = {"torch": "torch.nn.Module", "mindspore": "mindspore.nn.Cell"}
 RUN = {"torch": "forward", "mindspore": "construct"}
-_START = "self.set_train()"
-_WHY = "# torch's modules start in training mode"
+#: By the framework converted to: how a module is put in the mode in which the source framework's starts, and why.
+START = {
+    "mindspore": ("set_train()", "torch's modules start in training mode"),
+    "torch": ("eval()", "MindSpore's cells start in evaluation mode"),
+}
+#: Layers that compute something else in training, and those that hold others.
+_MODE_MATTERS = re.compile(
+    r"\.nn\.(\w*Dropout\w*|\w*BatchNorm\w*|\w*InstanceNorm\w*|RReLU|Sequential\w*|Module(List|Dict)|CellList|CellDict"
+    r"|MultiheadAttention|Transformer\w*|RNN|LSTM|GRU)$"
+)
+_SETS_MODE = re.compile(rb"\.(eval|train|set_train)\s*\(")
+_KNOWN_BASES = ("typing", "abc", "enum", "collections", "dataclasses", "builtins")
 
 
 def find(conversion: FileConversion) -> None:
     """Note which classes of the file are modules."""
-    bases = set(BASE.values())
     pending = list(conversion.names.classes)
     while True:
         rest = []
         for definition, scope, outer in pending:
-            if any(_is_module(conversion, base, outer, bases) for base in definition.bases):
-                conversion.modules[definition.name] = definition
+            if any(is_module(conversion, each, outer) for each in definition.bases):
+                conversion.modules[definition] = outer
             else:
                 rest.append((definition, scope, outer))
         if len(rest) == len(pending):
@@ -40,18 +52,23 @@ def find(conversion: FileConversion) -> None:
         pending = rest
 
 
-def _is_module(conversion: FileConversion, base: ast.expr, scope: object, bases: set[str]) -> bool:
-    chain = chain_of(base)
+def is_module(conversion: FileConversion, base: ast.expr, scope: Scope) -> bool:
+    """Whether a base class is a module of either framework, or a module class of the file."""
+    chain = chain_of(base.value if isinstance(base, ast.Subscript) else base)
     if not chain:
         return False
-    if len(chain) == 1 and chain[0] in conversion.modules:
+    if len(chain) == 1 and any(
+        binding.node in conversion.modules for binding in conversion.names.bindings(chain[0], scope)
+    ):
         return True
-    path = conversion.names.path_of(chain[0], scope)  # type: ignore[arg-type]
-    if path is None:
-        return False
-    full = conversion.apis.canonical(".".join([path, *chain[1:]]))
-    entry = conversion.catalog.entries.get(full)
-    return full in bases or (entry is not None and entry.is_class)
+    full = _full_name(conversion, chain, scope)
+    entry = conversion.catalog.entries.get(full or "")
+    return full in BASE.values() or (entry is not None and entry.is_class)
+
+
+def _full_name(conversion: FileConversion, chain: list[str], scope: Scope) -> str | None:
+    path = conversion.names.path_of(chain[0], scope)
+    return conversion.apis.canonical(".".join([path, *chain[1:]])) if path is not None else None
 
 
 def base(conversion: FileConversion, use: Use, path: str) -> None:
@@ -69,113 +86,226 @@ def base(conversion: FileConversion, use: Use, path: str) -> None:
 
 def convert(conversion: FileConversion) -> None:
     """Convert the bodies of the file's module classes."""
-    source, to = conversion.options.source, conversion.options.to
-    old, new = RUN[source], RUN[to]
     converted = {
-        name: definition
-        for name, definition in conversion.modules.items()
-        if _from_source(conversion, definition)
+        definition: outer
+        for definition, outer in conversion.modules.items()
+        if _from_source(conversion, definition, outer)
     }
-    if not converted:
-        return
-    for definition in converted.values():
-        _rename_methods(conversion, definition, old, new)
-        if to == "mindspore":
-            _start_in_training(conversion, definition)
+    for definition in converted:
+        _start(conversion, definition)
+        if conversion.options.to == "mindspore":
             _reserved(conversion, definition)
-    _rename_calls(conversion, converted, old, new)
+    _rename(conversion, converted)
+    _maybe_modules(conversion)
 
 
-def _from_source(conversion: FileConversion, definition: ast.ClassDef) -> bool:
+def _from_source(conversion: FileConversion, definition: ast.ClassDef, outer: Scope) -> bool:
     """Whether the class becomes a class of the target here: one that is the target's already stays."""
-    scope = conversion.names.module
     for each in definition.bases:
-        chain = chain_of(each)
-        if chain and len(chain) == 1 and chain[0] in conversion.modules:
-            return _from_source(conversion, conversion.modules[chain[0]])
-        path = conversion.names.path_of(chain[0], scope) if chain else None
+        chain = chain_of(each.value if isinstance(each, ast.Subscript) else each)
+        if not chain:
+            continue
+        for binding in conversion.names.bindings(chain[0], outer) if len(chain) == 1 else ():
+            own = binding.node
+            if isinstance(own, ast.ClassDef) and own in conversion.modules and own is not definition:
+                return _from_source(conversion, own, conversion.modules[own])
+        path = conversion.names.path_of(chain[0], outer)
         if path is not None and path.split(".")[0] == conversion.options.source:
             return True
     return False
 
 
-def _rename_methods(conversion: FileConversion, definition: ast.ClassDef, old: str, new: str) -> None:
-    for statement in definition.body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == old:
-            start, _ = conversion.source.span(statement)
-            at = conversion.source.data.index(b"def", start) + 3
-            at = conversion.source.data.index(old.encode(), at)
-            conversion.edits.append(Edit(at, at + len(old), [new.encode()]))
+def _maybe_modules(conversion: FileConversion) -> None:
+    """Report classes that may be modules through a base that this file does not define."""
+    old = RUN[conversion.options.source]
+    for definition, scope, outer in conversion.names.classes:
+        if definition in conversion.modules or old not in scope.names:
+            continue
+        unknown = [each for each in definition.bases if not _is_known_base(conversion, each, outer)]
+        if unknown:
+            conversion.found(definition, "left", BASE[conversion.options.source],
+                             f"whether {definition.name} is a module is not known here: its base is defined elsewhere",
+                             f"if it is, rename {old} to {RUN[conversion.options.to]}")  # fmt: skip
 
 
-def _rename_calls(conversion: FileConversion, converted: dict[str, ast.ClassDef], old: str, new: str) -> None:
-    """Rename ``self.forward``, ``super().forward`` and ``SomeModule.forward`` where they mean a module's."""
-    found: list[tuple[ast.Attribute, bool]] = []
+def _is_known_base(conversion: FileConversion, each: ast.expr, scope: Scope) -> bool:
+    chain = chain_of(each.value if isinstance(each, ast.Subscript) else each)
+    if not chain:
+        return False
+    bindings = conversion.names.bindings(chain[0], scope)
+    if not bindings:
+        return chain[0] in vars(__import__("builtins"))
+    if len(chain) == 1 and all(isinstance(binding.node, ast.ClassDef) for binding in bindings):
+        return all(
+            _is_known_base(conversion, inner, scope)
+            for binding in bindings
+            if isinstance(binding.node, ast.ClassDef)
+            for inner in binding.node.bases
+        )
+    path = conversion.names.path_of(chain[0], scope)
+    return path is not None and path.split(".")[0] in _KNOWN_BASES
+
+
+# -- forward and its callers ------------------------------------------------------------------------------------
+
+
+def _rename(conversion: FileConversion, converted: Mapping[ast.ClassDef, Scope]) -> None:
+    """Rename ``forward`` where it is defined and used, and report where a module's may be meant."""
+    old, new = RUN[conversion.options.source], RUN[conversion.options.to]
+    for scope in conversion.names.scopes:
+        node = scope.node
+        owner = scope.owner.node if scope.owner is not None else None
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.name == old
+            and owner in converted
+        ):
+            start, _ = conversion.source.span(node)
+            name = _DEF.search(conversion.source.data, start)
+            assert name is not None
+            conversion.edits.append(Edit(name.start(1), name.end(1), [new.encode()]))
+    found: list[tuple[ast.Attribute | ast.Name, bool]] = []
     for use in conversion.names.uses:
         if use.attributes and use.attributes[-1] == old and isinstance(use.node, ast.Attribute):
+            if conversion.path(use) is not None:
+                continue  # of the framework itself: reported by name
             single = len(use.attributes) == 1
-            is_self = single and use.root == _own_name(use.scope, converted)
-            found.append((use.node, is_self or (single and use.root in converted)))
-    for method in conversion.names.method_calls:
-        function = method.node.func
-        assert isinstance(function, ast.Attribute)
-        if function.attr == old and isinstance(function.value, ast.Call):
-            owner = _own_name(method.scope, converted) is not None
-            called = function.value.func
-            found.append((function, owner and isinstance(called, ast.Name) and called.id == "super"))
-    for node, sure in found:
+            is_class = single and any(
+                binding.node in converted for binding in conversion.names.bindings(use.root, use.scope)
+            )
+            found.append((use.node, is_class or (single and use.root == _own_name(use.scope, converted))))
+        elif use.root == old and isinstance(use.node, ast.Name):
+            holder = use.scope.holder(old)
+            if holder is not None and holder.node in converted:
+                found.append((use.node, True))
+    for attribute, scope in conversion.names.runs:
+        if attribute.attr == old:
+            value = attribute.value
+            is_super = (
+                isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super"
+            )
+            found.append((attribute, is_super and _own_name(scope, converted) is not None))
+    for each, sure in found:
         if sure:
-            _, end = conversion.source.span(node)
+            _, end = conversion.source.span(each)
             conversion.edits.append(Edit(end - len(old), end, [new.encode()]))
         else:
-            conversion.found(node, "left", f"Module.{old}", "whether this is a module's is not known here",
+            conversion.found(each, "left", f"Module.{old}" if old == "forward" else f"Cell.{old}",
+                             "whether this is a module's is not known here",
                              f"call the module itself, or rename it to {new}")  # fmt: skip
 
 
-def _own_name(scope: Scope, converted: dict[str, ast.ClassDef]) -> str | None:
+_DEF = re.compile(rb"\bdef(?:\s|\\\r?\n)+([^\s(\\]+)")
+
+
+def _own_name(scope: Scope, converted: Mapping[ast.ClassDef, Scope]) -> str | None:
     """Return what a method of a converted class calls its object, None outside of one."""
     function = scope.function
     while function is not None and function.owner is None:
         function = function.parent.function if function.parent is not None else None
-    if function is None or function.owner is None or function.owner.node not in converted.values():
+    if function is None or function.owner is None or function.owner.node not in converted:
         return None
-    arguments = function.node.args  # type: ignore[attr-defined]
-    parameters = [*arguments.posonlyargs, *arguments.args]
+    node = function.node
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    if any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list):
+        return None
+    parameters = [*node.args.posonlyargs, *node.args.args]
     return parameters[0].arg if parameters else None
 
 
-def _start_in_training(conversion: FileConversion, definition: ast.ClassDef) -> None:
+# -- the mode in which a module starts --------------------------------------------------------------------------
+
+
+def starts_alone(conversion: FileConversion, call: ast.Call, scope: Scope, api: str) -> bool:
+    """Whether a layer that is made here has to be put in its first mode by itself.
+
+    A layer made in the constructor of a converted class is reached from there, one made as an argument of another layer
+    from that.
+    """
+    if not _MODE_MATTERS.search(api):
+        return False
+    function = scope.function
+    if function is not None and function.owner is not None:
+        node = function.node
+        if (
+            isinstance(node, ast.FunctionDef)
+            and node.name == "__init__"
+            and function.owner.node in conversion.modules
+        ):
+            return False
+    parent = conversion.names.call_parents.get(call)
+    if isinstance(parent, ast.keyword | ast.List | ast.Tuple | ast.Starred | ast.Attribute):
+        return not isinstance(parent, ast.Attribute) or parent.attr not in ("eval", "train", "set_train")
+    if isinstance(parent, ast.Call):
+        chain = chain_of(parent.func)
+        full = _full_name(conversion, chain, scope) if chain else None
+        return full is None or not full.startswith(f"{conversion.options.source}.nn.") or parent.func is call
+    return True
+
+
+def _start(conversion: FileConversion, definition: ast.ClassDef) -> None:
     source = conversion.source
+    how, why = START[conversion.options.to]
+    api = BASE[conversion.options.source]
     init = next(
         (each for each in definition.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"),
         None,
     )
-    newline = source.newline
     if init is None:
         _without_constructor(conversion, definition)
         return
-    if _text_has(source.data, source.span(init), b".set_train("):
+    start, end = source.span(init)
+    if _SETS_MODE.search(source.data, start, end):
+        if source.data.find(how.encode(), start, end) < 0:
+            conversion.found(init, "left", api, "its constructor sets modes, and the two frameworks start differently",
+                             f"end it with self.{how}, and set the other modes after that")  # fmt: skip
         return
-    returns = conversion.names.scope_of[init].returns
     own = init.args.args[0].arg if init.args.args else "self"
-    if returns:
-        conversion.found(init, "left", "torch.nn.Module",
-                         "its constructor returns early, and a Cell starts in evaluation mode",
-                         f"call {_START} before each return")  # fmt: skip
+    if conversion.names.scope_of[init].returns:
+        conversion.found(init, "left", api, "its constructor returns early, and the two frameworks start differently",
+                         f"call {own}.{how} before each return")  # fmt: skip
         return
-    last = init.body[-1]
-    start, end = source.span(init.body[0])
+    body_start, _ = source.span(init.body[0])
     line_start = source.starts[init.body[0].lineno - 1]
-    indent = source.data[line_start:start]
+    indent = source.data[line_start:body_start]
     if indent.strip():
-        conversion.found(init, "left", "torch.nn.Module", "its constructor stands on one line",
-                         f"write {_START} at its end")  # fmt: skip
+        conversion.found(init, "left", api, "its constructor stands on one line",
+                         f"write {own}.{how} at its end")  # fmt: skip
         return
-    _, end = source.span(last)
+    _, end = source.span(init.body[-1])
     position = _end_of_line(source.data, end)
-    call = f"{own}.set_train()  {_WHY}".encode()
+    newline = source.newline
     prefix = indent if source.data[position - 1 : position] in (b"\n", b"\r") else newline + indent
+    call = f"{own}.{how}  # {why}".encode()
     conversion.edits.append(Edit(position, position, [prefix + call + newline], order=-4))
+    _handed_in(conversion, definition, init, own)
+
+
+def _handed_in(conversion: FileConversion, definition: ast.ClassDef, init: ast.FunctionDef, own: str) -> None:
+    """Say where a module that was made elsewhere is put in the first mode together with the rest."""
+    plain = {each.arg for each in (*init.args.args, *init.args.kwonlyargs) if each.annotation is None} - {own}
+    called = {
+        use.attributes[0]
+        for use in conversion.names.uses
+        if use.root == own
+        and len(use.attributes) == 1
+        and isinstance(use.parent, ast.Call)
+        and use.parent.func is use.node
+        and use.scope.function is not None
+        and use.scope.function.owner is not None
+        and use.scope.function.owner.node is definition
+    }
+    for target, value, scope in conversion.names.fields:
+        if (
+            scope.node is init
+            and isinstance(value, ast.Name)
+            and value.id in plain
+            and target.attr in called
+            and isinstance(target.value, ast.Name)
+            and target.value.id == own
+        ):
+            conversion.found(target, "differs", BASE[conversion.options.source],
+                             f"should {value.id} be a module, it changes its mode with the rest here")  # fmt: skip
 
 
 def _without_constructor(conversion: FileConversion, definition: ast.ClassDef) -> None:
@@ -183,8 +313,12 @@ def _without_constructor(conversion: FileConversion, definition: ast.ClassDef) -
 
     A constructor that it inherits from a class of the file has set the mode already.
     """
-    if any(chain == [name] for name in conversion.modules for chain in map(chain_of, definition.bases)):
-        return
+    outer = conversion.modules[definition]
+    for each in definition.bases:
+        chain = chain_of(each)
+        if chain and any(b.node in conversion.modules for b in conversion.names.bindings(chain[0], outer)):
+            return
+    how, _ = START[conversion.options.to]
     for use in conversion.names.uses:
         function = use.scope.function
         if (
@@ -193,31 +327,38 @@ def _without_constructor(conversion: FileConversion, definition: ast.ClassDef) -
             and function.owner is not None
             and function.owner.node is definition
         ):
-            conversion.left(use, "torch.nn.Module.training", "without a constructor a Cell starts in evaluation mode",
-                            f"call {_START} on the object, or give the class a constructor that does")  # fmt: skip
+            conversion.left(use, f"{BASE[conversion.options.source]}.training",
+                            "without a constructor nothing sets the mode in which it starts",
+                            f"call {how} on the object, or give the class a constructor that does")  # fmt: skip
             return
 
 
 def _end_of_line(data: bytes, position: int) -> int:
-    ends = [at for at in (data.find(b"\n", position), data.find(b"\r", position)) if at >= 0]
-    end = min(ends, default=len(data))
-    if data.startswith(b"\r\n", end):
-        return end + 2
-    return min(end + 1, len(data))
+    """Return where the line after a statement starts; a backslash takes the line on."""
+    while True:
+        ends = [at for at in (data.find(b"\n", position), data.find(b"\r", position)) if at >= 0]
+        end = min(ends, default=len(data))
+        after = end + 2 if data.startswith(b"\r\n", end) else min(end + 1, len(data))
+        if not data[:end].endswith(b"\\") or after >= len(data):
+            return after
+        position = after
 
 
-def _text_has(data: bytes, span: tuple[int, int], text: bytes) -> bool:
-    return data.find(text, *span) >= 0
+# -- names that a Cell keeps for itself -------------------------------------------------------------------------
 
 
 def _reserved(conversion: FileConversion, definition: ast.ClassDef) -> None:
-    """Report attributes and methods whose names a Cell keeps for itself."""
+    """Report attributes and methods whose names a Cell keeps for itself, and methods that nothing would call."""
     names = facts("mindspore")["reserved"]
     for statement in definition.body:
         if isinstance(statement, ast.FunctionDef) and statement.name in names:
             conversion.found(statement, "left", f"Cell.{statement.name}",
                              "a Cell has a member of this name, which this one would replace",
                              "give it another name")  # fmt: skip
+        if isinstance(statement, ast.FunctionDef) and statement.name in ("train", "eval"):
+            conversion.found(statement, "left", f"torch.nn.Module.{statement.name}",
+                             "set_train of the module around it does not call this, as torch does",
+                             "override set_train")  # fmt: skip
     for target, _, scope in conversion.names.fields:
         function = scope.function
         if (
