@@ -78,12 +78,12 @@ PAIRS = [
     ("nn.Linear(9216, 128)", "nn.Dense(9216, 128)"),
     ("nn.Linear(9216, 128, bias=False)", "nn.Dense(9216, 128, has_bias=False)"),
     ("nn.Conv2d(1, 32, 3, 1)", 'nn.Conv2d(1, 32, 3, stride=1, pad_mode="pad", has_bias=True)'),
-    ("nn.Dropout(0.25)", "nn.Dropout(p=0.25)"),
+    ("nn.Dropout(0.25)", "nn.Dropout(p=0.25).set_train()"),
     ("F.relu(x)", "ops.relu(x)"),
     ("F.max_pool2d(x, 2)", "nn.MaxPool2d(2, stride=2)(x)"),
     ("F.max_pool2d(F.relu(net(x)), 2)", "nn.MaxPool2d(2, stride=2)(ops.relu(net(x)))"),
     ("torch.flatten(x, 1)", "ops.flatten(x, start_dim=1)"),
-    ("nn.Sequential(nn.Linear(1, 2), nn.ReLU())", "nn.SequentialCell(nn.Dense(1, 2), nn.ReLU())"),
+    ("nn.Sequential(nn.Linear(1, 2), nn.ReLU())", "nn.SequentialCell(nn.Dense(1, 2), nn.ReLU()).set_train()"),
     # comments and layout of a call whose arguments keep their order
     (
         "F.log_softmax(\n        h,  # the logits\n        1,  # the classes\n    )",

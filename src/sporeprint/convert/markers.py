@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 
-from sporeprint.convert.edits import Edit
+from sporeprint.convert.edits import Edit, Kept
 from sporeprint.convert.source import Source
 
 PREFIX = "# sporeprint: "
@@ -34,9 +34,10 @@ class Markers:
         if not self._wanted:
             return
         inside = _lines_inside_strings(self._source)
+        rewritten = [each for each in edits if b"\n" in self._source.data[each.start : each.end]]
         placed: dict[int, list[str]] = {}
         for line, texts in sorted(self._wanted.items()):
-            above = self._free_line(line, inside)
+            above = self._free_line(self._outside(line, rewritten), inside)
             earlier = self._present(above)
             present = placed.setdefault(above, [])
             for text in texts:
@@ -49,6 +50,15 @@ class Markers:
                 assert indent is not None
                 comment = indent.group() + f"{PREFIX}{clean}".encode() + self._source.newline
                 edits.append(Edit(start, start, [comment], order=-2))
+
+    def _outside(self, line: int, rewritten: list[Edit]) -> int:
+        """Return the line, or the one above which it still stands after text around it was written anew."""
+        start = self._source.starts[line - 1]
+        for edit in sorted(rewritten, key=lambda each: each.start):
+            kept = any(isinstance(piece, Kept) and piece.start <= start <= piece.end for piece in edit.pieces)
+            if edit.start < start < edit.end and not kept:
+                return bisect.bisect_right(self._source.starts, edit.start)
+        return line
 
     def _free_line(self, line: int, inside: set[int]) -> int:
         while line > 1 and (line in inside or self._line(line - 1).rstrip(b"\r\n").endswith(b"\\")):

@@ -43,6 +43,8 @@ class Job:
     root: Path
     shown: str
 
+    adapters: bool = False  # whether it is an adapters' module that an earlier conversion wrote
+
     @property
     def is_python(self) -> bool:
         """Whether it is Python source."""
@@ -87,16 +89,30 @@ def plan(paths: list[Path], output: Path | None, in_place: bool, adapters_name: 
         root = path if path.is_dir() else path.parent
         for found in walk(path, target) if path.is_dir() else [path]:
             key = found.resolve() if found.is_file() else found
-            if key in seen or found.stem == adapters_name:
+            if key in seen:
                 continue
             seen.add(key)
             destination = found if in_place else None
             if output is not None:
                 destination = output / found.relative_to(root)
-            made.jobs.append(Job(found, destination, root, str(found)))
+            ours = found.name == f"{adapters_name}.py"
+            if ours and not _is_ours(found):
+                raise UsageError(
+                    f"{found}: the converted project needs a module of this name for its adapters, and this one is "
+                    "yours; rename it"
+                )
+            made.jobs.append(Job(found, destination, root, str(found), ours))
     if target is not None and any(target.is_relative_to(path.resolve()) for path in paths if path.is_dir()):
         made.notes.append(f"{output} lies inside the input; what is in it was not converted")
     return made
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file named like the adapters' module was written by a conversion."""
+    try:
+        return adapters.listed(path.read_text(encoding="utf-8", errors="replace"))[1] != ""
+    except OSError:
+        return True  # reported when it is read
 
 
 def walk(folder: Path, excluded: Path | None) -> Iterator[Path]:
@@ -115,11 +131,12 @@ def walk(folder: Path, excluded: Path | None) -> Iterator[Path]:
             yield path
 
 
-def adapters_place(job: Job, name: str) -> tuple[Path, str]:
+def adapters_place(job: Job, name: str, raw: bytes) -> tuple[Path, str]:
     """Return the folder that gets the adapters' module of a file, relative to its root, and how the file imports it.
 
     Inside a package it lives in the outermost one and is imported relatively, which holds wherever the package is
-    installed; for loose files it lies beside them.
+    installed. Loose files are imported from the project's root, as ``models.net``, so theirs lies there; a script
+    is run from where it stands, so its own lies beside it.
     """
     level = 0
     folder = job.path.parent
@@ -130,6 +147,8 @@ def adapters_place(job: Job, name: str) -> tuple[Path, str]:
         if not (folder.parent / "__init__.py").exists():
             break
         folder = folder.parent
+    if not level and b"__main__" not in raw:
+        folder = job.root
     return folder.relative_to(job.root), "." * level + name
 
 
@@ -159,10 +178,15 @@ def run(
             if made.output is not None:
                 _guarded(report, job, partial(_copy, job))
             continue
+        if job.adapters:
+            if made.output is not None and job.output is not None:
+                names, _ = adapters.listed(job.path.read_text(encoding="utf-8"))
+                _guarded(report, job, partial(_add_adapters, job.output, names, needed, options))
+            continue
         raw = _guarded(report, job, job.path.read_bytes)
         if raw is None:
             continue
-        folder, imported = adapters_place(job, name)
+        folder, imported = adapters_place(job, name, raw)
         outcome = convert_bytes(raw, job.shown, options, imported)
         if outcome.adapters and job.output is not None:
             place = (made.output or job.root) / folder / f"{name}.py"
