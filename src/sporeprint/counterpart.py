@@ -24,12 +24,14 @@ T = TypeVar("T", bound=type)
 
 #: Where a sample may lie outside the common domain (float32, integers and bool where the API takes them; finite;
 #: not empty; rank 1 or more). The keys of ``differs`` are built from these words, joined with " & ".
+#: ``denormal``: a number below the normal ones of its format. ``uninitialised``: MindSpore returns memory that it has
+#: not written. What shows there depends on what else the process did, so such an entry need not show.
 CONDITIONS = frozenset(
     {
         "float16", "bfloat16", "float64", "complex64", "complex128",
         "int8", "int16", "int32", "int64", "uint8", "bool",
-        "0-d", "unbatched", "empty", "nan", "inf", "non-contiguous", "view",
-        "gradient", "accuracy", "warning", "error", "random",
+        "0-d", "unbatched", "empty", "nan", "inf", "denormal", "non-contiguous", "view",
+        "gradient", "accuracy", "warning", "error", "random", "uninitialised",
     }
 )  # fmt: skip
 

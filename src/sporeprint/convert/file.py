@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,23 +12,16 @@ from sporeprint import catalog as catalogs
 from sporeprint.catalog import Body, Catalog, Entry
 from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
-from sporeprint.convert.edits import Edit, Kept, Named, Piece
+from sporeprint.convert.calls import Calls
+from sporeprint.convert.edits import Edit, Named
 from sporeprint.convert.idioms import imports, modules
-from sporeprint.convert.inline import (
-    Argument,
-    NotInlined,
-    Reference,
-    Refused,
-    bind,
-    inline,
-    literal,
-)
 from sporeprint.convert.markers import Markers
-from sporeprint.convert.names import Binding, MethodCall, Names, Scope, Use, chain_of
+from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
-from sporeprint.convert.rewrite import ATOM, TEST, Renderer, Unwritable, edit_call, has_comment, places
+from sporeprint.convert.residual import Argument, Reference
+from sporeprint.convert.rewrite import ATOM, Renderer, Unwritable, has_comment
 from sporeprint.convert.source import Source, SourceError, parse
-from sporeprint.convert.types import OTHER_MODULES, Types, owner_of
+from sporeprint.convert.types import Types, owner_of
 from sporeprint.facts import facts
 
 
@@ -105,10 +98,6 @@ def convert_bytes(
 _LOOKED_UP = (ast.Compare, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript)
 
 
-_BLANKS = (b" ", b"\t", b"\f", b"\n", b"\r", b"\\")
-_WITH_ARTICLE = {"Tensor": "a tensor", "Module": "a module", "Cell": "a cell", "Optimizer": "an optimizer"}
-
-
 class FileConversion:
     """Plans the edits of one file.
 
@@ -137,6 +126,7 @@ class FileConversion:
         self.done: list[Use] = []
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
+        self.calls = Calls(self)
         self.types = Types(self.names, self.catalog, self.apis.canonical, self.modules)
 
     def run(self, raw: bytes) -> Converted:
@@ -148,7 +138,7 @@ class FileConversion:
             self.report.findings.append(Finding(1, 1, "mixed", "", f"it imports {self.options.to} already"))
         else:
             for method in self.names.method_calls:
-                self._method(method)
+                self.calls.method(method)
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
@@ -212,7 +202,7 @@ class FileConversion:
         if use.role == "store":
             self.left(use, path, "something is assigned to it", "find what this is meant to change")
             return
-        if use.in_fstring and not self._stands_where_it_says(use.node):
+        if use.in_fstring and not self.stands_where_it_says(use.node):
             self.left(use, path, "inside an f-string, whose positions this Python does not tell",
                       "convert with Python 3.12 or newer, or take it out of the f-string")  # fmt: skip
             return
@@ -242,7 +232,7 @@ class FileConversion:
         elif (
             isinstance(use.parent, ast.Call) and use.parent.func is use.node and path in self.catalog.entries
         ):
-            self._call(use.parent, use, path)
+            self.calls.call(use.parent, use, path)
         else:
             self._value(use, path)
 
@@ -396,95 +386,14 @@ class FileConversion:
             return
         local = imports.same_name(self, use, target)
         if local is not None:
-            self._need(local, use)
+            self.need(local, use)
             self.edits.append(Edit(start, end, [Named(local)]))
         else:
-            renderer = self._renderer([], use)
+            renderer = self.renderer([], use)
             self.edits.append(Edit(start, end, renderer.render(target, ATOM)))
-            self._commit()
+            self.commit()
         self.done.append(use)
         self.found(use.statement if use.role == "string" else use.node, "converted", api)
-
-    # -- calls ------------------------------------------------------------------------------------------------
-
-    def _call(self, call: ast.Call, use: Use, api: str) -> None:
-        entry = self.catalog.entries[api]
-        plain = self._arguments(call, use.scope)
-        numpy_names = ".nn." not in api and api.startswith("torch.")
-        try:
-            if plain is None:
-                raise NotInlined("it is called with star arguments")
-            inlined = inline(entry, plain, self.catalog, self.options.fidelity, numpy_names=numpy_names)
-            renderer = self._renderer(plain, use)
-            made = edit_call(
-                renderer,
-                call,
-                inlined.expression,
-                method=False,
-                least=self._least(self.names.call_parents[call]),
-            )
-        except Refused as error:
-            self.left(use, api, str(error))
-            return
-        except (NotInlined, Unwritable) as error:
-            self._to_adapter(call, use, entry, api, str(error), plain, numpy_names)
-            return
-        self._commit()
-        self.edits += made
-        self.done.append(use)
-        self.found(use.node, "converted", api)
-        self._mark_difference(use.node, entry, api, plain)
-        self._start_mode(call, use, api)
-
-    def _start_mode(self, call: ast.Call, use: Use, api: str) -> None:
-        """Put a layer that is made outside of a module's constructor in the mode in which torch's would start."""
-        if modules.starts_alone(self, call, use.scope, api):
-            _, end = self.source.span(call)
-            how, _ = modules.START[self.options.to]
-            self.edits.append(Edit(end, end, [f".{how}".encode()], order=1))
-
-    def _least(self, parent: ast.AST | None) -> int:
-        """Return how tightly an expression has to bind where it stands.
-
-        An argument of a call may move to any place, so only a statement of its own leaves it all freedom.
-        """
-        return TEST if isinstance(parent, ast.stmt) else ATOM
-
-    def _to_adapter(
-        self,
-        call: ast.Call,
-        use: Use,
-        entry: Entry,
-        api: str,
-        reason: str,
-        plain: list[Argument] | None,
-        numpy_names: bool,
-    ) -> None:
-        if plain is not None:
-            for name in entry.refuses:
-                if any(each.keyword == name for each in plain):
-                    self.left(use, api, f"{name}=: {entry.refuses[name]}")
-                    return
-            if numpy_names:
-                self._rename_numpy(call, entry, plain)
-        self.write_adapter_name(use, entry, api)
-        self.found(use.node, "adapter", api, reason)
-        self._mark_difference(use.node, entry, api, plain or [])
-        self._start_mode(call, use, api)
-
-    def _rename_numpy(self, call: ast.Call, entry: Entry, plain: list[Argument]) -> None:
-        try:
-            bound = bind(entry.native, plain, numpy_names=True)
-        except (Refused, NotInlined):
-            return  # another overload takes them
-        for spot in places(self.source, call):
-            index = next(
-                (i for i, each in enumerate(plain) if each.keyword == spot.keyword and spot.keyword), None
-            )
-            own = next((n for n, hole in bound.items() if getattr(hole, "index", None) == index), None)
-            if index is not None and own is not None and own != spot.keyword:
-                end = spot.start + len(spot.keyword.encode())
-                self.edits.append(Edit(spot.start, end, [own.encode()]))
 
     def write_adapter_name(self, use: Use, entry: Entry, api: str) -> None:
         """Plan the edit that puts the adapter's name in place of the API's."""
@@ -493,212 +402,13 @@ class FileConversion:
             self.left(use, api, "a comment stands inside the name", "move the comment")
             return
         key = adapters.Adapter(adapters.name_of(api))
-        self._need(key, use)
+        self.need(key, use)
         self.edits.append(Edit(start, end, [Named(key)]))
         self.done.append(use)
 
-    def _mark_difference(self, node: ast.expr, entry: Entry, api: str, arguments: list[Argument]) -> None:
-        """Mark a line whose own text shows that it lies outside the common domain, where native differs."""
-        if self.options.fidelity == "exact" or not entry.differs:
-            return
-        words = {word for each in arguments for word in self.apis.conditions(each.node)}
-        for condition, reason in entry.differs.items():
-            if words.issuperset(condition.split(" & ")):
-                self.found(node, "differs", api, f"{condition}: {reason}")
-
-    def _arguments(self, call: ast.Call, scope: Scope) -> list[Argument] | None:
-        """Return the arguments in the order of their evaluation, None where a star hides some."""
-        found: list[Argument] = []
-        if len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp) and not call.keywords:
-            return None  # it may share the call's own parentheses
-        for each in call.args:
-            if isinstance(each, ast.Starred):
-                return None
-            found.append(self._argument(each, "", scope))
-        for keyword in call.keywords:
-            if keyword.arg is None:
-                return None
-            found.append(self._argument(keyword.value, keyword.arg, scope))
-        return found
-
-    def _argument(self, node: ast.expr, keyword: str, scope: Scope) -> Argument:
-        known, value = literal(node)
-        if known:
-            return Argument(node, "constant", value, keyword=keyword)
-        chain = chain_of(node)
-        if chain:
-            base = self.names.path_of(chain[0], scope)
-            if base is not None and self.apis.canonical(".".join([base, *chain[1:]])) in self.catalog.values:
-                return Argument(node, "symbol", keyword=keyword)
-        kind = self.types.of(node, scope)
-        kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
-        return Argument(node, "name" if isinstance(node, ast.Name) else "effect", type=kind, keyword=keyword)
-
-    # -- methods ------------------------------------------------------------------------------------------------
-
-    def _method(self, method: MethodCall) -> None:
-        call = method.node
-        function = call.func
-        assert isinstance(function, ast.Attribute)
-        if function.attr == modules.RUN[self.options.source]:
-            return  # the idiom of modules looks at these
-        chain = chain_of(function)
-        if chain:
-            base = self.names.path_of(chain[0], method.scope) or imports.through_star(
-                self, chain[0], method.scope
-            )
-            if base is not None and (
-                base.split(".")[0] == self.options.source or self._is_module_name(chain, method.scope)
-            ):
-                return  # a function of a module, not a method
-        receiver = self._receiver(function, method.scope)
-        if function.attr not in self.catalog.methods:
-            self._without_counterpart(method, function, receiver)
-            return
-        owners = {owner_of(entry.apis): entry for entry in self.catalog.methods[function.attr]}
-        if receiver and receiver not in owners:
-            return
-        if self._own_method(function, receiver, method.scope):
-            return
-        use = Use(
-            function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring
-        )
-        if method.in_fstring and not self._stands_where_it_says(call):
-            self.left(use, function.attr, "inside an f-string, whose positions this Python does not tell",
-                      "convert with Python 3.12 or newer, or take it out of the f-string")  # fmt: skip
-            return
-        if receiver:
-            self._known_method(method, owners[receiver], use)
-        else:
-            self._guarded(method, list(owners.values()), use, "guarded",
-                          "what the receiver is, is only known when the program runs")  # fmt: skip
-
-    def _without_counterpart(self, method: MethodCall, function: ast.Attribute, receiver: str) -> None:
-        """Report a method of the framework's objects that is not known to mean the same on the target's."""
-        owners = self.watched.owners(function.attr, receiver)
-        if not owners or self._own_method(function, receiver, method.scope):
-            return
-        api = f"{owners[0]}.{function.attr}"
-        use = Use(
-            function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring
-        )
-        kinds = " or ".join(_WITH_ARTICLE[each.rpartition(".")[2]] for each in owners)
-        reason = "no counterpart yet" if receiver else f"no counterpart yet, if this is {kinds}"
-        self.left(use, api, reason, "write it by hand, or add a counterpart")
-
-    def _receiver(self, function: ast.Attribute, scope: Scope) -> str:
-        """Return the type of a method's receiver, "" where it is not known."""
-        if self._is_super(function.value):
-            enclosing = scope.function
-            owner = enclosing.owner.node if enclosing is not None and enclosing.owner is not None else None
-            return "module" if owner in self.modules else ""
-        kind = self.types.of(function.value, scope)
-        if kind == "tensor?" and self._defined_here(function.attr, self.names.classes):
-            return ""  # a guess from the name `forward`, and the file has a class that it may be as well
-        if kind == "tuple" and function.attr == "numel":
-            return "tensor"  # torch.Size has it, a tuple does not
-        return kind.rstrip("?")
-
-    def _is_module_name(self, chain: list[str], scope: Scope) -> bool:
-        """Whether ``chain[0].chain[1]`` is a function of an imported Python module."""
-        bindings = self.names.bindings(chain[0], scope)
-        if len(chain) != 2 or not bindings:
-            return False
-        if all(isinstance(each.statement, ast.Import) for each in bindings):
-            return True
-        return all(each.path.split(".")[0] in OTHER_MODULES for each in bindings)
-
-    @staticmethod
-    def _defined_here(method: str, classes: Iterable[tuple[ast.ClassDef, Scope, Scope]]) -> bool:
-        return any(method in scope.names for _, scope, _ in classes)
-
-    def _own_method(self, function: ast.Attribute, receiver: str, scope: Scope) -> bool:
-        """Whether the method of a module is the user's own: defined by a module class of this file."""
-        if (
-            receiver != "module"
-            or self._is_super(function.value)
-            or self.types.is_layer(function.value, scope)
-        ):
-            return False
-        own = [each for each in self.names.classes if each[0] in self.modules]
-        return self._defined_here(function.attr, own)
-
-    @staticmethod
-    def _is_super(node: ast.expr) -> bool:
-        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-
-    def _known_method(self, method: MethodCall, entry: Entry, use: Use) -> None:
-        call, function = method.node, method.node.func
-        assert isinstance(function, ast.Attribute)
-        api = next(api for api in entry.apis if api.endswith("." + function.attr) and owner_of((api,)))
-        rest = self._arguments(call, method.scope)
-        if rest is None:
-            self._guarded(method, [entry], use, "adapter", "it is called with star arguments")
-            return
-        receiver = self._argument(function.value, "", method.scope)
-        receiver.type = receiver.type or owner_of((api,))
-        plain = [receiver, *rest]
-        try:
-            inlined = inline(
-                entry, plain, self.catalog, self.options.fidelity, numpy_names=owner_of((api,)) == "tensor"
-            )
-            renderer = self._renderer(plain, use)
-            made = edit_call(
-                renderer, call, inlined.expression, method=True, least=self._least(method.parent)
-            )
-        except Refused as error:
-            self.left(use, api, str(error))
-            return
-        except (NotInlined, Unwritable) as error:
-            self._guarded(method, [entry], use, "adapter", str(error))
-            return
-        self._commit()
-        self.edits += made
-        self.found(function, "converted", api)
-        self._mark_difference(function, entry, api, plain)
-
-    def _guarded(self, method: MethodCall, entries: list[Entry], use: Use, fate: str, reason: str) -> None:
-        call, function = method.node, method.node.func
-        assert isinstance(function, ast.Attribute)
-        api = next(api for api in entries[0].apis if owner_of((api,)))
-        names = {parameter.name for entry in entries for parameter in entry.native.parameters}
-        for keyword in call.keywords:
-            if keyword.arg is not None and keyword.arg not in names:
-                self.left(use, api, f"if this is the framework's object, {keyword.arg}= is not supported",
-                          "write it by hand")  # fmt: skip
-                return
-        start, end = self.source.span(call)
-        _, value_end = self.source.span(function.value)
-        dot = self.source.data.rindex(b".", value_end, self.source.span(function)[1])
-        receiver_end = dot
-        while self.source.data[receiver_end - 1 : receiver_end] in _BLANKS:
-            receiver_end -= 1
-        spots = places(self.source, call)
-        opening = self.source.data.index(b"(", self.source.span(function)[1])
-        if has_comment(self.source, value_end, opening):
-            self.left(use, api, "a comment stands before the method's name", "move the comment")
-            return
-        key = adapters.Adapter(adapters.guard_name(function.attr))
-        self._need(key, use)
-        bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
-        inside = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
-        comma = b", " if spots else b""
-        lone = len(call.args) == 1 and not call.keywords and isinstance(call.args[0], ast.GeneratorExp)
-        if lone:
-            # A lone generator may share the call's own parentheses, so they stay with it.
-            rest: list[Piece] = [Kept(opening, end), b")"]
-        elif spots and not has_comment(self.source, opening, spots[0].start):
-            rest = [Kept(spots[0].start, end)]
-        else:
-            rest = [Kept(opening + 1, end)]
-        self.edits.append(Edit(start, end, [Named(key), b"(", *inside, comma, *rest]))
-        self.found(function, fate, api, reason)
-        for entry in entries:
-            self._mark_difference(function, entry, api, [])
-
     # -- small questions ----------------------------------------------------------------------------------------
 
-    def _stands_where_it_says(self, node: ast.expr) -> bool:
+    def stands_where_it_says(self, node: ast.expr) -> bool:
         """Whether the text at a node's position is the node: before Python 3.12 not always so in an f-string."""
         try:
             start, end = self.source.span(node)
@@ -707,13 +417,14 @@ class FileConversion:
         except (SyntaxError, ValueError, IndexError):
             return False
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
         """Ask for the imports that a text needs, once it is sure to be written."""
         for key, use in self._pending:
-            self._need(key, use)
+            self.need(key, use)
         self._pending.clear()
 
-    def _renderer(self, arguments: list[Argument], use: Use) -> Renderer:
+    def renderer(self, arguments: list[Argument], use: Use) -> Renderer:
+        """Return what writes expressions for a use."""
         self._pending.clear()
         return Renderer(
             self.source,
@@ -759,7 +470,8 @@ class FileConversion:
                 return adapters.name_of(api)
         return helper.name
 
-    def _need(self, key: Hashable, use: Use) -> None:
+    def need(self, key: Hashable, use: Use) -> None:
+        """Ask for an import on behalf of a use, beside the import that the use came through."""
         anchors = {
             binding.statement
             for binding in self._bindings(use)

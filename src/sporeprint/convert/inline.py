@@ -16,65 +16,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sporeprint.catalog import Body, Catalog, CounterpartFile, Entry, Import, Parameter
+from sporeprint.catalog import Body, Catalog, CounterpartFile, Entry, Parameter
 from sporeprint.convert.names import BUILTINS
+from sporeprint.convert.residual import (
+    Argument,
+    Hole,
+    NotInlined,
+    Reference,
+    Refused,
+    constant,
+    is_path,
+    literal,
+)
+from sporeprint.convert.soundness import check
 
 #: Deep enough for every counterpart that calls counterparts; a recursion ends here.
 _DEPTH = 12
-
-
-class NotInlined(Exception):  # noqa: N818 - not a failure: the adapter takes the call
-    """The call cannot be inlined; the adapter can take it. The message says why."""
-
-
-class Refused(Exception):  # noqa: N818 - the outcome of a decided `raise`, reported to the user
-    """The counterpart cannot give what this call asks for. The message says what to do."""
-
-
-@dataclass(slots=True)
-class Argument:
-    """An argument of the call.
-
-    Attributes:
-        node: its expression in the user's file.
-        kind: ``constant`` (a literal: may be copied, moved, dropped), ``symbol`` (a dtype or constant of the source
-            framework: likewise), ``name`` (reading it is free, but what it holds may change between two calls),
-            ``effect`` (everything else: evaluated once, where it stood).
-        value: the literal's value.
-        type: ``tensor``, ``module``, ``int``, … where known, else "".
-        keyword: the name it was passed by, "" for a positional one.
-    """
-
-    node: ast.expr
-    kind: str
-    value: Any = None
-    type: str = ""
-    keyword: str = ""
-
-
-class Hole(ast.expr):
-    """Stands for argument ``index`` of the call."""
-
-    _fields = ()
-
-    def __init__(self, index: int) -> None:
-        super().__init__()
-        self.index = index
-
-
-class Reference(ast.expr):
-    """Stands for a module or member that the converted file has to import, a builtin, or a helper of the adapters.
-
-    Exactly one of ``target``, ``builtin`` and ``helper`` is set.
-    """
-
-    _fields = ()
-
-    def __init__(self, target: Import | None = None, builtin: str = "", helper: Body | None = None) -> None:
-        super().__init__()
-        self.target = target
-        self.builtin = builtin
-        self.helper = helper
 
 
 @dataclass(slots=True)
@@ -100,30 +57,6 @@ _TYPES: dict[str, type] = {
 _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
-
-
-def literal(node: ast.expr) -> tuple[bool, Any]:
-    """Return (True, value) where ``node`` is a literal of immutable type, else (False, None)."""
-    if isinstance(node, ast.Constant):
-        return True, node.value
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-        known, value = literal(node.operand)
-        if known and type(value) in (int, float, complex):
-            return True, -value if isinstance(node.op, ast.USub) else value
-    if isinstance(node, ast.Tuple):
-        values = [literal(each) for each in node.elts]
-        if all(known for known, _ in values):
-            return True, tuple(value for _, value in values)
-    return False, None
-
-
-def constant(value: Any) -> ast.expr:
-    """Return the expression that writes a literal."""
-    if isinstance(value, tuple):
-        return ast.Tuple([constant(each) for each in value], ast.Load())
-    if type(value) in (int, float) and (value < 0 or str(value).startswith("-")):
-        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
-    return ast.Constant(value)
 
 
 def inline(
@@ -157,7 +90,7 @@ def inline(
         raise NotInlined("it is a class")
     evaluator = Evaluator(catalog, fidelity, arguments)
     expression = evaluator.call(body, bound)
-    _sound(expression, arguments)
+    check(expression, arguments)
     return Inlined(expression, body)
 
 
@@ -585,13 +518,6 @@ class Evaluator:
         return self._op(ast.Subscript(value, index, ast.Load()))
 
 
-def is_path(node: ast.expr) -> bool:
-    """Whether an expression only names something of the target framework or of Python: reading it is free."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, Reference)
-
-
 def _bind_inner(
     body: Body, args: Sequence[ast.expr], keywords: Sequence[ast.keyword]
 ) -> dict[str, ast.expr | None]:
@@ -615,106 +541,3 @@ def _message(statement: ast.Raise) -> str:
     if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
         return str(call.args[0].value)
     return "it raises for these arguments"
-
-
-# -- soundness ------------------------------------------------------------------------------------------------
-
-
-def _sound(expression: ast.expr, arguments: Sequence[Argument]) -> None:
-    """Raise NotInlined unless the expression evaluates the arguments as the call did.
-
-    Every ``effect`` argument once, unconditionally, and in the call's order; no operation of the body before the last
-    of them; a ``name`` on the side of each effect on which the call read it; every operation of the body once and in
-    the body's order.
-    """
-    events: list[tuple[str, int, bool]] = []
-    _linearize(expression, False, events, arguments)
-    seen: list[int] = []
-    last_effect = max(
-        (
-            at
-            for at, (kind, index, _) in enumerate(events)
-            if kind == "hole" and arguments[index].kind == "effect"
-        ),
-        default=-1,
-    )
-    made = -1
-    for at, (kind, index, conditional) in enumerate(events):
-        if kind == "op":
-            if at < last_effect:
-                raise NotInlined("something would be computed before an argument is evaluated")
-            if index <= made:
-                raise NotInlined("something would be computed twice, or in another order")
-            made = index
-            continue
-        if arguments[index].kind == "effect":
-            if conditional:
-                raise NotInlined("an argument would be evaluated only under a condition")
-            if index in seen:
-                raise NotInlined("an argument would be evaluated twice")
-            if any(earlier > index for earlier in seen if arguments[earlier].kind in ("effect", "name")):
-                raise NotInlined("the arguments would be evaluated in another order")
-        elif arguments[index].kind == "name":
-            crossed = [other for other in seen if arguments[other].kind == "effect" and other > index]
-            if crossed:
-                raise NotInlined("the arguments would be evaluated in another order")
-        seen.append(index)
-    for index, argument in enumerate(arguments):
-        if argument.kind == "effect" and index not in seen:
-            raise NotInlined("an argument that may have an effect would be dropped")
-
-
-def _makes_a_layer(node: ast.expr, arguments: Sequence[Argument]) -> bool:
-    """Whether a call makes a layer from constants alone, as ``nn.MaxPool2d(2)``: it may as well be made earlier.
-
-    Layers with weights, which draw random numbers, are made by constructors' counterparts only.
-    """
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_path(node.func)):
-        return False
-    if not node.func.attr[:1].isupper():
-        return False
-    holes = [each for each in ast.walk(node) if isinstance(each, Hole)]
-    if any(arguments[each.index].kind != "constant" for each in holes):
-        return False
-    values = [*node.args, *(keyword.value for keyword in node.keywords)]
-    return all(isinstance(each, Hole) or literal(each)[0] for each in values)
-
-
-def _linearize(
-    node: ast.expr | None,
-    conditional: bool,
-    events: list[tuple[str, int, bool]],
-    arguments: Sequence[Argument],
-) -> None:
-    """Append what evaluating ``node`` does, in Python's order of evaluation."""
-    if node is None:
-        return
-    if isinstance(node, Hole):
-        events.append(("hole", node.index, conditional))
-        return
-    if isinstance(node, ast.IfExp):
-        _linearize(node.test, conditional, events, arguments)
-        _linearize(node.body, True, events, arguments)
-        _linearize(node.orelse, True, events, arguments)
-    elif isinstance(node, ast.BoolOp):
-        for index, each in enumerate(node.values):
-            _linearize(each, conditional or index > 0, events, arguments)
-    elif isinstance(node, ast.Compare):
-        _linearize(node.left, conditional, events, arguments)
-        for index, each in enumerate(node.comparators):
-            _linearize(each, conditional or index > 0, events, arguments)
-    elif isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            _linearize(key, conditional, events, arguments)
-            _linearize(value, conditional, events, arguments)
-    else:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.keyword):
-                _linearize(child.value, conditional, events, arguments)
-            elif isinstance(child, ast.expr):
-                _linearize(child, conditional, events, arguments)
-    made = getattr(node, "made", None)
-    if made is not None and not _makes_a_layer(node, arguments):
-        if conditional and not getattr(node, "conditional", 0):
-            raise NotInlined("something would be computed only under a condition")
-        events.append(("op", made, conditional))

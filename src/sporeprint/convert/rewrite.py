@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
-from sporeprint.convert.inline import Argument, Hole, Reference, literal
+from sporeprint.convert.residual import Argument, Hole, Reference, literal
 from sporeprint.convert.source import Source
 
 #: Turns a reference into the piece that will name it in the converted file.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sporeprint.catalog import Body, Catalog, Entry, Parameter, load
-from sporeprint.convert.inline import Hole, Reference, literal
+from sporeprint.convert.residual import Hole, Reference, literal
 from sporeprint.facts import facts
 from sporeprint.page.model import TITLES, Row, Signature, Variant
 from sporeprint.page.paths import Way, called, calls_of, holes_of, parameter_type, ways, written

@@ -14,16 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sporeprint.catalog import Body, Catalog, Parameter
-from sporeprint.convert.inline import (
-    COMPARE,
-    Argument,
-    Evaluator,
-    Hole,
-    NotInlined,
-    Reference,
-    Refused,
-    literal,
-)
+from sporeprint.convert.inline import COMPARE, Evaluator
+from sporeprint.convert.residual import Argument, Hole, NotInlined, Reference, Refused, literal
 from sporeprint.convert.rewrite import full_name
 
 #: More ways than this are not looked at: nobody could read them either.

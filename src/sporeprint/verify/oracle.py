@@ -192,7 +192,7 @@ def conditions_of(call: Call) -> frozenset[str]:
 
     Returns:
         Dtype names other than float32 (of tensors and of dtype arguments), ``0-d``, ``empty``, ``nan``,
-        ``inf``, ``non-contiguous``. What only a run shows (``error``, ``gradient``, …) is not among them.
+        ``inf``, ``denormal``, ``non-contiguous``. What only a run shows (``error``, ``gradient``, …) is not among them.
     """
     words = set()
     for value in _flat((call.args, call.kwargs)):
@@ -210,6 +210,10 @@ def conditions_of(call: Call) -> frozenset[str]:
                 words.add("non-contiguous")
             if value.array.dtype in FORMATS:
                 words |= _special(value.array.data)
+                magnitude = np.abs(value.array.data)
+                least = math.ldexp(1.0, FORMATS[value.array.dtype].least_exponent)
+                if ((magnitude > 0) & (magnitude < least)).any():
+                    words.add("denormal")
     return frozenset(words & CONDITIONS)
 
 
@@ -453,7 +457,13 @@ def _of_module(target: Any, dtypes: tuple[str, ...]) -> tuple[list[Sample], list
                 made, passed = given.constructor_input, given.forward_input
                 label = f"{dtype} {number}"
                 arguments = _by_position(target.forward, passed.args, passed.kwargs)
-                _add(found, left_out, label, arguments, (made.args, made.kwargs))
+                options = dict(made.kwargs)
+                if dtype != "float32" and "dtype" in inspect.signature(target).parameters:
+                    # PyTorch's tests convert the module instead, which says the same.
+                    options.setdefault("dtype", kind)
+                _add(found, left_out, label, arguments, (made.args, options))
+                if len(found) > before and "no_batch_dim" in given.desc:
+                    found[-1] = replace(found[-1], unbatched=True)
     return found, left_out
 
 
@@ -598,7 +608,7 @@ def _derived_from(sample: Sample) -> Iterator[Sample]:
                     conditions=_all_conditions(each.call, constructor),
                 )
                 for how, constructor in made
-                for dtype in ("int8", "int16", "int32", "int64", "uint8")
+                for dtype in ("int8", "int16", "int32", "int64", "uint8", "bool")
                 for each in [cast(replace(sample, constructor=constructor), dtype)]
             )
     # What is special may only meet some options: so it is tried without each of them, too.

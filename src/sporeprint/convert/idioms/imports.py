@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from sporeprint.catalog import Import
 from sporeprint.convert.adapters import Adapter
 from sporeprint.convert.edits import Edit
-from sporeprint.convert.inline import Reference
 from sporeprint.convert.names import BUILTINS, Scope, Use
+from sporeprint.convert.residual import Reference
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion

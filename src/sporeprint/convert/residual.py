@@ -1,0 +1,94 @@
+"""What remains of a counterpart's body at a call site: an expression with holes for the call's arguments."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+from sporeprint.catalog import Body, Import
+
+
+class NotInlined(Exception):  # noqa: N818 - not a failure: the adapter takes the call
+    """The call cannot be inlined; the adapter can take it. The message says why."""
+
+
+class Refused(Exception):  # noqa: N818 - the outcome of a decided `raise`, reported to the user
+    """The counterpart cannot give what this call asks for. The message says what to do."""
+
+
+@dataclass(slots=True)
+class Argument:
+    """An argument of the call.
+
+    Attributes:
+        node: its expression in the user's file.
+        kind: ``constant`` (a literal: may be copied, moved, dropped), ``symbol`` (a dtype or constant of the source
+            framework: likewise), ``name`` (reading it is free, but what it holds may change between two calls),
+            ``effect`` (everything else: evaluated once, where it stood).
+        value: the literal's value.
+        type: ``tensor``, ``module``, ``int``, … where known, else "".
+        keyword: the name it was passed by, "" for a positional one.
+    """
+
+    node: ast.expr
+    kind: str
+    value: Any = None
+    type: str = ""
+    keyword: str = ""
+
+
+class Hole(ast.expr):
+    """Stands for argument ``index`` of the call."""
+
+    _fields = ()
+
+    def __init__(self, index: int) -> None:
+        super().__init__()
+        self.index = index
+
+
+class Reference(ast.expr):
+    """Stands for a module or member that the converted file has to import, a builtin, or a helper of the adapters.
+
+    Exactly one of ``target``, ``builtin`` and ``helper`` is set.
+    """
+
+    _fields = ()
+
+    def __init__(self, target: Import | None = None, builtin: str = "", helper: Body | None = None) -> None:
+        super().__init__()
+        self.target = target
+        self.builtin = builtin
+        self.helper = helper
+
+
+def literal(node: ast.expr) -> tuple[bool, Any]:
+    """Return (True, value) where ``node`` is a literal of immutable type, else (False, None)."""
+    if isinstance(node, ast.Constant):
+        return True, node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        known, value = literal(node.operand)
+        if known and type(value) in (int, float, complex):
+            return True, -value if isinstance(node.op, ast.USub) else value
+    if isinstance(node, ast.Tuple):
+        values = [literal(each) for each in node.elts]
+        if all(known for known, _ in values):
+            return True, tuple(value for _, value in values)
+    return False, None
+
+
+def constant(value: Any) -> ast.expr:
+    """Return the expression that writes a literal."""
+    if isinstance(value, tuple):
+        return ast.Tuple([constant(each) for each in value], ast.Load())
+    if type(value) in (int, float) and (value < 0 or str(value).startswith("-")):
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
+
+
+def is_path(node: ast.expr) -> bool:
+    """Whether an expression only names something of the target framework or of Python: reading it is free."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, Reference)
