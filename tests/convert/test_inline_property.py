@@ -17,7 +17,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from sporeprint import catalog as catalogs
-from sporeprint.convert import Options, adapters, convert_bytes
+from sporeprint.convert import Options, adapters, convert_bytes, inline, rewrite, soundness
+from sporeprint.convert import calls as calls_module
+from sporeprint.convert.residual import NotInlined
 
 PARAMETERS = ("p", "q", "r")
 
@@ -262,3 +264,112 @@ def test_converted_code_does_what_the_counterpart_does(
     fate = check(tmp_path_factory.getbasetemp(), counterpart, call)
     assert fate != "failed"
     event(fate)
+
+
+# -- the tester is tested: faults planted in the inliner are seen -----------------------------------------------
+
+
+def example(body: str, call: str) -> tuple[str, str]:
+    names = ", ".join(f"'{name}': 'it is generated'" for name in PARAMETERS)
+    return (
+        f"@counterpart('torch.made', ignores={{{names}}})\ndef made(p, q=None, r=1) -> Tensor:\n    {body}\n",
+        f"result = {call}\n",
+    )
+
+
+EXAMPLES = [
+    example("return ops.f(p, p)", "torch.made(effect('a'))"),  # evaluated twice
+    example("return ops.f(p)", "torch.made(x, q=effect('a'))"),  # dropped
+    example("return ops.f(q, p)", "torch.made(effect('a'), effect('b'))"),  # another order
+    example("return ops.f(ops.g(p), q)", "torch.made(x, effect('b'))"),  # computed before an argument
+    example("return p if ops.t(q) else r", "torch.made(effect('a'), x)"),  # only under a condition
+    example("return ops.f(p).shape", "torch.made(x + 1)"),
+    example("return p.shape", "torch.made(x + 1)"),  # precedence
+    example("return ops.f(p) + q", "-torch.made(x, y)"),
+    example("return ops.f(p, q, axis=r)", "torch.made(x, 1, -1)"),
+    example("return ops.f(p) if q is None else ops.g(p)", "torch.made(x)"),
+    example("return ops.f(p, axis=r)", "torch.made(r=2, p=x)"),
+]
+
+
+def plant_no_soundness(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(inline, "check", lambda *_: None)
+
+
+def plant_no_order(patch: pytest.MonkeyPatch) -> None:
+    original = soundness.check
+
+    def forgiving(expression: Any, arguments: Any) -> None:
+        try:
+            original(expression, arguments)
+        except NotInlined as error:
+            if "order" not in str(error):
+                raise
+
+    patch.setattr(inline, "check", forgiving)
+
+
+def plant_no_precedence(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rewrite, "precedence", lambda _: rewrite.ATOM)
+
+
+def plant_no_outer_precedence(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(calls_module.Calls, "_least", lambda *_: rewrite.TEST)
+
+
+def plant_wrong_default(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(inline.Evaluator, "truth", lambda self, node: False)
+
+
+def plant_first_parameters_swapped(patch: pytest.MonkeyPatch) -> None:
+    original = inline.bind
+
+    def swapped(*arguments: Any, **options: Any) -> Any:
+        bound = original(*arguments, **options)
+        if bound.get("p") is not None and bound.get("q") is not None:
+            bound["p"], bound["q"] = bound["q"], bound["p"]
+        return bound
+
+    patch.setattr(inline, "bind", swapped)
+
+
+def plant_lost_keyword(patch: pytest.MonkeyPatch) -> None:
+    original = rewrite.Renderer.written
+    patch.setattr(
+        rewrite.Renderer, "written", lambda self, node: [("", value) for _, value in original(self, node)]
+    )
+
+
+def plant_dropped_last_argument(patch: pytest.MonkeyPatch) -> None:
+    original = rewrite.Renderer.written
+    patch.setattr(
+        rewrite.Renderer, "written", lambda self, node: original(self, node)[:-1] or original(self, node)
+    )
+
+
+PLANTS = [
+    plant_no_soundness, plant_no_order, plant_no_precedence, plant_no_outer_precedence, plant_wrong_default,
+    plant_first_parameters_swapped, plant_lost_keyword, plant_dropped_last_argument,
+]  # fmt: skip
+
+
+def broken_examples(folder: Path) -> list[str]:
+    broken = []
+    for counterpart, call in EXAMPLES:
+        try:
+            fate = check(folder, counterpart, call)
+        except AssertionError:
+            fate = "wrong"
+        if fate in ("wrong", "failed"):
+            broken.append(call)
+    return broken
+
+
+def test_the_examples_hold(tmp_path: Path) -> None:
+    assert broken_examples(tmp_path) == []
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_a_planted_fault_is_seen(plant: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch)
+    assert broken_examples(tmp_path) != []

@@ -116,7 +116,8 @@ def translate(
     call = _translate(sample.call, *forward) if forward else sample.call
     if made is None or call is None:
         return None
-    return replace(sample, call=call, constructor=made, conditions=conditions_of(call) | conditions_of(made))
+    words = conditions_of(call) | conditions_of(made) | (sample.conditions & {"unbatched"})
+    return replace(sample, call=call, constructor=made, conditions=words)
 
 
 def as_instance(sample: Sample, source: inspect.Signature, target: inspect.Signature) -> Sample | None:

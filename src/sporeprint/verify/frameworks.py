@@ -320,6 +320,19 @@ class MindSpore(Side):
         return (wide * weights).sum() if result.ndim else wide * weights
 
 
+def leave_in_memory(number: float) -> None:
+    """Fill MindSpore tensors of small and middling sizes with a number, and free them.
+
+    Args:
+        number: what a kernel that does not write its result returns next, with luck.
+    """
+    ms = importlib.import_module("mindspore")
+    sizes = [size for size in (1, 5, 16, 64, 256, 1024) for _ in range(8)]
+    filled = [ms.ops.add(ms.Tensor(np.full(size, number, np.float32)), 0.0) for size in sizes]
+    for tensor in filled:
+        tensor.asnumpy()
+
+
 def check_state(shapes: Sequence[tuple[int, ...]], state: State) -> None:
     """Check that a module takes these parameters.
 

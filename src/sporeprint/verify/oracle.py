@@ -35,6 +35,9 @@ DTYPES = (
     "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
 )  # fmt: skip
 
+#: The dtypes, beside those of floating point, in which modules are tried.
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "bool")
+
 #: Of a dtype which PyTorch says the API does not take, so many samples are tried (to see that both refuse).
 REFUSED_SAMPLES = 3
 
@@ -461,9 +464,10 @@ def _of_module(target: Any, dtypes: tuple[str, ...]) -> tuple[list[Sample], list
                 if dtype != "float32" and "dtype" in inspect.signature(target).parameters:
                     # PyTorch's tests convert the module instead, which says the same.
                     options.setdefault("dtype", kind)
+                known = len(found)
                 _add(found, left_out, label, arguments, (made.args, options))
-                if len(found) > before and "no_batch_dim" in given.desc:
-                    found[-1] = replace(found[-1], unbatched=True)
+                if len(found) > known and "no_batch_dim" in given.desc:
+                    found[-1] = replace(found[-1], conditions=found[-1].conditions | {"unbatched"})
     return found, left_out
 
 
@@ -601,38 +605,22 @@ def _derived_from(sample: Sample) -> Iterator[Sample]:
     if sample.constructor is not None:
         made += [(f", {what}", call) for what, call in _shortened(sample.constructor)]
         if first.array.dtype == "float32":
-            yield from (
-                replace(
-                    each,
-                    name=f"{sample.name}{how} in {dtype}",
-                    conditions=_all_conditions(each.call, constructor),
-                )
-                for how, constructor in made
-                for dtype in ("int8", "int16", "int32", "int64", "uint8", "bool")
-                for each in [cast(replace(sample, constructor=constructor), dtype)]
-            )
+            # PyTorch tests modules in floating point only.
+            for (how, constructor), dtype in itertools.product(made, INTEGERS):
+                integer = cast(replace(sample, constructor=constructor), dtype)
+                yield _changed(integer, f"{how} in {dtype}", integer.call, integer.constructor)
     # What is special may only meet some options: so it is tried without each of them, too.
-    for how, constructor in made:
-        for which, call in calls:
-            name = f"{sample.name}{how}{which}"
-            if how or which:
-                yield replace(
-                    sample,
-                    name=name,
-                    call=call,
-                    constructor=constructor,
-                    conditions=_all_conditions(call, constructor),
-                )
-            if first.array.dtype in FORMATS and (first.array.dtype == "float32" or not (how or which)):
-                for what, special in _variants(call):
-                    words = _all_conditions(special, constructor)
-                    yield replace(
-                        sample,
-                        name=f"{name}, {what}",
-                        call=special,
-                        constructor=constructor,
-                        conditions=words,
-                    )
+    for (how, constructor), (which, call) in itertools.product(made, calls):
+        if how or which:
+            yield _changed(sample, f"{how}{which}", call, constructor)
+        if first.array.dtype == "float32" or (first.array.dtype in FORMATS and not (how or which)):
+            for what, special in _variants(call):
+                yield _changed(sample, f"{how}{which}, {what}", special, constructor)
+
+
+def _changed(sample: Sample, what: str, call: Call, constructor: Call | None) -> Sample:
+    words = _all_conditions(call, constructor) | (sample.conditions & {"unbatched"})
+    return replace(sample, name=f"{sample.name}{what}", call=call, constructor=constructor, conditions=words)
 
 
 def _variants(call: Call) -> Iterator[tuple[str, Call]]:
