@@ -96,6 +96,28 @@ PAIRS = [
     ),
 ]
 
+BACK_FRAME = """\
+import mindspore as ms
+from mindspore import mint, nn, ops
+
+
+def f(h: ms.Tensor, x: ms.Tensor, y: ms.Tensor, d, net, q):
+    {}
+"""
+
+# The other way round: MindSpore's API on torch.
+PAIRS_BACK = [
+    ("ops.log_softmax(h)", "F.log_softmax(h, dim=-1)"),  # MindSpore's default is not torch's
+    ("ops.log_softmax(h, axis=0)", "F.log_softmax(h, dim=0)"),
+    ("ops.log_softmax(net(x), d)", "F.log_softmax(net(x), dim=d)"),
+    ("ops.softmax(h, 1, dtype=ms.float16)", "F.softmax(h, dim=1, dtype=torch.float16)"),
+    ("nn.Softmax(axis=1)", "nn.Softmax(dim=1)"),
+    ("mint.nn.functional.softmax(h, dim=1)", "F.softmax(h, dim=1)"),
+    ("isinstance(h, ms.Tensor)", "isinstance(h, torch.Tensor)"),
+    ("t = ms.float32", "t = torch.float32"),
+    ("k = ops.log_softmax", "k = ops_log_softmax"),
+]
+
 # Statements that stay to the byte, and what is said of them: "" for nothing.
 LEFT = [
     ("k = torch.no_such_api(h)", "torch.no_such_api: no counterpart yet"),
@@ -124,6 +146,14 @@ def convert(statement: str) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(("before", "after"), PAIRS, ids=[before for before, _ in PAIRS])
 def test_rewrite(before: str, after: str) -> None:
     assert convert(before) == (after, [])
+
+
+@pytest.mark.parametrize(("before", "after"), PAIRS_BACK, ids=[before for before, _ in PAIRS_BACK])
+def test_rewrite_back(before: str, after: str) -> None:
+    source = BACK_FRAME.format(before)
+    outcome = convert_bytes(source.encode(), "f.py", Options(to="torch"), "mindspore_on_torch")
+    assert outcome.report.left == []
+    assert outcome.data.decode().endswith(f"    {after}\n")
 
 
 @pytest.mark.parametrize(("statement", "reason"), LEFT, ids=[statement for statement, _ in LEFT])

@@ -199,7 +199,8 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
             if name not in wanted and not (name == "int" and "float" in wanted):
                 return False
         elif argument.type:
-            if argument.type not in {each.lower() for each in wanted}:
+            kinds = {argument.type, "int"} if argument.type == "bool" else {argument.type}
+            if not kinds & {each.lower() for each in wanted}:
                 return False
         else:
             answer = None
@@ -463,9 +464,10 @@ class Evaluator:
                 )
             return None
         kind = "tuple" if isinstance(subject, ast.Tuple) else self._type(subject)
-        if kind:
-            return ast.Constant(kind in {name.rpartition(".")[2].lower() for name in names})
-        return None
+        if not kind:
+            return None
+        asked = {name.rpartition(".")[2].lower() for name in names}
+        return ast.Constant(kind in asked or (kind == "bool" and "int" in asked))  # True is an int
 
     def _compare(self, node: ast.Compare) -> ast.expr:
         left = self.evaluate(node.left)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from sporeprint.catalog import Body
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.residual import Argument, Hole, Reference, literal
 from sporeprint.convert.source import Source
@@ -190,7 +191,20 @@ class Renderer:
     def written(self, node: ast.Call) -> list[tuple[str, ast.expr]]:
         """Return the arguments to write: those that only repeat the target's own default are left out."""
         defaults = self.defaults.get(full_name(node.func) or self._method(node.func), {})
-        found: list[tuple[str, ast.expr]] = [("", each) for each in node.args]
+        positional = list(node.args)
+        if isinstance(node.func, Reference) and node.func.helper is not None:
+            defaults = _defaults_of(node.func.helper)
+            names = [each.name for each in node.func.helper.parameters if each.kind == "positional"]
+            while positional and len(positional) <= len(names):
+                known, value = literal(positional[-1])
+                if (
+                    not known
+                    or _has_hole(positional[-1])
+                    or defaults.get(names[len(positional) - 1]) != repr(value)
+                ):
+                    break
+                positional.pop()
+        found: list[tuple[str, ast.expr]] = [("", each) for each in positional]
         for each in node.keywords:
             if each.arg is not None and each.arg in defaults and not _has_hole(each.value):
                 known, value = literal(each.value)
@@ -216,6 +230,16 @@ def full_name(node: ast.expr) -> str | None:
     if isinstance(node, Reference) and node.target is not None:
         return ".".join([node.target.path, *reversed(names)])
     return None
+
+
+def _defaults_of(helper: Body) -> dict[str, str]:
+    """Return the literal defaults of one of our own functions or classes."""
+    found = {}
+    for parameter in helper.parameters:
+        known, value = literal(parameter.default) if parameter.default is not None else (False, None)
+        if known:
+            found[parameter.name] = repr(value)
+    return found
 
 
 def _has_hole(node: ast.expr) -> bool:

@@ -87,17 +87,17 @@ def two_sizes(size: int | tuple[int, ...] | list[int]) -> tuple[int, int]:
 
 
 def exact_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """Return torch's linear, also of bfloat16 (computed in float32) and without features."""
+    """Return torch's linear, also of the 16-bit formats (computed in float32) and without features."""
     if input.dtype != weight.dtype:
         raise RuntimeError(
             f"mat1 and mat2 must have the same dtype, but got {input.dtype} and {weight.dtype}"
         )
     if bias is not None and weight.ndim == 1:
         raise RuntimeError("mat2 must be a matrix, got 1-D tensor")
-    if input.dtype == ms.bfloat16:
+    if input.dtype in (ms.float16, ms.bfloat16):
         wide_bias = None if bias is None else bias.astype(ms.float32)
         wide = exact_linear(input.astype(ms.float32), weight.astype(ms.float32), wide_bias)
-        return wide.astype(ms.bfloat16)
+        return wide.astype(input.dtype)
     if input.ndim == 0 or input.shape[-1] != weight.shape[-1]:
         raise RuntimeError(
             f"input of shape {input.shape} and weight of shape {weight.shape} cannot be multiplied"
@@ -106,7 +106,27 @@ def exact_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         # ops.dense leaves its result, or the weight's gradient, uninitialised.
         zeros = ops.zeros(input.shape[:-1] + weight.shape[:-1], input.dtype)
         return zeros if bias is None or zeros.size == 0 else zeros + bias
+    if input.is_complex():
+        return complex_linear(input, weight, bias)
     return ops.dense(input, weight, bias=bias)
+
+
+def complex_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """Return torch's linear of complex tensors that are not empty, in which an infinity makes nan.
+
+    Args:
+        input: (..., in_features).
+        weight: (out_features, in_features) or (in_features,), of input's dtype.
+        bias: (out_features,) or None, of input's dtype.
+
+    Returns:
+        Tensor of shape (..., out_features), or (...) with a one-dimensional weight.
+    """
+    a, b, c, d = ops.real(input), ops.imag(input), ops.real(weight), ops.imag(weight)
+    real, imaginary = ops.dense(a, c) - ops.dense(b, d), ops.dense(a, d) + ops.dense(b, c)
+    # BLAS multiplies the product with 1 + 0j, part by part.
+    result = ops.complex(real - imaginary * 0, imaginary + real * 0)
+    return result if bias is None else result + bias
 
 
 def exact_flatten(input: Tensor, start_dim: int, end_dim: int) -> Tensor:

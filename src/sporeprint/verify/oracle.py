@@ -44,8 +44,11 @@ REFUSED_SAMPLES = 3
 #: From so many samples, each of another form, more are derived.
 FORMS = 6
 
-#: Of one API in one dtype at most so many are tried, drawn at random with a fixed seed.
+#: Of one API at most so many are tried in float32, in another dtype, and of derived ones; drawn at random with a
+#: fixed seed.
 MOST_SAMPLES = 40
+MOST_OTHERS = 12
+MOST_DERIVED = 150
 
 #: Larger tensors add time, not truth.
 MOST_ELEMENTS = 1 << 16
@@ -170,8 +173,8 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES) -> Drawn:
         found, left_out = _of_operator(api, target, wanted)
     found, thinned = _thinned(found)
     left_out += thinned
-    derived = list(_derived(found))
-    return Drawn(tuple(found + derived), tuple(left_out))
+    derived, thinned = _thinned_derived(list(_derived(found)))
+    return Drawn(tuple(found + derived), (*left_out, *thinned))
 
 
 def resolve(api: str) -> Any:
@@ -389,14 +392,33 @@ def _thinned(found: list[Sample]) -> tuple[list[Sample], list[str]]:
     kept: list[Sample] = []
     left_out = []
     for dtype, samples in by_dtype.items():
-        step = len(samples) / MOST_SAMPLES
-        if step > 1:
-            left_out.append(f"{dtype}: {len(samples) - MOST_SAMPLES} of {len(samples)} samples, at random")
-            # At random: an even step meets the period of a product of options, and some would always be the same.
-            chosen = random.Random(0).sample(range(len(samples)), MOST_SAMPLES)
-            samples = [samples[place] for place in sorted(chosen)]  # noqa: PLW2901
-        kept += samples
+        most = MOST_OTHERS if dtype in DTYPES[1:] else MOST_SAMPLES
+        some, rest = _drawn(samples, most, lambda sample: sample.conditions)
+        kept += some
+        if rest:
+            left_out.append(f"{dtype}: {rest} of {len(samples)} samples, at random")
     return kept, left_out
+
+
+def _thinned_derived(derived: list[Sample]) -> tuple[list[Sample], list[str]]:
+    def kind(sample: Sample) -> Any:
+        return sample.name.rpartition(", ")[2], sample.conditions
+
+    some, rest = _drawn(derived, MOST_DERIVED, kind)
+    return some, [f"{rest} of {len(derived)} derived samples, at random"] if rest else []
+
+
+def _drawn(samples: list[Sample], most: int, kind: Callable[[Sample], Any]) -> tuple[list[Sample], int]:
+    """Draw at random, in order: one of each kind first, as far as there is room. Also tell how many are left.
+
+    An even step would meet the period of a product of options, and some options would never occur.
+    """
+    places = list(range(len(samples)))
+    random.Random(0).shuffle(places)
+    one_of_each = {kind(samples[place]): place for place in reversed(places)}
+    first = set(one_of_each.values())
+    chosen = sorted(sorted(places, key=lambda place: place not in first)[:most])
+    return [samples[place] for place in chosen], len(samples) - len(chosen)
 
 
 class _Found(BaseException):

@@ -18,7 +18,12 @@ __all__ = ["CrossEntropyLoss", "LogSoftmax", "NLLLoss", "Softmax", "functional"]
         "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
         "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
         "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
-        "warning": "torch warns where dim is left out",
+        "0-d & int8": "MindSpore takes a tensor of rank 0 of any dtype",
+        "0-d & int16": "MindSpore takes a tensor of rank 0 of any dtype",
+        "0-d & int32": "MindSpore takes a tensor of rank 0 of any dtype",
+        "0-d & int64": "MindSpore takes a tensor of rank 0 of any dtype",
+        "0-d & uint8": "MindSpore takes a tensor of rank 0 of any dtype",
+        "0-d & bool": "MindSpore takes a tensor of rank 0 of any dtype",
     },
 )
 def Softmax(dim: int | None = None) -> nn.Module:
@@ -30,7 +35,6 @@ def Softmax(dim: int | None = None) -> nn.Module:
     "mindspore.mint.nn.LogSoftmax",
     differs={
         "error": "MindSpore has no LogSoftmaxExt kernel on CPU and always raises there",
-        "warning": "torch warns where dim is left out",
     },
 )
 def LogSoftmax(dim: int | None = None) -> nn.Module:
@@ -45,7 +49,8 @@ def LogSoftmax(dim: int | None = None) -> nn.Module:
     "mindspore.mint.nn.NLLLoss",
     differs={
         "bfloat16": "MindSpore's NLLLoss has no bfloat16 kernel on CPU",
-        "random": "with reduction='none' MindSpore's kernel leaves what is ignored uninitialised",
+        "accuracy & float64": "MindSpore's kernel has float32 accuracy in float64",
+        "uninitialised": "with reduction='none' MindSpore's kernel does not write the results that are ignored",
         "error": "on CPU MindSpore takes (N, C) only and classes of int16, int32 and int64, and a weight of "
         "another dtype",
     },

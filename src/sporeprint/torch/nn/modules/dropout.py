@@ -12,7 +12,6 @@ from sporeprint.torch._layers import check_dropout_rate, exact_dropout
     "torch.nn.Dropout",
     differs={
         "random": "other elements are dropped: the generators are not torch's",
-        "error": "nn.Dropout refuses p=1, with which torch gives zeros",
         "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
     },
 )
@@ -22,12 +21,14 @@ def Dropout(p: float = 0.5, inplace: bool = False) -> nn.Cell:
     A Cell starts in evaluation, a torch module in training.
 
     Args:
-        p: probability, 0 <= p < 1.
+        p: probability.
         inplace: also write the result to the input. The gradient then is right, unless the input is a view.
 
     Returns:
         The layer.
     """
+    if p == 1:  # nn.Dropout refuses it
+        return ExactDropout(p, inplace)
     if inplace:
         return DropoutInPlace(p)
     return nn.Dropout(p=p)

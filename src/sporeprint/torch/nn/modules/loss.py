@@ -68,6 +68,7 @@ class ExactNLLLoss(nn.Cell):
     differs={
         "bfloat16": "ops.nll_loss has no bfloat16 kernel on CPU",
         "empty": "the mean over no targets is 0, not nan",
+        "error": "ops.nll_loss takes integers as input",
         "float64": "nn.NLLLoss refuses a float64 weight",
         "inf": "an infinity in a class that is not the target makes the loss nan",
         "nan": "a nan in a class that is not the target makes the loss nan",
@@ -110,6 +111,7 @@ def _(
     differs={
         "bfloat16": "ops.nll_loss has no bfloat16 kernel on CPU",
         "empty": "the mean over no targets is 0, not nan",
+        "error": "ops.nll_loss takes integers as input",
         "float64": "nn.NLLLoss refuses a float64 weight",
         "inf": "an infinity in a class that is not the target makes the loss nan",
         "nan": "a nan in a class that is not the target makes the loss nan",
