@@ -30,7 +30,7 @@ CONDITIONS = frozenset(
     {
         "float16", "bfloat16", "float64", "complex64", "complex128",
         "int8", "int16", "int32", "int64", "uint8", "bool",
-        "0-d", "unbatched", "empty", "nan", "inf", "denormal", "denormal", "non-contiguous", "view",
+        "0-d", "unbatched", "empty", "nan", "inf", "denormal", "non-contiguous", "view",
         "gradient", "accuracy", "warning", "error", "random", "uninitialised",
     }
 )  # fmt: skip
