@@ -69,6 +69,20 @@ def test_a_broken_rule_names_file_and_line(text: str, line: int, said: str, tmp_
     assert said in str(raised.value)
 
 
+def test_declarations_may_be_shared(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.py", tmp_path / "other.py"
+    one.write_text(HEAD + "COLD = {'nan': 'because', 'inf': 'so'}\n")
+    other.write_text(
+        HEAD + "from sporeprint.torch.one import COLD\n\n"
+        "@counterpart('torch.f', differs={**COLD, 'inf': 'not here', '0-d': 'why'})\n"
+        "def f(x: Tensor) -> Tensor:\n    return x\n\n"
+        "@counterpart('torch.g', differs=COLD)\ndef g(x: Tensor) -> Tensor:\n    return x\n"
+    )
+    read = catalog.read("torch", [(one, "sporeprint.torch.one"), (other, "sporeprint.torch.other")])
+    assert read.entries["torch.f"].differs == {"nan": "because", "inf": "not here", "0-d": "why"}
+    assert read.entries["torch.g"].differs == {"nan": "because", "inf": "so"}
+
+
 @pytest.mark.parametrize("source", ["torch", "mindspore"])
 def test_the_counterparts_keep_the_rules(source: str) -> None:
     loaded = catalog.load(source)

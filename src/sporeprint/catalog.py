@@ -122,6 +122,7 @@ class Catalog:
         classes: API name -> the class that stands for one in annotations, ``isinstance`` and as a base.
         methods: method name -> the counterparts of that name, one per owner (Tensor, Module).
         bodies: full dotted name of every function and class of the files.
+        files: dotted name -> file.
     """
 
     source: str
@@ -130,6 +131,7 @@ class Catalog:
     classes: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     methods: dict[str, list[Entry]] = field(default_factory=dict)
     bodies: dict[str, Body] = field(default_factory=dict)
+    files: dict[str, CounterpartFile] = field(default_factory=dict)
 
     def names(self) -> Iterator[str]:
         """Every API name that is known."""
@@ -166,6 +168,7 @@ def read(source: str, files: list[tuple[Path, str]]) -> Catalog:
             raise CatalogError(f"{path}:{error.lineno}: {error.msg}") from error
         parsed.append((CounterpartFile(path, dotted, text), tree))
     for file, tree in parsed:
+        catalog.files[file.dotted] = file
         _collect(catalog, file, tree)
     for file, tree in parsed:
         _declare(catalog, file, tree)
@@ -221,7 +224,7 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
             name = statement.name if statement.name != "_" else f"_{statement.lineno}"
             body = catalog.bodies[f"{file.dotted}.{name}"]
             if kind in ("counterpart", "counterpart_class"):
-                entry = _entry(file, decorator, body)
+                entry = _entry(catalog, file, decorator, body)
                 _check(entry, body)
                 made[statement.name] = entry
                 _add(catalog, entry, decorator)
@@ -237,7 +240,7 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
                     base.overloads.append(body)
 
 
-def _entry(file: CounterpartFile, decorator: ast.Call, body: Body) -> Entry:
+def _entry(catalog: Catalog, file: CounterpartFile, decorator: ast.Call, body: Body) -> Entry:
     apis = tuple(_string(file, each) for each in decorator.args)
     if not apis:
         _fail(file, decorator, "counterpart() needs the name of at least one API")
@@ -245,11 +248,35 @@ def _entry(file: CounterpartFile, decorator: ast.Call, body: Body) -> Entry:
     for keyword in decorator.keywords:
         if keyword.arg not in ("ignores", "refuses", "differs"):
             _fail(file, decorator, f"unknown keyword {keyword.arg}; choose from ignores, refuses, differs")
-        if not isinstance(keyword.value, ast.Dict):
-            _fail(file, keyword.value, f"{keyword.arg} must be written out as a dict of strings")
-        for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
-            getattr(entry, keyword.arg)[_string(file, key)] = _string(file, value)
+        getattr(entry, keyword.arg).update(_table(catalog, file, keyword.value))
     return entry
+
+
+def _table(catalog: Catalog, file: CounterpartFile, node: ast.expr | None) -> dict[str, str]:
+    """Return a dict of strings: written out, or the name of a constant that is; ``{**NAME, …}`` adds to one."""
+    if isinstance(node, ast.Name):
+        found = file.imports.get(node.id)
+        if found is not None and found.module in catalog.files:
+            file, name = catalog.files[found.module], found.member
+        else:
+            name = node.id
+        statement = file.constants.get(name)
+        if statement is None:
+            _fail(
+                file,
+                node,
+                f"{node.id} is no constant here: a dict of strings must be written out in one of our files",
+            )
+        node = getattr(statement, "value", None)
+    if not isinstance(node, ast.Dict):
+        _fail(file, node, "must be a dict of strings, written out: this file is read, not run")
+    table: dict[str, str] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            table.update(_table(catalog, file, value))
+        else:
+            table[_string(file, key)] = _string(file, value)
+    return table
 
 
 def _check(entry: Entry, body: Body) -> None:

@@ -64,8 +64,11 @@ def test_native_differs_only_as_declared(first: str, measurements: Measurements)
 @pytest.mark.parametrize("first", COUNTERPARTS)
 def test_exact_does_not_differ(first: str, measurements: Measurements) -> None:
     findings = findings_of(first, measurements)
+    allowed = declared(REGISTRY[first], "differs")
+    if first.startswith("torch."):
+        # MindSpore's threads flush denormal numbers to zero, whatever a body says.
+        allowed = {entry: why for entry, why in allowed.items() if "denormal" in entry.split(" & ")}
     # What MindSpore's kernels get wrong (uninitialised memory, no kernel on the CPU) is declared, not imitated.
-    allowed = declared(REGISTRY[first], "differs") if first.startswith("mindspore.") else {}
     problems = [p for p in strict.problems(findings, allowed, ["exact"]) if not p.startswith("entry ")]
     assert not problems, shown(problems)
 

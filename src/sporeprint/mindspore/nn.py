@@ -40,6 +40,7 @@ def _(axis: int = -1) -> nn.Module:
     differs={
         "0-d": "MindSpore refuses the axis -1 for a tensor of rank 0",
         "bfloat16": "MindSpore's LogSoftmax has no bfloat16 kernel on CPU",
+        "accuracy & float64": "MindSpore's kernel has float32 accuracy in float64",
         "nan": "MindSpore's kernel gives [-inf, nan, -inf] for [1, nan, 2]; torch gives nan throughout",
         "inf": "MindSpore's kernel gives [-inf, nan, -inf] for [1, inf, 2]; torch gives nan throughout",
         "error": "torch takes None for the axis",
@@ -98,7 +99,11 @@ def _() -> nn.Module:
         "inf": "MindSpore adds 0 times the sum over the classes: nan where one of them is infinite",
         "nan": "MindSpore adds 0 times the sum over the classes: nan where one of them is nan",
         "empty": "without targets MindSpore's sum is nan, for it adds 0 times 0/0",
+        "int8": "MindSpore also takes integer log-probabilities",
+        "int16": "MindSpore also takes integer log-probabilities",
         "int32": "MindSpore also takes integer log-probabilities",
+        "int64": "MindSpore also takes integer log-probabilities",
+        "uint8": "MindSpore also takes integer log-probabilities",
         "error": "MindSpore counts negative targets from the end, promotes a weight of another dtype but "
         "refuses one of float64, and takes targets of shape (1,) beside (C,)",
     },
@@ -129,10 +134,9 @@ def _(weight: torch.Tensor | None = None, ignore_index: int = -100, reduction: s
     differs={
         "bfloat16": "MindSpore takes float16 and float32 only",
         "float64": "MindSpore takes float16 and float32 only",
-        "int64": "MindSpore takes classes of int32 only",
         "inf": "MindSpore adds 0 times the sum over the classes: nan where one of them is infinite",
-        "error": "MindSpore counts negative targets from the end, promotes a weight of another dtype, and "
-        "refuses a label_smoothing that is an int",
+        "error": "MindSpore takes classes of int32 only, counts negative targets from the end, promotes a weight "
+        "of another dtype, and refuses a label_smoothing that is an int",
     },
 )
 def CrossEntropyLoss(

@@ -125,7 +125,7 @@ def complex_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor
     a, b, c, d = ops.real(input), ops.imag(input), ops.real(weight), ops.imag(weight)
     real, imaginary = ops.dense(a, c) - ops.dense(b, d), ops.dense(a, d) + ops.dense(b, c)
     # BLAS multiplies the product with 1 + 0j, part by part.
-    result = ops.complex(real - imaginary * 0, imaginary + real * 0)
+    result = ops.Complex()(real - imaginary * 0, imaginary + real * 0)
     return result if bias is None else result + bias
 
 

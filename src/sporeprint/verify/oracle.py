@@ -197,17 +197,21 @@ def conditions_of(call: Call) -> frozenset[str]:
         call: neutral arguments.
 
     Returns:
-        Dtype names other than float32 (of tensors and of dtype arguments), ``0-d``, ``empty``, ``nan``,
+        Dtype names other than float32 (of tensors and of dtype arguments; of integers only the first tensor's, as
+        others hold indices), ``0-d``, ``empty``, ``nan``,
         ``inf``, ``denormal``, ``non-contiguous``. What only a run shows (``error``, ``gradient``, …) is not among them.
     """
     words = set()
+    first = True
     for value in _flat((call.args, call.kwargs)):
         if isinstance(value, DType):
             words.add(value.name)
         elif isinstance(value, float | complex):
             words |= _special(np.asarray(value))
         elif isinstance(value, Tensor):
-            words.add(value.array.dtype)
+            if first or value.array.dtype in FORMATS:
+                words.add(value.array.dtype)
+            first = False
             if value.array.data.ndim == 0:
                 words.add("0-d")
             if value.array.data.size == 0:
@@ -402,7 +406,11 @@ def _thinned(found: list[Sample]) -> tuple[list[Sample], list[str]]:
 
 def _thinned_derived(derived: list[Sample]) -> tuple[list[Sample], list[str]]:
     def kind(sample: Sample) -> Any:
-        return sample.name.rpartition(", ")[2], sample.conditions
+        return (
+            sample.name.rpartition(", ")[2],
+            sample.conditions,
+            len((sample.constructor or sample.call).kwargs),
+        )
 
     some, rest = _drawn(derived, MOST_DERIVED, kind)
     return some, [f"{rest} of {len(derived)} derived samples, at random"] if rest else []

@@ -452,6 +452,7 @@ def _(
         "bfloat16": "MindSpore's MatMul has no bfloat16 kernel on CPU",
         "empty & uninitialised": "ops.dense without features does not write its result, nor, for an empty batch, "
         "the gradient of the weight",
+        "bool & empty": "MindSpore's MatMul has no bool kernel on CPU",
         "accuracy & float16": "MindSpore's MatMul sums in float16",
         "complex64 & inf": "an infinity times a complex number is an infinity, where torch gives nan",
     },
