@@ -22,8 +22,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T", bound=type)
 
-#: Where a sample may lie outside the common domain (float32, integers and bool where the API takes them; finite;
-#: not empty; rank 1 or more). The keys of ``differs`` are built from these words, joined with " & ".
+#: Where a sample may lie outside the common domain (float32, integers and bool where the API takes them; finite and
+#: not denormal; not empty; rank 1 or more). The keys of ``differs`` are built from these words, joined with " & ".
 #: ``denormal``: a number below the normal ones of its format. ``uninitialised``: MindSpore returns memory that it has
 #: not written. What shows there depends on what else the process did, so such an entry need not show.
 CONDITIONS = frozenset(

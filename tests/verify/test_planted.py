@@ -93,6 +93,15 @@ measure.compare_outcomes = lambda *arguments, **terms: (SAME, SAME, SAME)
     assert strict.problems(measured.findings, {"nan": "why"}, ["native"])
 
 
+def test_memory_that_is_not_written_is_told_from_a_wrong_value() -> None:
+    api = "mindspore.mint.nn.functional.nll_loss"
+    measured = measure(Request(api, ("native",), ("float32",)))
+    unwritten = [finding for finding in measured.findings if "uninitialised" in finding.conditions]
+    assert unwritten
+    # MindSpore writes everything but the losses of targets that are ignored.
+    assert all("ignore_index" in finding.call and "'none'" in finding.call for finding in unwritten)
+
+
 TEXT_FAULTS = {
     "another argument": ("axis=1", "axis=0"),
     "an argument dropped": (", axis=0)", ")"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sporeprint.verify import strict
 from sporeprint.verify.compare import SAME, Verdict
 from sporeprint.verify.measure import Finding
@@ -68,3 +70,19 @@ def test_a_call_left_to_a_person_is_no_difference_but_is_told() -> None:
     assert strict.problems([alone], {}, ["native text"]) == []
     assert len(strict.left([alone], {})) == 1
     assert strict.left([alone], {"momentum": "refused"}) == []
+
+
+@pytest.mark.parametrize("entry", ["empty & uninitialised", "denormal", "random"])
+def test_what_depends_on_the_process_need_not_show(entry: str) -> None:
+    assert strict.problems([finding(SAME)], {entry: "why"}, ["native"]) == []
+
+
+def test_unwritten_memory_excuses_only_what_it_shows_in() -> None:
+    entry = {"empty & uninitialised": "why"}
+    assert strict.problems([finding(WRONG, "empty", "uninitialised")], entry, ["native"]) == []
+    assert len(strict.problems([finding(WRONG, "empty")], entry, ["native"])) == 1
+
+
+def test_an_entry_about_random_results_covers_nothing() -> None:
+    # The numbers of random results are not compared: what differs is not random.
+    assert len(strict.problems([finding(WRONG, "random")], {"random": "why"}, ["native"])) == 1

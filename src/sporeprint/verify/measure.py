@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import math
 import multiprocessing
 import os
 import pickle
@@ -348,19 +349,22 @@ class _Measuring:
     ) -> bool:
         """Whether MindSpore's side of a difference holds memory that it has not written.
 
-        It does if the same call gives other numbers after other numbers were left in freed memory.
+        It does if the same call gives other numbers after this or that was left in freed memory.
         """
         wrong = [each for each in verdicts if not (each.same or each.accuracy)]
         # Special values explain many differences, and each question takes time.
         special = case.sample.conditions & {"nan", "inf"}
         if self.random or special or not {each.kind for each in wrong} & {"value", "gradient"}:
             return False
-        found = []
-        for number in (1.0, 7.0):
-            self.frameworks.leave_in_memory(number)
-            run = self._run_source(case) if not self.from_torch else self._candidate(case, leg, source)
-            found.append(pickle.dumps((run.value, run.gradients)))
-        return found[0] != found[1]
+        found = set()
+        for number in (None, 1.0, -7.0, 0.0, math.inf, math.nan):
+            if number is not None:
+                self.frameworks.leave_in_memory(number)
+            run = self._candidate(case, leg, source) if self.from_torch else self._run_source(case)
+            found.add(pickle.dumps((run.value, run.gradients)))
+            if len(found) > 1:
+                return True
+        return False
 
     def _run_source(self, case: _Case) -> Outcome:
         return self._outcome(case, "source", self.source, self.target)
@@ -462,7 +466,8 @@ class _Measuring:
         """Whether the source gives two results for one call, in any of the first samples."""
         import torch
 
-        tried = itertools.islice((s for s in samples if not s.conditions and s.scale), 5)
+        plain = (s for s in samples if not s.conditions and s.scale and "," not in s.name)
+        tried = itertools.islice(plain, 5)
         for sample in tried:
             if sample.constructor is not None and self.source.parameters(
                 self.frameworks.instance(self.source, self.target, sample, None)
@@ -471,6 +476,8 @@ class _Measuring:
             results = []
             for seed in (1, 2, 3):
                 torch.manual_seed(seed)
+                # Memory that a kernel of MindSpore does not write is not random: let it be the same.
+                self.frameworks.leave_in_memory(1.0)
                 results.append(pickle.dumps(self.frameworks.run(self.source, self.target, sample).value))
             if len(set(results)) > 1:
                 return True

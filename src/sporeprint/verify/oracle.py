@@ -47,8 +47,8 @@ FORMS = 6
 #: Of one API at most so many are tried in float32, in another dtype, and of derived ones; drawn at random with a
 #: fixed seed.
 MOST_SAMPLES = 40
-MOST_OTHERS = 12
-MOST_DERIVED = 150
+MOST_OTHERS = 16
+MOST_DERIVED = 160
 
 #: Larger tensors add time, not truth.
 MOST_ELEMENTS = 1 << 16
@@ -405,28 +405,35 @@ def _thinned(found: list[Sample]) -> tuple[list[Sample], list[str]]:
 
 
 def _thinned_derived(derived: list[Sample]) -> tuple[list[Sample], list[str]]:
-    def kind(sample: Sample) -> Any:
-        return (
-            sample.name.rpartition(", ")[2],
-            sample.conditions,
-            len((sample.constructor or sample.call).kwargs),
-        )
+    def options(sample: Sample) -> Any:
+        call = sample.constructor or sample.call
+        rank = next(iter(sample.tensors().values())).array.data.ndim
+        return sample.conditions, len(call.args), len(call.kwargs), rank
 
-    some, rest = _drawn(derived, MOST_DERIVED, kind)
+    def change(sample: Sample) -> Any:
+        return options(sample), sample.name.rpartition(", ")[2]
+
+    some, rest = _drawn(derived, MOST_DERIVED, options, change)
     return some, [f"{rest} of {len(derived)} derived samples, at random"] if rest else []
 
 
-def _drawn(samples: list[Sample], most: int, kind: Callable[[Sample], Any]) -> tuple[list[Sample], int]:
-    """Draw at random, in order: one of each kind first, as far as there is room. Also tell how many are left.
+def _drawn(samples: list[Sample], most: int, *kinds: Callable[[Sample], Any]) -> tuple[list[Sample], int]:
+    """Draw at random: one of each first kind, then of each second, then any, as far as there is room.
 
     An even step would meet the period of a product of options, and some options would never occur.
+
+    Returns:
+        What was drawn, in its old order, and how many were not.
     """
     places = list(range(len(samples)))
     random.Random(0).shuffle(places)
-    one_of_each = {kind(samples[place]): place for place in reversed(places)}
-    first = set(one_of_each.values())
-    chosen = sorted(sorted(places, key=lambda place: place not in first)[:most])
-    return [samples[place] for place in chosen], len(samples) - len(chosen)
+    chosen: dict[int, None] = {}
+    for kind in kinds:
+        one_of_each = {kind(samples[place]): place for place in reversed(places)}
+        chosen.update(dict.fromkeys(sorted(one_of_each.values(), key=places.index)))
+    chosen.update(dict.fromkeys(places))
+    kept = sorted(list(chosen)[:most])
+    return [samples[place] for place in kept], len(samples) - len(kept)
 
 
 class _Found(BaseException):
@@ -684,8 +691,10 @@ def _shortened(call: Call) -> Iterator[tuple[str, Call]]:
     for name in call.kwargs:
         yield f"without {name}", Call(call.args, {k: v for k, v in call.kwargs.items() if k != name})
     if len(call.kwargs) > 2:
-        for name, value in call.kwargs.items():
-            yield f"with only {name}", Call(call.args, {name: value})
+        # Alone, the first option can do without the others; in float32 each is tried.
+        is_single = any(isinstance(v, Tensor) and v.array.dtype == "float32" for v in _flat(call.args))
+        for name in call.kwargs if is_single else list(call.kwargs)[:1]:
+            yield f"with only {name}", Call(call.args, {name: call.kwargs[name]})
     if len(call.kwargs) > 1:
         yield "without options", Call(call.args, {})
     if call.args and not any(isinstance(value, Tensor) for value in _flat(call.args[-1])):

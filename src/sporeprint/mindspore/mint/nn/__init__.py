@@ -23,6 +23,7 @@ __all__ = ["CrossEntropyLoss", "LogSoftmax", "NLLLoss", "Softmax", "functional"]
         "0-d & int32": "MindSpore takes a tensor of rank 0 of any dtype",
         "0-d & int64": "MindSpore takes a tensor of rank 0 of any dtype",
         "0-d & uint8": "MindSpore takes a tensor of rank 0 of any dtype",
+        "0-d & bool": "MindSpore takes a tensor of rank 0 of any dtype",
     },
 )
 def Softmax(dim: int | None = None) -> nn.Module:
