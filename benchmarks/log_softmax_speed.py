@@ -4,6 +4,9 @@
 
 The best of several rounds in which the four take turns, forward, float32. Printed are ratios to native, which the times
 of one machine and one moment give; the times themselves are shown for scale only.
+
+What limits exact is ``exp`` in float64, which MindSpore runs on one thread where its kernel uses all of them: about
+half of the time on large inputs. In float32 ``exp`` errs by 66 units in the last place.
 """
 
 from __future__ import annotations
