@@ -42,7 +42,7 @@ def _(self: torch.Tensor, axis: int, dtype: torch.dtype | None = None) -> torch.
         "bfloat16": "MindSpore's ReduceMax has no bfloat16 kernel on CPU",
         "complex64": "MindSpore refuses complex numbers",
         "inf": "MindSpore subtracts the maximum also where it is infinite: nan",
-        "empty & uninitialised": "MindSpore does not write its result for the shape (0,)",
+        "empty": "MindSpore's result for the shape (0,) is memory that it has not written",
         "error": "torch.logsumexp raises for dim=(), which is all dimensions for MindSpore",
     },
 )

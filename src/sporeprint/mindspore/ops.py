@@ -115,7 +115,7 @@ def _(logits: torch.Tensor, tau: float = 1.0, hard: bool = False, dim: int = -1)
         "bfloat16": "MindSpore's ReduceMax has no bfloat16 kernel on CPU",
         "complex64": "MindSpore refuses complex numbers",
         "inf": "MindSpore subtracts the maximum also where it is infinite: nan",
-        "empty & uninitialised": "MindSpore does not write its result for the shape (0,)",
+        "empty": "MindSpore's result for the shape (0,) is memory that it has not written",
         "error": "torch.logsumexp raises for dim=(), which is all dimensions for MindSpore",
     },
 )
