@@ -43,6 +43,9 @@ LEGS = ("native", "exact", "native text", "exact text")
 #: Seconds that one step may compute, or be idle; the slowest sample takes far less than one.
 PATIENCE = 4.0
 
+#: After so many silences of one body, in its value or in its gradient, the rest of that is not tried.
+SILENCES = 3
+
 #: Seconds that a child may take until its first step.
 START = 120.0
 
@@ -137,13 +140,20 @@ class _Memory:
         """Recall what is known of a step before it is taken."""
         if step in self.fatal:
             return self.fatal[step]
-        for other, raised in self.fatal.items():
-            # Each silence costs all the patience; a death costs nothing, so it is tried again. What is silent as a
-            # function is silent as text, and the source is so in every precision.
-            bodies = [each.leg.split(" ")[0] for each in (other, step)]
-            silent = raised.type == "time-out" and other.phase == step.phase and bodies[0] == bodies[1]
-            if silent and other.conditions and other.conditions <= step.conditions:
-                return replace(raised, message=f"not tried, as sample {other.number} gave no answer")
+        # Each silence costs all the patience; a death costs nothing, so it is tried again. What is silent as a function
+        # is silent as text, and the source is so in every precision.
+        silent = [
+            other
+            for other, raised in self.fatal.items()
+            if raised.type == "time-out"
+            and (other.leg.split(" ")[0], other.phase) == (step.leg.split(" ")[0], step.phase)
+        ]
+        for other in silent:
+            alike = other.conditions and other.conditions <= step.conditions
+            if alike or len(silent) >= SILENCES:
+                return replace(
+                    self.fatal[other], message=f"not tried, as sample {other.number} gave no answer"
+                )
         return None
 
 
