@@ -17,7 +17,7 @@ from sporeprint.counterpart import CONDITIONS
 from sporeprint.verify import oracle, samples
 from sporeprint.verify.calls import write
 from sporeprint.verify.compare import COMMON
-from sporeprint.verify.oracle import Call, DType, Tensor, array
+from sporeprint.verify.sample import Call, DType, Tensor, array, conditions_of
 
 pytestmark = pytest.mark.frameworks
 
@@ -81,7 +81,7 @@ def test_no_samples_is_an_error() -> None:
 
 def test_words_come_from_the_arguments() -> None:
     def words(*args: object, **kwargs: object) -> frozenset[str]:
-        return frozenset(oracle.conditions_of(Call(args, kwargs)))
+        return frozenset(conditions_of(Call(args, kwargs)))
 
     assert words(Tensor(array([1.0], "float32"))) == set()
     assert words(Tensor(array(1.0, "float32"))) == {"0-d"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sporeprint.verify.oracle import Call, DType, Sample, Tensor, conditions_of, map_argument
+from sporeprint.verify.sample import Call, DType, Sample, Tensor, conditions_of, map_argument
 
 #: What one framework calls ``dim`` the other calls ``axis``: names that mean the same parameter.
 SYNONYMS = (

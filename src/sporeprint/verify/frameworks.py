@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sporeprint.verify.compare import Array, Group, Opaque, Outcome, Raised, Value
-from sporeprint.verify.oracle import Call, DType, Sample, Tensor, map_argument
+from sporeprint.verify.sample import Call, DType, Sample, Tensor, map_argument
 
 #: A module's parameters, in its order.
 State = Sequence[Array]

@@ -31,11 +31,12 @@ import numpy as np
 
 from sporeprint.counterpart import REGISTRY, Counterpart
 from sporeprint.verify.compare import Outcome, Raised, Verdict, compare_outcomes
+from sporeprint.verify.sample import array, cast, nudge
 
 if TYPE_CHECKING:
     # These import torch, which the parent of a measuring process does not need.
     from sporeprint.verify.frameworks import Side, State
-    from sporeprint.verify.oracle import Sample
+    from sporeprint.verify.sample import Sample
 
 #: What is compared with the source: the two bodies as functions, and the text written for them.
 LEGS = ("native", "exact", "native text", "exact text")
@@ -311,7 +312,7 @@ class _Measuring:
     def __init__(self, messages: Connection, request: Request, memory: _Memory, counterpart: Any) -> None:
         from sporeprint.verify import calls, frameworks, oracle, samples, texts
 
-        self.calls, self.frameworks, self.oracle, self.texts = calls, frameworks, oracle, texts
+        self.calls, self.frameworks, self.texts = calls, frameworks, texts
         self.messages, self.request, self.memory = messages, request, memory
         self.counterpart = counterpart
         torch, mindspore = frameworks.Torch(), frameworks.MindSpore()
@@ -446,7 +447,7 @@ class _Measuring:
         if self.random:
             return terms
         # What inputs changed by one unit in the last place do to a result, no one can be blamed for.
-        nudged = case._replace(sample=self.oracle.nudge(case.sample))
+        nudged = case._replace(sample=nudge(case.sample))
         own = [own_error(self._outcome(nudged, "source nudged", self.source, self.target), source)]
         if case.sample.dtypes & {"float16", "bfloat16", "float32"}:
             terms["reference"] = self._reference(self._in("float64", case))
@@ -458,8 +459,8 @@ class _Measuring:
         return terms
 
     def _in(self, dtype: str, case: _Case) -> _Case:
-        state = case.state and [self.oracle.array(array.data, dtype) for array in case.state]
-        return _Case(case.number, self.oracle.cast(case.sample, dtype), state)
+        state = case.state and [array(each.data, dtype) for each in case.state]
+        return _Case(case.number, cast(case.sample, dtype), state)
 
     def _reference(self, case: _Case) -> Outcome:
         """Run PyTorch in float64; MindSpore's float64 has float32 accuracy on the CPU."""

@@ -2,11 +2,7 @@
 
 ``torch.testing._internal`` holds, for hundreds of functions, methods and modules, the calls with which
 PyTorch tests itself. :func:`draw` finds those of one API by its name, so a new counterpart is tested without
-a line written for it, and derives more: nan, infinities, zeros of both signs, denormals, 0-d and empty
-tensors, memory that is not contiguous, optional arguments left out.
-
-A sample is neutral (:class:`Tensor` arguments hold numpy data), so that each framework builds its own tensors
-from it, and carries the condition words that hold for it.
+a line written for it; :mod:`sporeprint.verify.derived` derives more from them.
 """
 
 from __future__ import annotations
@@ -14,7 +10,6 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
-import math
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -26,8 +21,9 @@ from torch.overrides import TorchFunctionMode
 from torch.testing._internal.common_methods_invocations import op_db
 from torch.testing._internal.common_modules import module_db
 
-from sporeprint.counterpart import CONDITIONS
-from sporeprint.verify.compare import FORMATS, Array
+from sporeprint.verify.compare import Array
+from sporeprint.verify.derived import all_conditions, derived
+from sporeprint.verify.sample import Call, DType, Sample, Tensor
 
 #: The dtypes in which samples are asked for, unless told otherwise.
 DTYPES = (
@@ -35,14 +31,8 @@ DTYPES = (
     "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
 )  # fmt: skip
 
-#: The dtypes, beside those of floating point, in which modules are tried.
-INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "bool")
-
 #: Of a dtype which PyTorch says the API does not take, so many samples are tried (to see that both refuse).
 REFUSED_SAMPLES = 3
-
-#: From so many samples, each of another form, more are derived.
-FORMS = 6
 
 #: Of one API at most so many are tried in float32, in another dtype, and of derived ones; drawn at random with a
 #: fixed seed.
@@ -52,78 +42,6 @@ MOST_DERIVED = 160
 
 #: Larger tensors add time, not truth.
 MOST_ELEMENTS = 1 << 16
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """A tensor argument.
-
-    Attributes:
-        array: its numbers and dtype.
-        differentiable: PyTorch's sample asks for its gradient.
-        contiguous: whether it lies in memory without gaps.
-    """
-
-    array: Array
-    differentiable: bool = False
-    contiguous: bool = True
-
-
-@dataclass(frozen=True)
-class DType:
-    """A dtype argument, by the name that both frameworks use."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Call:
-    """The arguments of one call: tensors are :class:`Tensor`, dtypes :class:`DType`, the rest is plain."""
-
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One call to try.
-
-    Attributes:
-        name: unique among the samples of one API: dtype, number, and what was done to it.
-        call: the arguments; of a class, those of its instance.
-        constructor: of a class, the arguments that make the instance; else None.
-        conditions: the words of :data:`sporeprint.counterpart.CONDITIONS` that hold for it.
-    """
-
-    name: str
-    call: Call
-    constructor: Call | None
-    conditions: frozenset[str]
-
-    def tensors(self) -> dict[str, Tensor]:
-        """Name the tensors of the call, in order: ``"0"`` by position, ``"weight"``, ``"0[1]"`` in a list."""
-        found: dict[str, Tensor] = {}
-        for key, value in itertools.chain(enumerate(self.call.args), self.call.kwargs.items()):
-            found.update(_tensors(value, str(key)))
-        return found
-
-    @property
-    def dtypes(self) -> frozenset[str]:
-        """The dtypes of its tensors and its dtype arguments."""
-        calls = [self.call] if self.constructor is None else [self.call, self.constructor]
-        leaves = [leaf for call in calls for leaf in _flat((call.args, call.kwargs))]
-        tensors = {leaf.array.dtype for leaf in leaves if isinstance(leaf, Tensor)}
-        return frozenset(tensors | {leaf.name for leaf in leaves if isinstance(leaf, DType)})
-
-    @property
-    def scale(self) -> float:
-        """The largest finite magnitude among its tensors of floating point, or 0."""
-        largest = 0.0
-        for tensor in self.tensors().values():
-            if tensor.array.dtype in FORMATS and tensor.array.data.size:
-                magnitudes = np.abs(tensor.array.data[np.isfinite(tensor.array.data)])
-                largest = max(largest, float(magnitudes.max(initial=0)))
-        return largest
 
 
 @dataclass(frozen=True)
@@ -173,8 +91,8 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES) -> Drawn:
         found, left_out = _of_operator(api, target, wanted)
     found, thinned = _thinned(found)
     left_out += thinned
-    derived, thinned = _thinned_derived(list(_derived(found)))
-    return Drawn(tuple(found + derived), (*left_out, *thinned))
+    more, thinned = _thinned_derived(list(derived(found)))
+    return Drawn(tuple(found + more), (*left_out, *thinned))
 
 
 def resolve(api: str) -> Any:
@@ -188,117 +106,6 @@ def resolve(api: str) -> Any:
     for name in rest:
         found = getattr(found, name)
     return found
-
-
-def conditions_of(call: Call) -> frozenset[str]:
-    """Tell which condition words a call's arguments show.
-
-    Args:
-        call: neutral arguments.
-
-    Returns:
-        Dtype names other than float32 (of tensors and of dtype arguments; of integers only the first tensor's, as
-        others hold indices), ``0-d``, ``empty``, ``nan``,
-        ``inf``, ``denormal``, ``non-contiguous``. What only a run shows (``error``, ``gradient``, …) is not among them.
-    """
-    words = set()
-    first = True
-    for value in _flat((call.args, call.kwargs)):
-        if isinstance(value, DType):
-            words.add(value.name)
-        elif isinstance(value, float | complex):
-            words |= _special(np.asarray(value))
-        elif isinstance(value, Tensor):
-            if first or value.array.dtype in FORMATS:
-                words.add(value.array.dtype)
-            first = False
-            if value.array.data.ndim == 0:
-                words.add("0-d")
-            if value.array.data.size == 0:
-                words.add("empty")
-            if not value.contiguous:
-                words.add("non-contiguous")
-            if value.array.dtype in FORMATS:
-                words |= _special(value.array.data)
-                magnitude = np.abs(value.array.data)
-                least = math.ldexp(1.0, FORMATS[value.array.dtype].least_exponent)
-                if ((magnitude > 0) & (magnitude < least)).any():
-                    words.add("denormal")
-    return frozenset(words & CONDITIONS)
-
-
-def cast(
-    sample: Sample, dtype: str, of: Iterable[str] = ("float16", "bfloat16", "float32", "float64")
-) -> Sample:
-    """Change a sample's floating point tensors and dtype arguments to another dtype.
-
-    Args:
-        sample: which one.
-        dtype: a real floating point dtype's name.
-        of: the dtypes that are cast.
-
-    Returns:
-        A sample with the same numbers, rounded where the dtype is smaller.
-    """
-    kinds = frozenset(of)
-
-    def change(value: Any) -> Any:
-        if isinstance(value, DType) and value.name in kinds:
-            return DType(dtype)
-        if isinstance(value, Tensor) and value.array.dtype in kinds:
-            return replace(value, array=array(value.array.data.astype(np.float64), dtype))
-        return value
-
-    return replace(
-        sample,
-        call=_map_call(change, sample.call),
-        constructor=_map_call(change, sample.constructor) if sample.constructor else None,
-    )
-
-
-def nudge(sample: Sample) -> Sample:
-    """Change the float32 and float64 numbers of a sample by one unit in the last place, up or down.
-
-    Args:
-        sample: which one. The units of the 16-bit formats are too large for this.
-
-    Returns:
-        The same sample, with numbers as near to the old ones as can be.
-    """
-
-    def change(value: Any) -> Any:
-        if not isinstance(value, Tensor) or value.array.dtype not in ("float32", "float64"):
-            return value
-        data = value.array.data
-        up = np.random.default_rng(0).integers(0, 2, size=data.shape).astype(bool)
-        towards = np.where(up, np.inf, -np.inf).astype(data.dtype)
-        # nextafter would turn an infinity into the largest number, and a zero into a denormal.
-        still = ~np.isfinite(data) | (data == 0)
-        return replace(
-            value, array=Array(np.where(still, data, np.nextafter(data, towards)), value.array.dtype)
-        )
-
-    return replace(sample, call=_map_call(change, sample.call))
-
-
-def array(data: Any, dtype: str) -> Array:
-    """Numbers in a dtype of any framework.
-
-    Args:
-        data: what numpy can make an array of.
-        dtype: the dtype's name; bfloat16 is rounded to nearest even and held in float32.
-
-    Returns:
-        A fresh array.
-    """
-    if dtype != "bfloat16":
-        with np.errstate(all="ignore"):
-            return Array(np.array(data, dtype=dtype), dtype)
-    with np.errstate(all="ignore"):
-        wide = np.array(data, dtype=np.float32)
-    bits = wide.view(np.uint32)
-    rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) & np.uint32(0xFFFF0000)
-    return Array(np.where(np.isnan(wide), wide, rounded.view(np.float32)).astype(np.float32), dtype)
 
 
 # --- PyTorch's databases ---
@@ -571,16 +378,12 @@ def _add(
     except _UnrepresentableError as error:
         left_out.append(f"{name}: {error}")
         return
-    sample = Sample(name, neutral, made, _all_conditions(neutral, made))
+    sample = Sample(name, neutral, made, all_conditions(neutral, made))
     biggest = max((t.array.data.size for t in sample.tensors().values()), default=0)
     if biggest > MOST_ELEMENTS:
         left_out.append(f"{name}: a tensor of {biggest} elements")
         return
     found.append(sample)
-
-
-def _all_conditions(call: Call, made: Call | None) -> frozenset[str]:
-    return conditions_of(call) | (conditions_of(made) if made else frozenset())
 
 
 def _neutral_call(args: Iterable[Any], kwargs: dict[str, Any]) -> Call:
@@ -609,178 +412,3 @@ def _neutral(value: Any) -> Any:
     if value is None or value is Ellipsis or isinstance(value, bool | int | float | complex | str | slice):
         return value
     raise _UnrepresentableError(f"an argument of type {type(value).__name__}")
-
-
-# --- derived samples ---
-
-
-def _derived(found: list[Sample]) -> Iterator[Sample]:
-    forms: dict[Any, Sample] = {}
-    for sample in found:
-        tensors = list(sample.tensors().values())
-        if not tensors or not tensors[0].array.data.size:
-            continue
-        dtype = tensors[0].array.dtype
-        # In float32 one sample of each form, in the other dtypes one at all.
-        form: Any = dtype
-        if dtype == "float32":
-            form = (len(sample.call.args), tuple(sample.call.kwargs), tensors[0].array.data.ndim)
-            form = (
-                form,
-                sample.constructor and (len(sample.constructor.args), tuple(sample.constructor.kwargs)),
-            )
-        if form not in forms and (dtype != "float32" or len(forms) < FORMS) and "error" not in sample.name:
-            forms[form] = sample
-    for sample in forms.values():
-        yield from _derived_from(sample)
-
-
-def _derived_from(sample: Sample) -> Iterator[Sample]:
-    first = next(iter(sample.tensors().values()))
-    calls = [("", sample.call), *((f", {what}", call) for what, call in _shortened(sample.call))]
-    made: list[tuple[str, Call | None]] = [("", sample.constructor)]
-    if sample.constructor is not None:
-        made += [(f", {what}", call) for what, call in _shortened(sample.constructor)]
-        if first.array.dtype == "float32":
-            # PyTorch tests modules in floating point only.
-            for (how, constructor), dtype in itertools.product(made, INTEGERS):
-                integer = cast(replace(sample, constructor=constructor), dtype)
-                yield _changed(integer, f"{how} in {dtype}", integer.call, integer.constructor)
-    # What is special may only meet some options: so it is tried without each of them, too.
-    for (how, constructor), (which, call) in itertools.product(made, calls):
-        if how or which:
-            yield _changed(sample, f"{how}{which}", call, constructor)
-        if first.array.dtype == "float32" or (first.array.dtype in FORMATS and not (how or which)):
-            for what, special in _variants(call):
-                yield _changed(sample, f"{how}{which}, {what}", special, constructor)
-
-
-def _changed(sample: Sample, what: str, call: Call, constructor: Call | None) -> Sample:
-    words = _all_conditions(call, constructor) | (sample.conditions & {"unbatched"})
-    return replace(sample, name=f"{sample.name}{what}", call=call, constructor=constructor, conditions=words)
-
-
-def _variants(call: Call) -> Iterator[tuple[str, Call]]:
-    tensors = [value for value in _flat((call.args, call.kwargs)) if isinstance(value, Tensor)]
-    first = tensors[0]
-    shape = first.array.data.shape
-    least = math.ldexp(1.0, FORMATS[first.array.dtype].least_exponent)
-    specials = {
-        "nan": [math.nan],
-        "inf": [math.inf],
-        "-inf": [-math.inf],
-        "both infinities": [math.inf, -math.inf],
-        "nan and inf": [math.nan, math.inf],
-        "zeros of both signs": [0.0, -0.0],
-        "denormals": [least / 2, -least / 4],
-    }
-    for what, numbers in specials.items():
-        yield what, _swap(call, first, functools.partial(_with_numbers, numbers))
-    if first.array.data.ndim:
-        yield "a row of -inf", _swap(call, first, functools.partial(_with_row, -math.inf))
-        yield "0-d", _swap(call, first, lambda t: _reshaped(t, t.array.data.reshape(-1)[0]))
-        yield "not contiguous", _map_call(_gaps, call)
-        for axis in sorted({0, len(shape) - 1}):
-            yield (
-                f"empty along {axis}",
-                _map_call(functools.partial(_emptied, axis, shape[axis], first), call),
-            )
-
-
-def _shortened(call: Call) -> Iterator[tuple[str, Call]]:
-    for name in call.kwargs:
-        yield f"without {name}", Call(call.args, {k: v for k, v in call.kwargs.items() if k != name})
-    if len(call.kwargs) > 2:
-        # Alone, the first option can do without the others; in float32 each is tried.
-        is_single = any(isinstance(v, Tensor) and v.array.dtype == "float32" for v in _flat(call.args))
-        for name in call.kwargs if is_single else list(call.kwargs)[:1]:
-            yield f"with only {name}", Call(call.args, {name: call.kwargs[name]})
-    if len(call.kwargs) > 1:
-        yield "without options", Call(call.args, {})
-    if call.args and not any(isinstance(value, Tensor) for value in _flat(call.args[-1])):
-        yield "without the last argument", Call(call.args[:-1], call.kwargs)
-
-
-def _swap(call: Call, old: Tensor, change: Callable[[Tensor], Tensor]) -> Call:
-    return _map_call(lambda value: change(value) if value is old else value, call)
-
-
-def _with_numbers(numbers: list[float], tensor: Tensor) -> Tensor:
-    data = tensor.array.data.copy()
-    flat = data.reshape(-1)
-    for place, number in enumerate(numbers):
-        # Not side by side, so that they meet other numbers in either direction.
-        flat[(place * 3 + flat.size // 3) % flat.size] = number
-    return replace(tensor, array=Array(data, tensor.array.dtype))
-
-
-def _with_row(number: float, tensor: Tensor) -> Tensor:
-    data = tensor.array.data.copy()
-    data[0] = number
-    return replace(tensor, array=Array(data, tensor.array.dtype))
-
-
-def _reshaped(tensor: Tensor, data: Any) -> Tensor:
-    made = Array(np.array(data, dtype=tensor.array.data.dtype), tensor.array.dtype)
-    return replace(tensor, array=made, contiguous=True)
-
-
-def _emptied(axis: int, size: int, first: Tensor, value: Any) -> Any:
-    """Take everything away along an axis; tensors of one length along axis 0 belong together (targets)."""
-    if not isinstance(value, Tensor) or not (value is first or axis == 0):
-        return value
-    data = value.array.data
-    if data.ndim <= axis or data.shape[axis] != size:
-        return value
-    return _reshaped(value, np.take(data, [], axis=axis))
-
-
-def _gaps(value: Any) -> Any:
-    return replace(value, contiguous=False) if isinstance(value, Tensor) and value.array.data.ndim else value
-
-
-# --- walking arguments ---
-
-
-def _flat(value: Any) -> Iterator[Any]:
-    if isinstance(value, tuple | list):
-        for item in value:
-            yield from _flat(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _flat(item)
-    else:
-        yield value
-
-
-def map_argument(change: Callable[[Any], Any], value: Any) -> Any:
-    """Apply a function to every leaf of an argument, keeping tuples, lists and dicts."""
-    if isinstance(value, tuple | list):
-        return type(value)(map_argument(change, item) for item in value)
-    if isinstance(value, dict):
-        return {key: map_argument(change, item) for key, item in value.items()}
-    return change(value)
-
-
-def _map_call(change: Callable[[Any], Any], call: Call) -> Call:
-    return Call(map_argument(change, call.args), map_argument(change, call.kwargs))
-
-
-def _tensors(value: Any, name: str) -> Iterator[tuple[str, Tensor]]:
-    if isinstance(value, Tensor):
-        yield name, value
-    elif isinstance(value, tuple | list):
-        for place, item in enumerate(value):
-            yield from _tensors(item, f"{name}[{place}]")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _tensors(item, f"{name}[{key}]")
-
-
-def _special(data: Any) -> set[str]:
-    words = set()
-    if np.isnan(data).any():
-        words.add("nan")
-    if np.isinf(data).any():
-        words.add("inf")
-    return words

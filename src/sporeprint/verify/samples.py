@@ -13,7 +13,9 @@ from typing import Any
 from sporeprint.verify import oracle
 from sporeprint.verify.calls import as_instance, translate, with_int32_targets
 from sporeprint.verify.compare import COMMON
-from sporeprint.verify.oracle import Call, Drawn, NoSamplesError, Sample
+from sporeprint.verify.derived import FORMS
+from sporeprint.verify.oracle import Drawn, NoSamplesError
+from sporeprint.verify.sample import Call, Sample
 from sporeprint.verify.signatures import NoSignatureError, signatures_of
 
 #: Where a namesake is looked for, in this order.
@@ -64,7 +66,7 @@ def _with_options(api: str, samples: tuple[Sample, ...]) -> Iterator[Sample]:
     forms = {
         (tuple(s.dtypes), s.scale == 0, *(t.array.data.ndim for t in s.tensors().values())): s for s in common
     }
-    for sample, option in itertools.product(itertools.islice(forms.values(), oracle.FORMS), options):
+    for sample, option in itertools.product(itertools.islice(forms.values(), FORMS), options):
         call = sample.constructor or sample.call
         for value in _values(option, sample):
             # An option that the sample passes by position makes the call an error, which is compared as well.
