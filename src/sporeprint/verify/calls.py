@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -118,6 +118,79 @@ def translate(
         return None
     words = conditions_of(call) | conditions_of(made) | (sample.conditions & {"unbatched"})
     return replace(sample, call=call, constructor=made, conditions=words)
+
+
+class NoPlaceError(TypeError):
+    """An argument for which the other function has no parameter."""
+
+
+def directly(
+    sample: Sample, sources: Sequence[inspect.Signature], target: inspect.Signature | None
+) -> Sample:
+    """Say a sample as a person does who takes the other framework's function for the same: nothing is dropped.
+
+    Args:
+        sample: a call of the API whose signatures are ``sources`` (of a class, its constructor's).
+        sources: of each overload.
+        target: of the function that is called instead; None where nothing tells it. A parameter takes the argument of
+            the same name, of a synonym, or of the same place if its own name means nothing to the source.
+
+    Returns:
+        The call of the other function.
+
+    Raises:
+        NoPlaceError: an argument has no place.
+    """
+    call = sample.constructor or sample.call
+    kinds = () if target is None else tuple(p.kind.name for p in target.parameters.values())
+    if target is None or any(kind.startswith("VAR_") for kind in kinds):
+        return sample
+    for source in sources:
+        try:
+            bound = source.bind(*call.args, **call.kwargs)
+        except TypeError:
+            continue
+        if any(source.parameters[name].kind.name.startswith("VAR_") for name in bound.arguments):
+            return sample
+        placed = _placed(bound.arguments, list(source.parameters), target)
+        made = _call(placed, target, len(call.args))
+        return with_arguments(sample, made)
+    # The source refuses such a call as well, and that is what is compared.
+    return sample
+
+
+def with_arguments(sample: Sample, call: Call) -> Sample:
+    """Replace a sample's call; of a class, what makes the instance."""
+    return replace(sample, call=call) if sample.constructor is None else replace(sample, constructor=call)
+
+
+def _placed(given: Mapping[str, Any], names: list[str], target: inspect.Signature) -> dict[str, Any]:
+    places = list(target.parameters)
+    placed: dict[str, Any] = {}
+    for name, value in given.items():
+        number = names.index(name)
+        there = next((other for other in places if other == name or _synonyms(other, name)), None)
+        if there is None and number < len(places):
+            foreign = not any(places[number] == other or _synonyms(places[number], other) for other in names)
+            there = places[number] if foreign else None
+        if there is None or there in placed:
+            raise NoPlaceError(f"no parameter for {name}; there are {', '.join(places)}")
+        placed[there] = value
+    return placed
+
+
+def _call(placed: Mapping[str, Any], target: inspect.Signature, by_position: int) -> Call:
+    """Pass as many arguments by position as the source's call does, as far as that is possible."""
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for name, parameter in target.parameters.items():
+        if name not in placed:
+            by_position = 0
+        elif parameter.kind.name != "KEYWORD_ONLY" and len(args) < by_position and not kwargs:
+            args.append(placed[name])
+        else:
+            kwargs[name] = placed[name]
+    return Call(tuple(args), kwargs)
 
 
 def as_instance(sample: Sample, source: inspect.Signature, target: inspect.Signature) -> Sample | None:

@@ -159,6 +159,10 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
+#: How bad a difference is, from bad to worst: what a program can notice is better than what it cannot.
+LEVELS = ("same", "inaccurate", "raises", "differs", "dies")
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The outcome of one comparison.
@@ -173,6 +177,8 @@ class Verdict:
         path: the place in a nested result, such as ``"[1]"`` or ``".indices"``.
         accuracy: they differ in value only, and by little (see :data:`INACCURATE`).
         errors: both raised, with these two exception types (source's, candidate's).
+        raised: the candidate raised (the call or its gradient) where the source returned: a loud difference.
+        fatal: the candidate's process died or did not answer.
     """
 
     same: bool
@@ -183,6 +189,19 @@ class Verdict:
     path: str = ""
     accuracy: bool = False
     errors: tuple[str, str] | None = None
+    raised: bool = False
+    fatal: bool = False
+
+    @property
+    def level(self) -> str:
+        """How bad it is, one of :data:`LEVELS`."""
+        if self.same:
+            return "same"
+        if self.fatal:
+            return "dies"
+        if self.raised:
+            return "raises"
+        return "inaccurate" if self.accuracy else "differs"
 
     @property
     def words(self) -> frozenset[str]:
@@ -326,15 +345,17 @@ def _compare_errors(source: Value | Raised, candidate: Value | Raised) -> Verdic
         return Verdict(True, message=f"the source gives nothing to compare with: {source}")
     if isinstance(source, Raised) and isinstance(candidate, Raised):
         if candidate.fatal:
-            return Verdict(False, "error", f"{candidate} where the source raises {source}")
+            return Verdict(False, "error", f"{candidate} where the source raises {source}", fatal=True)
         return Verdict(True, errors=(source.type, candidate.type))
     if isinstance(source, Raised):
         return Verdict(False, "error", f"returns {_short(candidate)} where the source raises {source}")
-    return Verdict(False, "error", f"{'' if _fatal(candidate) else 'raises '}{candidate}")
+    assert isinstance(candidate, Raised)
+    return _raises("error", "", candidate)
 
 
-def _fatal(what: object) -> bool:
-    return isinstance(what, Raised) and what.fatal
+def _raises(kind: str, where: str, candidate: Raised) -> Verdict:
+    message = f"{where}{'' if candidate.fatal else 'raises '}{candidate}"
+    return Verdict(False, kind, message, raised=True, fatal=candidate.fatal)
 
 
 def _compare_mutation(source: Mapping[str, Array], candidate: Mapping[str, Array]) -> Verdict:
@@ -361,12 +382,13 @@ def _compare_gradients(
         if source.fatal or (isinstance(candidate, Raised) and not candidate.fatal):
             return _compare_errors(source, candidate if isinstance(candidate, Raised) else source)
         what = "has no gradient" if candidate is None else "has a gradient"
-        what = str(candidate) if isinstance(candidate, Raised) else what
-        return Verdict(False, "gradient", f"{what} where the source raises {source}")
+        fatal = isinstance(candidate, Raised)
+        what = str(candidate) if fatal else what
+        return Verdict(False, "gradient", f"{what} where the source raises {source}", fatal=fatal)
     if candidate is None:
         return Verdict(False, "gradient", "has no gradient")
     if isinstance(candidate, Raised):
-        return Verdict(False, "gradient", f"gradient: {'' if candidate.fatal else 'raises '}{candidate}")
+        return _raises("gradient", "gradient: ", candidate)
     worst = SAME
     for name in sorted({*source, *candidate}):
         left, right = source.get(name), candidate.get(name)

@@ -9,6 +9,7 @@ child at the same sample.
 from __future__ import annotations
 
 import importlib
+import inspect
 import itertools
 import math
 import multiprocessing
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from sporeprint.verify.frameworks import Side, State
     from sporeprint.verify.sample import Sample
 
-#: What is compared with the source: the two bodies as functions, and the text written for them.
+#: What is compared with the source: the two bodies of a counterpart as functions, and the text written for them.
+#: Any other leg is the full name of a function of the other framework, which is called directly.
 LEGS = ("native", "exact", "native text", "exact text")
 
 #: Seconds that one step may compute, or be idle; the slowest sample takes far less than one.
@@ -56,9 +58,11 @@ class Request:
     """What is to be measured.
 
     Attributes:
-        api: full public name, a key of the registry.
-        legs: some of :data:`LEGS`; ``exact`` ones are left out where there is no exact body of its own.
+        api: full public name.
+        legs: some of :data:`LEGS`, for an API of the registry (``exact`` ones are left out where there is no exact
+            body of its own), and names of functions to be called directly.
         dtypes: names of the dtypes to ask samples for; empty for all of :data:`oracle.DTYPES`.
+        limits: how many samples are taken; None for as many as a counterpart gets.
         prepare: Python text that the child executes first; tests of the tester plant faults with it.
         patience: seconds that one step may compute, or be idle.
         repeats: on so many samples each text is executed that is the same for several; 0 is all.
@@ -67,6 +71,7 @@ class Request:
     api: str
     legs: tuple[str, ...] = ("native", "exact")
     dtypes: tuple[str, ...] = ()
+    limits: tuple[int, int, int] | None = None
     prepare: str = ""
     patience: float = PATIENCE
     repeats: int = 0
@@ -107,12 +112,14 @@ class Measured:
         api: which one.
         findings: in the order of the samples.
         left_out: samples that were not tried, and why.
+        missing: the legs that the other framework does not have.
         seconds: how long it took.
     """
 
     api: str
     findings: tuple[Finding, ...]
     left_out: tuple[str, ...]
+    missing: tuple[str, ...]
     seconds: float
 
 
@@ -194,13 +201,13 @@ def measure(request: Request) -> Measured:
         child.start()
         theirs.close()
         try:
-            left_out = _listen(ours, child, request, memory, findings)
+            ended = _listen(ours, child, request, memory, findings)
         finally:
             child.kill()
             child.join()
             ours.close()
-        if left_out is not None:
-            return Measured(request.api, tuple(findings), left_out, time.monotonic() - began)
+        if ended is not None:
+            return Measured(request.api, tuple(findings), *ended, time.monotonic() - began)
 
 
 def measure_all(requests: Iterable[Request], jobs: int = 2) -> Iterator[Measured | MeasuringError]:
@@ -226,8 +233,8 @@ def measure_all(requests: Iterable[Request], jobs: int = 2) -> Iterator[Measured
 
 def _listen(
     messages: Connection, child: Any, request: Request, memory: _Memory, findings: list[Finding]
-) -> tuple[str, ...] | None:
-    """Follow one child. Gives what was left out when it is done, None when it was lost (see ``memory``)."""
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Follow one child. Gives what was left out and missing when it is done, None if it was lost (see ``memory``)."""
     step: _Step | None = None
     while True:
         if not _answers(messages, child.pid, request.patience if step else START):
@@ -247,7 +254,8 @@ def _listen(
             findings += message
             memory.next += 1
         else:
-            return tuple(message)
+            left_out, missing = message
+            return left_out, missing
     if step is None:
         raise MeasuringError(f"{request.api}: the measuring process was lost before its first step: {lost}")
     memory.fatal[step] = lost
@@ -282,6 +290,14 @@ def _how_it_ended(code: int) -> str:
 # --- in the child ---
 
 
+class _Direct(NamedTuple):
+    """A function of the other framework that is called in place of the API, and what tells how."""
+
+    function: Callable[..., Any]
+    sources: list[inspect.Signature]
+    signature: inspect.Signature | None
+
+
 class _Case(NamedTuple):
     """A sample, its number, and of a class what the parameters are set to."""
 
@@ -300,7 +316,7 @@ def _child(messages: Connection, request: Request, memory: _Memory) -> None:
         registry = load_counterparts()
         space = {"__name__": "prepared", "REGISTRY": registry}
         exec(request.prepare, space)
-        _Measuring(messages, request, memory, registry[request.api]).run()
+        _Measuring(messages, request, memory, registry.get(request.api)).run()
     except Exception as error:
         trace = traceback.extract_tb(error.__traceback__)[-1]
         messages.send(RuntimeError(f"{type(error).__name__}: {error} ({trace.filename}:{trace.lineno})"))
@@ -310,7 +326,7 @@ class _Measuring:
     """The run of one API."""
 
     def __init__(self, messages: Connection, request: Request, memory: _Memory, counterpart: Any) -> None:
-        from sporeprint.verify import calls, frameworks, oracle, samples, texts
+        from sporeprint.verify import calls, frameworks, oracle, samples, signatures, texts
 
         self.calls, self.frameworks, self.texts = calls, frameworks, texts
         self.messages, self.request, self.memory = messages, request, memory
@@ -319,11 +335,20 @@ class _Measuring:
         self.from_torch = request.api.startswith("torch.")
         self.source: Side = torch if self.from_torch else mindspore
         self.other: Side = mindspore if self.from_torch else torch
-        self.target = oracle.resolve(request.api)
-        self.drawn = samples.draw(request.api, request.dtypes or oracle.DTYPES)
+        self.target = signatures.resolve(request.api)
+        limits = oracle.Limits(*request.limits) if request.limits else oracle.LIMITS
+        self.drawn = samples.draw(request.api, request.dtypes or oracle.DTYPES, limits)
         # Empty ones last: differentiating ops.softmax of an empty tensor once makes later gradients of other
         # tensors in the same process wrong.
         self.samples = sorted(self.drawn.samples, key=lambda sample: "empty" in sample.conditions)
+        self.direct: dict[str, _Direct] = {}
+        self.missing: list[str] = []
+        for leg in request.legs:
+            if leg not in LEGS:
+                try:
+                    self.direct[leg] = self._direct(leg)
+                except (AttributeError, ImportError):
+                    self.missing.append(leg)
         self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
         self.seen: Counter[tuple[str, str]] = Counter()
         self.random = False
@@ -334,7 +359,7 @@ class _Measuring:
         for number, sample in enumerate(self.samples):
             if number >= self.memory.next:
                 self.messages.send(self._sample(number, sample))
-        self.messages.send(self.drawn.left_out)
+        self.messages.send((self.drawn.left_out, tuple(self.missing)))
 
     def _sample(self, number: int, sample: Sample) -> list[Finding]:
         case = _Case(number, sample, self._state(number, sample))
@@ -381,6 +406,13 @@ class _Measuring:
         return self._outcome(case, "source", self.source, self.target)
 
     def _candidate(self, case: _Case, leg: str, source: Outcome) -> Outcome:
+        if leg in self.direct:
+            direct = self.direct[leg]
+            try:
+                said = self.calls.directly(case.sample, direct.sources, direct.signature)
+            except self.calls.NoPlaceError as error:
+                return Outcome(Raised("TypeError", str(error)))
+            return self._outcome(case._replace(sample=said), leg, self.other, direct.function, source)
         function = self.counterpart
         if leg == "exact" and isinstance(function, Counterpart):
             function = function.exact
@@ -398,15 +430,30 @@ class _Measuring:
             function = self.calls.as_target(self.converted[key], self.other.tensor_type)
         return self._outcome(case, leg, self.other, function, source)
 
+    def _direct(self, leg: str) -> _Direct:
+        from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
+
+        target = resolve(leg)
+        # A method of the same name is what a call says that is not edited.
+        as_it_is = ".Tensor." in leg and leg.rpartition(".")[2] == self.request.api.rpartition(".")[2]
+        try:
+            there = None if as_it_is else signatures_of(leg)[0]
+            here = signatures_of(self.request.api)
+        except NoSignatureError:
+            there, here = None, []
+        return _Direct(target, here, there)
+
     def _seen_enough(self, leg: str, sample: Sample) -> bool:
         key = (leg, self.calls.write(self.request.api, sample).source)
         self.seen[key] += 1
         return 0 < self.request.repeats < self.seen[key]
 
     def _has(self, leg: str) -> bool:
+        if leg not in LEGS:
+            return leg in self.direct
         if leg.startswith("exact") and isinstance(self.counterpart, Counterpart):
             return self.counterpart.exact is not self.counterpart.native
-        return leg.startswith("native") or leg == "exact text"
+        return self.counterpart is not None and (leg.startswith("native") or leg == "exact text")
 
     def _state(self, number: int, sample: Sample) -> State | None:
         """Read the parameters that the source's module starts with; both sides are given them."""

@@ -13,7 +13,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from torch.testing._internal.common_modules import module_db
 from sporeprint.verify.compare import Array
 from sporeprint.verify.derived import all_conditions, derived
 from sporeprint.verify.sample import Call, DType, Sample, Tensor
+from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
 
 #: The dtypes in which samples are asked for, unless told otherwise.
 DTYPES = (
@@ -34,11 +35,19 @@ DTYPES = (
 #: Of a dtype which PyTorch says the API does not take, so many samples are tried (to see that both refuse).
 REFUSED_SAMPLES = 3
 
-#: Of one API at most so many are tried in float32, in another dtype, and of derived ones; drawn at random with a
-#: fixed seed.
-MOST_SAMPLES = 40
-MOST_OTHERS = 16
-MOST_DERIVED = 160
+
+class Limits(NamedTuple):
+    """Of one API at most so many samples are tried in float32, in each other dtype, and of derived ones.
+
+    They are drawn at random with a fixed seed.
+    """
+
+    samples: int
+    others: int
+    derived: int
+
+
+LIMITS = Limits(samples=40, others=16, derived=160)
 
 #: Larger tensors add time, not truth.
 MOST_ELEMENTS = 1 << 16
@@ -69,12 +78,13 @@ class _UnrepresentableError(ValueError):
     """An argument that has no neutral form (a generator, a layout, a callable, …)."""
 
 
-def draw(api: str, dtypes: Iterable[str] = DTYPES) -> Drawn:
+def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> Drawn:
     """All samples for one torch API.
 
     Args:
         api: full public name: ``torch.softmax``, ``torch.Tensor.softmax``, ``torch.nn.Softmax``.
         dtypes: names of the dtypes to ask for.
+        limits: how many.
 
     Returns:
         The samples, the same ones at each call, and what was left out.
@@ -89,23 +99,10 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES) -> Drawn:
         found, left_out = _of_module(target, wanted)
     else:
         found, left_out = _of_operator(api, target, wanted)
-    found, thinned = _thinned(found)
+    found, thinned = _thinned(found, limits)
     left_out += thinned
-    more, thinned = _thinned_derived(list(derived(found)))
+    more, thinned = _thinned_derived(list(derived(found)), limits.derived)
     return Drawn(tuple(found + more), (*left_out, *thinned))
-
-
-def resolve(api: str) -> Any:
-    """Look up a public name, in any importable package.
-
-    Raises:
-        AttributeError: there is none.
-    """
-    head, *rest = api.split(".")
-    found: Any = torch if head == "torch" else __import__(head)
-    for name in rest:
-        found = getattr(found, name)
-    return found
 
 
 # --- PyTorch's databases ---
@@ -133,7 +130,7 @@ def _of_operator(api: str, target: Any, dtypes: tuple[str, ...]) -> tuple[list[S
     if not infos and name.startswith("Tensor."):
         infos = _operators().get(name.removeprefix("Tensor.").removesuffix("_"), [])
     if not infos:
-        return _from_signature(api, target, dtypes)
+        return _from_signature(api, dtypes)
     found: list[Sample] = []
     left_out: list[str] = []
     for info in infos:
@@ -196,14 +193,14 @@ def _inputs(info: Any, kind: torch.dtype, taken: bool) -> Iterator[Any]:
                 yield error
 
 
-def _thinned(found: list[Sample]) -> tuple[list[Sample], list[str]]:
+def _thinned(found: list[Sample], limits: Limits) -> tuple[list[Sample], list[str]]:
     by_dtype: dict[str, list[Sample]] = {}
     for sample in found:
         by_dtype.setdefault(sample.name.split(" ")[0], []).append(sample)
     kept: list[Sample] = []
     left_out = []
     for dtype, samples in by_dtype.items():
-        most = MOST_OTHERS if dtype in DTYPES[1:] else MOST_SAMPLES
+        most = limits.others if dtype in DTYPES[1:] else limits.samples
         some, rest = _drawn(samples, most, lambda sample: sample.conditions)
         kept += some
         if rest:
@@ -211,7 +208,7 @@ def _thinned(found: list[Sample]) -> tuple[list[Sample], list[str]]:
     return kept, left_out
 
 
-def _thinned_derived(derived: list[Sample]) -> tuple[list[Sample], list[str]]:
+def _thinned_derived(found: list[Sample], most: int) -> tuple[list[Sample], list[str]]:
     def options(sample: Sample) -> Any:
         call = sample.constructor or sample.call
         rank = next(iter(sample.tensors().values())).array.data.ndim
@@ -220,8 +217,8 @@ def _thinned_derived(derived: list[Sample]) -> tuple[list[Sample], list[str]]:
     def change(sample: Sample) -> Any:
         return options(sample), sample.name.rpartition(", ")[2]
 
-    some, rest = _drawn(derived, MOST_DERIVED, options, change)
-    return some, [f"{rest} of {len(derived)} derived samples, at random"] if rest else []
+    some, rest = _drawn(found, most, options, change)
+    return some, [f"{rest} of {len(found)} derived samples, at random"] if rest else []
 
 
 def _drawn(samples: list[Sample], most: int, *kinds: Callable[[Sample], Any]) -> tuple[list[Sample], int]:
@@ -321,18 +318,18 @@ def _by_position(forward: Any, args: Any, kwargs: dict[str, Any]) -> _Given:
     return bound.args[1:], bound.kwargs
 
 
-def _from_signature(api: str, target: Any, dtypes: tuple[str, ...]) -> tuple[list[Sample], list[str]]:
-    """Make up calls from annotations, where PyTorch has no samples: one tensor, and each option in turn."""
+def _from_signature(api: str, dtypes: tuple[str, ...]) -> tuple[list[Sample], list[str]]:
+    """Make up calls from annotations, where PyTorch has no samples: tensors of one shape, each option in turn."""
     try:
-        parameters = list(inspect.signature(target).parameters.values())
-    except (TypeError, ValueError):
+        parameters = list(signatures_of(api)[0].parameters.values())
+    except NoSignatureError:
         parameters = []
-    optional = [p for p in parameters[1:] if p.default is not p.empty]
-    tensor_first = parameters and "Tensor" in str(parameters[0].annotation)
-    if not tensor_first or len(optional) != len(parameters) - 1:
+    required = [p for p in parameters if p.default is p.empty and not p.kind.name.startswith("VAR_")]
+    tensors = [p for p in required if "Tensor" in str(p.annotation) or p.name in ("self", "input")]
+    if not tensors or tensors != required:
         raise NoSamplesError(f"op_db has no {api}, and its signature does not tell how to call it")
     turns: list[dict[str, Any]] = [{}]
-    for parameter in optional:
+    for parameter in parameters[len(required) :]:
         if isinstance(parameter.default, bool):
             turns.append({parameter.name: not parameter.default})
         elif isinstance(parameter.default, float):
@@ -345,10 +342,13 @@ def _from_signature(api: str, target: Any, dtypes: tuple[str, ...]) -> tuple[lis
         kind = getattr(torch, dtype)
         _seed()
         for number, (shape, kwargs) in enumerate(itertools.product(((5,), (3, 4), (2, 3, 4)), turns)):
-            tensor = torch.testing.make_tensor(
-                shape, device="cpu", dtype=kind, requires_grad=kind.is_floating_point, low=0, high=5
-            )
-            _add(found, left_out, f"{dtype} signature {number}", ((tensor,), kwargs))
+            given = [
+                torch.testing.make_tensor(
+                    shape, device="cpu", dtype=kind, requires_grad=kind.is_floating_point, low=0, high=5
+                )
+                for _ in tensors
+            ]
+            _add(found, left_out, f"{dtype} signature {number}", (given, kwargs))
     return found, left_out
 
 
