@@ -114,7 +114,7 @@ class FileConversion:
         self.catalog = catalog
         self.adapters_from = adapters_from
         self.apis = _apis(self.catalog)
-        self.watched = methods.watched(self.catalog)
+        self.watched = methods.watched(self.catalog, self.options.fidelity)
         self.names = Names(tree, self.watched.every)
         self.report = FileReport(path)
         self.edits: list[Edit] = []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sporeprint.verify.sample import Call, DType, Sample, Tensor, conditions_of, map_argument
+from sporeprint.verify.sample import Call, DType, Sample, Tensor, conditions_of, flat, map_argument
 
 #: What one framework calls ``dim`` the other calls ``axis``: names that mean the same parameter.
 SYNONYMS = (
@@ -48,12 +48,33 @@ def write(api: str, sample: Sample) -> Text:
     made = sample.constructor
     entry = "call" if made is None else "make"
     call = sample.call if made is None else made
-    names: list[str] = []
+    names = [
+        f"t{place}" for place in range(sum(isinstance(v, Tensor) for v in flat((call.args, call.kwargs))))
+    ]
+    args = arguments(call, framework, list(names))
+    function = api
+    if ".Tensor." in api:
+        function = f"{args.pop(0)}.{api.rpartition('.')[2]}"
+    parameters = ", ".join(f"{name}: {framework}.Tensor" for name in names)
+    source = f"import {framework}\n\n\ndef {entry}({parameters}):\n    return {function}({', '.join(args)})\n"
+    return Text(source, entry)
+
+
+def arguments(call: Call, framework: str, names: list[str]) -> list[str]:
+    """Write the arguments of a call.
+
+    Args:
+        call: neutral arguments.
+        framework: whose dtypes are named.
+        names: what the tensors are called, in order; they are used up.
+
+    Returns:
+        One text for each argument.
+    """
 
     def literal(value: Any) -> str:
         if isinstance(value, Tensor):
-            names.append(f"t{len(names)}")
-            return names[-1]
+            return names.pop(0)
         if isinstance(value, tuple | list):
             inner = ", ".join(literal(item) for item in value)
             if isinstance(value, list):
@@ -63,14 +84,10 @@ def write(api: str, sample: Sample) -> Text:
             return "{" + ", ".join(f"{key!r}: {literal(item)}" for key, item in value.items()) + "}"
         return _literal(value, framework)
 
-    args = [literal(arg) for arg in call.args]
-    function = api
-    if ".Tensor." in api:
-        function = f"{args.pop(0)}.{api.rpartition('.')[2]}"
-    args += [f"{key}={literal(value)}" for key, value in call.kwargs.items()]
-    parameters = ", ".join(f"{name}: {framework}.Tensor" for name in names)
-    source = f"import {framework}\n\n\ndef {entry}({parameters}):\n    return {function}({', '.join(args)})\n"
-    return Text(source, entry)
+    return [
+        *(literal(arg) for arg in call.args),
+        *(f"{key}={literal(value)}" for key, value in call.kwargs.items()),
+    ]
 
 
 def as_target(function: Callable[..., Any], tensor_type: type) -> Callable[..., Any]:
@@ -136,7 +153,7 @@ def directly(
             the same name, of a synonym, or of the same place if its own name means nothing to the source.
 
     Returns:
-        The call of the other function.
+        The call of the other function. Private parameters (``_stacklevel``) are left out.
 
     Raises:
         NoPlaceError: an argument has no place.
@@ -168,6 +185,8 @@ def _placed(given: Mapping[str, Any], names: list[str], target: inspect.Signatur
     places = list(target.parameters)
     placed: dict[str, Any] = {}
     for name, value in given.items():
+        if name.startswith("_"):
+            continue
         number = names.index(name)
         there = next((other for other in places if other == name or _synonyms(other, name)), None)
         if there is None and number < len(places):

@@ -246,12 +246,13 @@ class Torch(Side):
 
 
 class MindSpore(Side):
-    """MindSpore, on the device that it chooses, in PyNative mode."""
+    """MindSpore in PyNative mode, on one device: ``"CPU"``, ``"GPU"`` or ``"Ascend"``."""
 
     name = "mindspore"
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "CPU") -> None:
         self.ms: ModuleType = importlib.import_module("mindspore")
+        self.ms.set_device(device)
         self.tensor_type: type = self.ms.Tensor
         # Otherwise an error surfaces in a later, innocent call.
         self.ms.runtime.launch_blocking()

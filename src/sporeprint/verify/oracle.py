@@ -23,14 +23,8 @@ from torch.testing._internal.common_modules import module_db
 
 from sporeprint.verify.compare import Array
 from sporeprint.verify.derived import all_conditions, derived
-from sporeprint.verify.sample import Call, DType, Sample, Tensor
+from sporeprint.verify.sample import DTYPES, Call, DType, Sample, Tensor
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
-
-#: The dtypes in which samples are asked for, unless told otherwise.
-DTYPES = (
-    "float32", "float64", "float16", "bfloat16",
-    "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
-)  # fmt: skip
 
 #: Of a dtype which PyTorch says the API does not take, so many samples are tried (to see that both refuse).
 REFUSED_SAMPLES = 3

@@ -15,14 +15,14 @@ from sporeprint.verify.calls import as_instance, translate, with_arguments, with
 from sporeprint.verify.compare import COMMON
 from sporeprint.verify.derived import FORMS
 from sporeprint.verify.oracle import LIMITS, Drawn, Limits, NoSamplesError
-from sporeprint.verify.sample import Call, Sample
+from sporeprint.verify.sample import DTYPES, Call, Sample
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
 
 #: Where a namesake is looked for, in this order.
 PLACES = ("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.Tensor")
 
 
-def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES, limits: Limits = LIMITS) -> Drawn:
+def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> Drawn:
     """All samples for one API.
 
     Args:
