@@ -103,6 +103,7 @@ class Evidence:
         left_out: how many samples were not tried, by reason.
         legs: leg -> what was measured.
         untested: why nothing was, "" otherwise.
+        problems: of a counterpart, under the first of its names: where it does not keep to what it declares.
     """
 
     api: str
@@ -113,6 +114,7 @@ class Evidence:
     left_out: tuple[str, ...]
     legs: Mapping[str, Leg]
     untested: str = ""
+    problems: tuple[str, ...] = ()
 
     def verdicts(self) -> dict[str, Any]:
         """Return what must be the same when it is measured again."""
@@ -273,14 +275,20 @@ def fingerprint(api: str) -> str:
         CatalogError: a counterpart breaks a rule.
     """
     source = api.partition(".")[0]
-    held = catalog.load(source)
+    held = _written(source)
     if api not in held.entries:
         return ""
     target = "mindspore" if source == "torch" else "torch"
-    text = "".join(build([name_of(api)], target, fidelity) for fidelity in ("native", "exact"))
+    text = "".join(build([name_of(api)], target, fidelity, held) for fidelity in ("native", "exact"))
     # The heading names our own version.
     body = "\n".join(line for line in text.splitlines() if not line.startswith(("#", "Written by")))
     return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+
+@functools.cache
+def _written(source: str) -> catalog.Catalog:
+    # What follows from the evidence must not change what it is evidence of.
+    return catalog.written(source)
 
 
 # --- files ---
@@ -340,8 +348,8 @@ def save(records: Iterable[Evidence], folder: Path = FOLDER) -> list[Path]:
 def _says_the_same(old: Evidence | None, new: Evidence) -> bool:
     # The date stays that of the measurement which first said so; times vary.
     return old is not None and (
-        (old.versions, old.device, old.counterpart, old.untested, old.verdicts())
-        == (new.versions, new.device, new.counterpart, new.untested, new.verdicts())
+        (old.versions, old.device, old.counterpart, old.untested, old.problems, old.verdicts())
+        == (new.versions, new.device, new.counterpart, new.untested, new.problems, new.verdicts())
     )
 
 
@@ -366,9 +374,10 @@ def decode(api: str, held: Mapping[str, Any]) -> Evidence:
         )
         for name, leg in held.get("legs", {}).items()
     }
-    fields = {key: value for key, value in held.items() if key not in ("legs", "left_out")}
-    defaults = {"counterpart": ""}
-    return Evidence(api, **{**defaults, **fields}, left_out=tuple(held.get("left_out", ())), legs=legs)
+    given: dict[str, Any] = {"counterpart": "", "left_out": (), **held, "legs": legs}
+    for key in ("left_out", "problems"):
+        given[key] = tuple(given.get(key, ()))
+    return Evidence(api, **given)
 
 
 def _read(path: Path) -> dict[str, Evidence]:

@@ -21,8 +21,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -232,27 +231,6 @@ def measure(request: Request) -> Measured:
             ours.close()
         if ended is not None:
             return Measured(request.api, tuple(memory.findings), *ended, time.monotonic() - began)
-
-
-def measure_all(requests: Iterable[Request], jobs: int = 2) -> Iterator[Measured | MeasuringError]:
-    """Measure several APIs at a time.
-
-    Args:
-        requests: what.
-        jobs: how many children at once.
-
-    Yields:
-        One result for each request, in their order; an error in place of one that could not be measured.
-    """
-
-    def attempt(request: Request) -> Measured | MeasuringError:
-        try:
-            return measure(request)
-        except MeasuringError as error:
-            return error
-
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(attempt, requests)
 
 
 def _listen(messages: Connection, child: Any, request: Request, memory: _Memory) -> _Ended | None:

@@ -81,7 +81,8 @@ def script(source: Part, candidate: Part, kind: str, path: str, outcome: Outcome
     for part, other in ((source, None), (candidate, source)):
         lines += ["", *_side(part, other, kind, path, outcome)]
     if kind == "error":
-        lines.insert(lines.index(""), _ATTEMPT)
+        # Otherwise the error surfaces in a later call.
+        lines.insert(lines.index(""), f"\nms.runtime.launch_blocking()\n{_ATTEMPT}")
     return "\n".join(lines) + "\n"
 
 
