@@ -51,7 +51,6 @@ def said(
         (Call((X, 1, True), {}), other_names, (X, 1, True), {}),
         (Call((X, 1), {}), other_order, (X,), {"axis": 1}),
         (Call((X, 1), {}), other_place, (X, 1), {}),
-        (Call((X,), {"dim": 1}), other_place, (X,), {"which": 1}),
         (Call((X, 1), {"keepdim": True}), anything, (X, 1), {"keepdim": True}),
         (Call((X, 1), {"keepdim": True}), None, (X, 1), {"keepdim": True}),
         # What the source refuses itself is passed on, so that both can be seen to refuse it.
@@ -67,6 +66,8 @@ def test_arguments_go_where_they_belong(
 def test_an_argument_without_a_place_is_not_dropped() -> None:
     with pytest.raises(NoPlaceError, match="no parameter for dtype; there are x, axis, keep_dims"):
         said(Call((X,), {"dtype": "float64"}), other_names)
+    with pytest.raises(NoPlaceError, match="no parameter for dim"):
+        said(Call((X,), {"dim": 1}), other_place)
 
 
 def test_a_place_with_a_meaning_of_its_own_is_not_taken() -> None:

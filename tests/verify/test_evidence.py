@@ -49,6 +49,14 @@ def test_words_that_do_not_hold_one_another_are_two_divergences() -> None:
     assert [each.where for each in found] == ["inf", "nan"]
 
 
+def test_dtypes_that_each_show_it_are_one_divergence() -> None:
+    words = ("int64", "bool", "bfloat16", "nan", "float64")
+    found = divergences([finding(WRONG, word, sample=word) for word in words])
+    assert [(each.where, each.is_common, each.samples) for each in found] == [
+        ("int64 | bool", True, 2), ("float64 | bfloat16", False, 2), ("nan", False, 1),
+    ]  # fmt: skip
+
+
 def test_a_loud_difference_does_not_hide_a_silent_one() -> None:
     found = divergences([finding(RAISED), finding(WRONG, "nan"), finding(STEEP, "nan")])
     assert [(each.where, each.kind, each.level) for each in found] == [

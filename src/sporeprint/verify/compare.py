@@ -179,6 +179,7 @@ class Verdict:
         errors: both raised, with these two exception types (source's, candidate's).
         raised: the candidate raised (the call or its gradient) where the source returned: a loud difference.
         fatal: the candidate's process died or did not answer.
+        refused: the source raised: no program that works in it comes there.
     """
 
     same: bool
@@ -191,6 +192,7 @@ class Verdict:
     errors: tuple[str, str] | None = None
     raised: bool = False
     fatal: bool = False
+    refused: bool = False
 
     @property
     def level(self) -> str:
@@ -205,9 +207,10 @@ class Verdict:
 
     @property
     def words(self) -> frozenset[str]:
-        """The condition words which hold for the difference itself: gradient, warning, accuracy."""
+        """The condition words which hold for the difference itself: gradient, warning, accuracy, error."""
         words = {self.kind} & {"gradient", "warning"}
-        return frozenset(words | {"accuracy"} if self.accuracy else words)
+        words |= {"accuracy"} if self.accuracy else set()
+        return frozenset(words | {"error"} if self.refused else words)
 
 
 SAME = Verdict(same=True)
@@ -345,10 +348,14 @@ def _compare_errors(source: Value | Raised, candidate: Value | Raised) -> Verdic
         return Verdict(True, message=f"the source gives nothing to compare with: {source}")
     if isinstance(source, Raised) and isinstance(candidate, Raised):
         if candidate.fatal:
-            return Verdict(False, "error", f"{candidate} where the source raises {source}", fatal=True)
+            return Verdict(
+                False, "error", f"{candidate} where the source raises {source}", fatal=True, refused=True
+            )
         return Verdict(True, errors=(source.type, candidate.type))
     if isinstance(source, Raised):
-        return Verdict(False, "error", f"returns {_short(candidate)} where the source raises {source}")
+        return Verdict(
+            False, "error", f"returns {_short(candidate)} where the source raises {source}", refused=True
+        )
     assert isinstance(candidate, Raised)
     return _raises("error", "", candidate)
 
@@ -384,7 +391,9 @@ def _compare_gradients(
         what = "has no gradient" if candidate is None else "has a gradient"
         fatal = isinstance(candidate, Raised)
         what = str(candidate) if fatal else what
-        return Verdict(False, "gradient", f"{what} where the source raises {source}", fatal=fatal)
+        return Verdict(
+            False, "gradient", f"{what} where the source raises {source}", fatal=fatal, refused=True
+        )
     if candidate is None:
         return Verdict(False, "gradient", "has no gradient")
     if isinstance(candidate, Raised):

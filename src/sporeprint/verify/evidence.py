@@ -21,6 +21,7 @@ from sporeprint import catalog
 from sporeprint.convert.adapters import build, name_of
 from sporeprint.verify.compare import COMMON, LEVELS
 from sporeprint.verify.measure import LEGS, Finding, Measured
+from sporeprint.verify.sample import DTYPES
 
 FOLDER = catalog.FOLDER / "evidence"
 
@@ -35,6 +36,7 @@ class Divergence:
     Attributes:
         leg: which.
         where: the fewest condition words of samples that show it, joined with " & "; "" is float32, common domain.
+            Dtypes of which each alone does are joined with " | ".
         kind: as :attr:`Verdict.kind`.
         level: how bad, of :data:`LEVELS`.
         what: the difference of the smallest sample, in one line.
@@ -64,7 +66,12 @@ class Divergence:
     @property
     def is_common(self) -> bool:
         """Whether it lies on the common domain."""
-        return set(self.where.split(" & ")) <= COMMON | {""}
+        return self.words <= COMMON
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The condition words of :attr:`where`."""
+        return frozenset(self.where.replace(" | ", " & ").split(" & ")) - {""}
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,7 @@ class Evidence:
 
 def steady(divergence: Divergence) -> bool:
     """Whether it shows each time: not if it depends on what memory held, or on a thread's mode."""
-    return not {"uninitialised", "denormal", "random"} & set(divergence.where.split(" & "))
+    return not {"uninitialised", "denormal", "random"} & divergence.words
 
 
 def divergences(findings: Iterable[Finding]) -> list[Divergence]:
@@ -177,9 +184,9 @@ def divergences(findings: Iterable[Finding]) -> list[Divergence]:
                 kept[words] = list(group[words])
             else:
                 kept[inner] += [(size + (1 << 40), each) for size, each in group[words]]
-        for shown in kept.values():
+        for where, shown in _joined(kept).items():
             smallest = min(shown, key=lambda pair: (pair[0], len(pair[1].call), pair[1].sample))[1]
-            found.append(replace(smallest, samples=len(shown)))
+            found.append(replace(smallest, where=where, samples=len(shown)))
     return sorted(
         found,
         key=lambda each: (
@@ -187,6 +194,24 @@ def divergences(findings: Iterable[Finding]) -> list[Divergence]:
             each.kind, each.level,
         ),
     )  # fmt: skip
+
+
+def _joined(
+    kept: Mapping[frozenset[str], list[tuple[int, Divergence]]],
+) -> dict[str, list[tuple[int, Divergence]]]:
+    """Join what shows in several dtypes alike: once for those of the common domain, once for the others."""
+    joined: dict[str, list[tuple[int, Divergence]]] = {}
+    dtypes: dict[bool, list[str]] = {True: [], False: []}
+    for words in kept:
+        if len(words) == 1 and words <= frozenset(DTYPES):
+            dtypes[words <= COMMON] += words
+        else:
+            joined[" & ".join(sorted(words))] = kept[words]
+    for names in dtypes.values():
+        if names:
+            shown = [pair for name in names for pair in kept[frozenset({name})]]
+            joined[" | ".join(sorted(names, key=DTYPES.index))] = shown
+    return joined
 
 
 def legs_of(measured: Measured) -> dict[str, Leg]:
@@ -199,7 +224,12 @@ def legs_of(measured: Measured) -> dict[str, Leg]:
         findings = [each for each in measured.findings if each.leg == leg and not each.left]
         speed = measured.speed.get(leg)
         legs[leg] = Leg(
-            common=_worst(_levels(each for each in findings if each.conditions <= COMMON)),
+            common=_worst(
+                "same" if verdict.kind in _SIDE_EFFECTS else verdict.level
+                for each in findings
+                for verdict in each.verdicts
+                if each.conditions | (verdict.words & {"error"}) <= COMMON
+            ),
             conditions=_by_word(findings, lambda finding: _levels([finding])),
             gradients=_by_word(findings, _gradient_levels),
             ulps=_ulps(findings),
@@ -215,6 +245,7 @@ def _levels(findings: Iterable[Finding]) -> list[str]:
         "same" if verdict.kind in _SIDE_EFFECTS else verdict.level
         for finding in findings
         for verdict in finding.verdicts
+        if not verdict.refused or "error" in finding.conditions
     ]
 
 

@@ -392,7 +392,8 @@ def _neutral(value: Any) -> Any:
         plain = value.detach().resolve_conj().resolve_neg()
         try:
             data = (plain.float() if value.dtype == torch.bfloat16 else plain).numpy().copy()
-        except TypeError:
+        except (TypeError, ValueError):
+            # numpy has no such dtype, or not so many dimensions.
             raise _UnrepresentableError(f"a tensor of dtype {name}") from None
         return Tensor(Array(data, name), value.requires_grad, value.is_contiguous())
     if isinstance(value, torch.dtype):

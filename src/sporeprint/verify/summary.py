@@ -9,8 +9,7 @@ from pathlib import Path
 
 from sporeprint.catalog import FOLDER
 from sporeprint.facts import FOLDER as FACTS
-from sporeprint.verify.compare import LEVELS
-from sporeprint.verify.evidence import Divergence, Evidence
+from sporeprint.verify.evidence import Divergence, Evidence, Leg
 from sporeprint.verify.sample import DTYPES
 from sporeprint.verify.subjects import official
 
@@ -74,9 +73,21 @@ def measured_facts(held: Mapping[str, Evidence]) -> str:
     exact_only = sorted(
         api
         for api, record in held.items()
-        if "native" in record.legs and "exact" in record.legs and record.legs["native"].common in LEVELS[2:]
+        if "native" in record.legs and "exact" in record.legs and not usable(record.legs["native"])
     )
     return json.dumps({"methods": methods, "exact_only": exact_only}, indent=1) + "\n"
+
+
+def usable(leg: Leg) -> bool:
+    """Whether a converted call may use a leg: on the common domain it is right, or as inaccurate as is declared.
+
+    That a kernel refuses integers is said by the program itself, and declared: it does not cost float32 its idiom.
+    """
+    return all(
+        each.level == "inaccurate" or each.kind == "warning" or (each.level == "raises" and each.words)
+        for each in leg.divergences
+        if each.is_common
+    )
 
 
 def fates(held: Mapping[str, Evidence]) -> dict[str, str]:
