@@ -100,6 +100,17 @@ def test_an_overload_refuses_by_name(tmp_path: Path) -> None:
         function("a", out=0)
 
 
+@pytest.mark.parametrize("text", [DOCUMENTED, OVERLOADED, CLASS], ids=["plain", "overloaded", "class"])
+def test_spellings_of_one_function_are_one_function(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "made.py"
+    path.write_text(HEAD + text.replace('"torch.f",', '"torch.f", "torch.special.f",'))
+    catalog = catalogs.read("torch", [(path, "sporeprint.torch.made")])
+    names: dict[str, Any] = {}
+    exec(adapters.build(["torch_f", "special_f"], "mindspore", "native", catalog), names)
+    assert names["torch_f"] is names["special_f"]
+    assert names["torch_f"](3) == 6
+
+
 def test_the_check_stands_between_the_docstring_and_the_body(tmp_path: Path) -> None:
     path = tmp_path / "made.py"
     path.write_text(HEAD + COMMENTED)

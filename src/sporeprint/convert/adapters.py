@@ -98,7 +98,9 @@ class _Builder:
             if name.startswith(_GUARD) and method in self.catalog.methods:
                 guards.append(method)
             elif name in by_adapter:
-                self._entry(by_adapter[name], name)
+                made = self._entry(by_adapter[name], name)
+                if made != name:  # another spelling of the same function
+                    self.texts.append(f"{name} = {made}")
             else:
                 self._definition(helpers[name], name)
         for method in guards:
