@@ -183,6 +183,25 @@ def test_what_has_no_counterpart_keeps_its_meaning(statement: str, api: str) -> 
     assert any(each.startswith(f"{api}: ") for each in left)
 
 
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("(torch  # ours\n.softmax)", "(h, axis=d)"),  # axis= would be renamed for the adapter
+        ("(torch  # ours\n.softmax)", "(h, **kw)"),
+        ("(nn  # ours\n.Dropout)", "(0.5)"),  # it would be put in training mode
+        ("(F  # ours\n.softmax)", ""),
+    ],
+)
+def test_a_comment_inside_a_name_leaves_it_alone(name: str, rest: str) -> None:
+    source = f"import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\nk = {name}{rest}\n"
+    outcome = convert_bytes(source.encode(), "f.py", Options(), "torch_on_mindspore")
+    assert outcome.data.decode().endswith(f"\nk = {name}{rest}\n")
+    assert [(each.fate, each.reason) for each in outcome.report.findings] == [
+        ("left", "a comment stands inside the name")
+    ]
+    assert not outcome.adapters
+
+
 def test_comments_survive_in_order() -> None:
     before = "# a\nimport torch  # b\n# c\nx = torch.foo(  # d\n    1,  # e\n)  # f\n# g\n"
     after = convert_bytes(before.encode(), "f.py", Options(), "torch_on_mindspore").data.decode()

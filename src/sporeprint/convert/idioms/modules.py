@@ -77,8 +77,7 @@ def base(conversion: FileConversion, use: Use, path: str) -> None:
     if path in conversion.catalog.classes and path in BASE.values():
         conversion.replace(use, conversion.reference(*conversion.catalog.classes[path]), path)
     elif entry is not None and entry.is_class:
-        conversion.write_adapter_name(use, entry, path)
-        conversion.found(use.node, "adapter", path, "it is a base class")
+        conversion.to_adapter(use, path, "it is a base class")
     else:
         conversion.left(use, path, "a class derives from it, and the target's class is built differently",
                         "derive from the target's class by hand")  # fmt: skip
