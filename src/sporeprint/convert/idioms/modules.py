@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit
-from sporeprint.convert.names import Scope, chain_of
+from sporeprint.convert.names import BUILTINS, Scope, chain_of
 from sporeprint.facts import facts
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _is_known_base(conversion: FileConversion, each: ast.expr, scope: Scope) -> 
         return False
     bindings = conversion.names.bindings(chain[0], scope)
     if not bindings:
-        return chain[0] in vars(__import__("builtins"))
+        return chain[0] in BUILTINS
     if len(chain) == 1 and all(isinstance(binding.node, ast.ClassDef) for binding in bindings):
         return all(
             _is_known_base(conversion, inner, scope)
