@@ -39,6 +39,7 @@ PAIRS = [
     ("F.log_softmax(x.data)", "functional_log_softmax(x.data)"),
     ("F.log_softmax(h, _stacklevel=5, dim=1)", "ops.log_softmax(h, axis=1)"),
     ("F.log_softmax(h, 1, q())", "functional_log_softmax(h, 1, q())"),
+    ("F.log_softmax(torch.long)", "functional_log_softmax(ms.int64)"),  # its copy would stay torch's
     # precedence, parentheses, unusual layouts
     ("F.log_softmax(x + y, 1)", "ops.log_softmax(x + y, axis=1)"),
     ("F.log_softmax(x + y, 1, dtype=torch.float32)", "ops.log_softmax((x + y).astype(ms.float32), axis=1)"),

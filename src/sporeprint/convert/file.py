@@ -435,7 +435,6 @@ class FileConversion:
             self.source,
             arguments,
             lambda reference: self._name_of(reference, use),
-            lambda node: self._symbol(node, use),
             self._defaults,
             adapters.OWNERS[self.options.to],
             quote="" if use.in_fstring else '"',
@@ -445,15 +444,6 @@ class FileConversion:
     def _defaults(self) -> Mapping[str, Mapping[str, str]]:
         defaults: Mapping[str, Mapping[str, str]] = facts(self.options.to)["defaults"]
         return defaults
-
-    def _symbol(self, node: ast.expr, use: Use) -> str | None:
-        chain = chain_of(node)
-        base = self.names.path_of(chain[0], use.scope) if chain else None
-        if not chain or base is None:
-            return None
-        if self.apis.canonical(".".join([base, *chain[1:]])) in self.catalog.values:
-            raise Unwritable("a dtype would stand twice")
-        return None
 
     def _name_of(self, reference: Reference, use: Use) -> Named | bytes:
         if reference.builtin:
