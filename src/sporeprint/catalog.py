@@ -257,6 +257,7 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
                     _same_signature(base, body)
                     base.exact = body
                 else:
+                    _check_refused(base, body)
                     base.overloads.append(body)
 
 
@@ -306,6 +307,7 @@ def _check(entry: Entry, body: Body) -> None:
         for name in getattr(entry, kind):
             if name not in names:
                 _fail(file, definition, f"{kind} names {name}, which is no parameter; choose from {names}")
+    _check_refused(entry, body)
     for condition in entry.differs:
         for word in condition.split(" & "):
             if word not in CONDITIONS:
@@ -327,6 +329,16 @@ def _check(entry: Entry, body: Body) -> None:
                 definition,
                 f"{name} is not used; use it, or name it in ignores or refuses with the reason",
             )
+
+
+def _check_refused(entry: Entry, body: Body) -> None:
+    for parameter in body.parameters:
+        if parameter.name in entry.refuses:
+            try:
+                ast.literal_eval(parameter.default or "")
+            except (ValueError, SyntaxError):
+                reason = f"{parameter.name} is refused, so its default has to be a literal to compare with"
+                _fail(body.file, body.definition, reason)
 
 
 def _same_signature(entry: Entry, exact: Body) -> None:
