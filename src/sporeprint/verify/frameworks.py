@@ -42,6 +42,9 @@ class Side(Protocol):
     def array(self, tensor: Any) -> Array:
         """Read a tensor."""
 
+    def size(self, tensor: Any) -> Any:
+        """Take the magnitudes of a tensor, as real numbers."""
+
     def parameters(self, module: Any) -> list[Any]:
         """List a module's trainable parameters, in its order."""
 
@@ -162,6 +165,24 @@ def instance(
     return result
 
 
+def without_phases(side: Side, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Change a function's results to what does not depend on their phases: the squares of their magnitudes.
+
+    Args:
+        side: whose tensors it returns.
+        function: any function.
+
+    Returns:
+        A function of the same arguments; it returns the tensors among the results, one after the other.
+    """
+
+    def squares(*args: Any, **kwargs: Any) -> Any:
+        sizes = [side.size(leaf) for leaf in _leaves(function(*args, **kwargs), side.tensor_type)]
+        return [size * size for size in sizes]
+
+    return squares
+
+
 def neutral(side: Side, value: Any) -> Value:
     """Free a result of its framework.
 
@@ -211,6 +232,9 @@ class Torch(Side):
         plain = tensor.detach().resolve_conj().resolve_neg()
         name = str(plain.dtype).removeprefix("torch.")
         return Array((plain.float() if name == "bfloat16" else plain).numpy().copy(), name)
+
+    def size(self, tensor: Any) -> Any:
+        return abs(tensor)
 
     def parameters(self, module: Any) -> list[Any]:
         return list(module.parameters()) if isinstance(module, self.torch.nn.Module) else []
@@ -272,6 +296,10 @@ class MindSpore(Side):
         name = str(tensor.dtype).lower()
         plain = tensor.astype(self.ms.float32) if name == "bfloat16" else tensor
         return Array(np.array(plain.asnumpy()), name)
+
+    def size(self, tensor: Any) -> Any:
+        # Those of complex numbers are complex, too; what is empty has no real part.
+        return abs(tensor).real() if tensor.is_complex() and tensor.size else abs(tensor)
 
     def parameters(self, module: Any) -> list[Any]:
         return list(module.trainable_params()) if isinstance(module, self.ms.nn.Cell) else []

@@ -91,6 +91,7 @@ def _sources() -> str:
         "compare",
         "derived",
         "frameworks",
+        "freedom",
         "known",
         "oracle",
         "sample",

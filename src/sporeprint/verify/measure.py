@@ -31,6 +31,7 @@ import numpy as np
 
 from sporeprint.counterpart import REGISTRY, Counterpart
 from sporeprint.verify.compare import COMMON, Outcome, Raised, Verdict, compare_outcomes
+from sporeprint.verify.freedom import has_phases, in_gauge
 from sporeprint.verify.sample import DTYPES, array, cast, nudge
 
 if TYPE_CHECKING:
@@ -397,7 +398,7 @@ class _Measuring:
     def _judge(self, case: _Case, leg: str) -> tuple[Outcome, tuple[Verdict, ...]]:
         source = self._run_source(case)
         terms = {} if isinstance(source.value, Raised) else self._terms(case, source)
-        return source, self._compare(source, self._candidate(case, leg, source), terms)
+        return source, self._compare(case.sample, source, self._candidate(case, leg, source), terms)
 
     def _script(self, case: _Case, divergence: Divergence, outcome: Outcome) -> str:
         sample = case.sample
@@ -485,7 +486,7 @@ class _Measuring:
         for leg in self.request.legs:
             if self._has(leg) and not ("text" in leg and self._seen_enough(leg, sample)):
                 candidate = self._candidate(case, leg, source)
-                verdicts = self._compare(source, candidate, terms)
+                verdicts = self._compare(sample, source, candidate, terms)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
                 size = sum(tensor.array.data.size for tensor in sample.tensors().values())
@@ -603,6 +604,8 @@ class _Measuring:
         if source is not None and (source.gradients is None or isinstance(source.value, Raised)):
             return outcome
         known = self._announce(replace(step, phase="gradient"))
+        if has_phases(self.request.api):
+            function = self.frameworks.without_phases(side, function)
         found = known or self.frameworks.differentiate(side, function, case.sample, case.state)
         return replace(outcome, gradients=found)
 
@@ -619,13 +622,14 @@ class _Measuring:
             return terms
         # What inputs changed by one unit in the last place do to a result, no one can be blamed for.
         nudged = case._replace(sample=nudge(case.sample))
-        own = [own_error(self._outcome(nudged, "source nudged", self.source, self.target), source)]
+        near = self._outcome(nudged, "source nudged", self.source, self.target)
+        own = [own_error(in_gauge(self.request.api, case.sample, source, near), source)]
         if case.sample.dtypes & {"float16", "bfloat16", "float32"}:
-            terms["reference"] = self._reference(self._in("float64", case))
+            terms["reference"] = self._reference(self._in("float64", case), source)
         if "float64" in case.sample.dtypes:
             narrow = self._in("float32", case)
             rough = self._outcome(narrow, "source in float32", self.source, self.target)
-            own.append(own_error(rough, self._reference(self._in("float64", narrow))))
+            own.append(own_error(rough, self._reference(self._in("float64", narrow), rough)))
         terms["own_ulps"], terms["own_gradient_ulps"] = map(max, zip(*own, strict=True))
         return terms
 
@@ -633,16 +637,20 @@ class _Measuring:
         state = case.state and [array(each.data, dtype) for each in case.state]
         return _Case(case.number, cast(case.sample, dtype), state)
 
-    def _reference(self, case: _Case) -> Outcome:
+    def _reference(self, case: _Case, of: Outcome) -> Outcome:
         """Run PyTorch in float64; MindSpore's float64 has float32 accuracy on the CPU."""
         if self.from_torch:
-            return self._outcome(case, "source in float64", self.source, self.target)
-        return self._outcome(case, "counterpart in float64", self.other, self.counterpart)
+            fine = self._outcome(case, "source in float64", self.source, self.target)
+        else:
+            fine = self._outcome(case, "counterpart in float64", self.other, self.counterpart)
+        return in_gauge(self.request.api, case.sample, of, fine)
 
-    def _compare(self, source: Outcome, candidate: Outcome, terms: dict[str, Any]) -> tuple[Verdict, ...]:
+    def _compare(
+        self, sample: Sample, source: Outcome, candidate: Outcome, terms: dict[str, Any]
+    ) -> tuple[Verdict, ...]:
         if self.random:
             source, candidate = without_numbers(source), without_numbers(candidate)
-        return compare_outcomes(source, candidate, **terms)
+        return compare_outcomes(source, in_gauge(self.request.api, sample, source, candidate), **terms)
 
     def _is_random(self, samples: list[Sample]) -> bool:
         """Whether the source gives two results for one call, in any of the first samples."""
