@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from sporeprint.verify.measure import LEGS, Measured, Request, load_counterparts, measure
+from sporeprint.verify.measure import Measured, Request, load_counterparts, measure
+from sporeprint.verify.words import LEGS
 
 Measurements = dict[str, Future[Measured]]
 

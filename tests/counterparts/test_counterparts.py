@@ -10,9 +10,9 @@ pytest.importorskip("torch", reason="counterparts are compared with torch")
 pytest.importorskip("mindspore", reason="counterparts are compared with MindSpore")
 
 from sporeprint.verify import strict
-from sporeprint.verify.compare import COMMON
 from sporeprint.verify.measure import Finding, Measured, MeasuringError, load_counterparts
 from sporeprint.verify.signatures import declared, problems_of
+from sporeprint.verify.words import COMMON
 
 pytestmark = pytest.mark.frameworks
 
