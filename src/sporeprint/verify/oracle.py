@@ -23,8 +23,9 @@ from torch.testing._internal.common_modules import module_db
 
 from sporeprint.verify.compare import Array
 from sporeprint.verify.derived import all_conditions, derived
-from sporeprint.verify.sample import DTYPES, Call, DType, Sample, Tensor
+from sporeprint.verify.sample import Call, DType, Sample, Tensor
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
+from sporeprint.verify.words import DTYPES
 
 #: Of a dtype which PyTorch says the API does not take, so many samples are tried (to see that both refuse).
 REFUSED_SAMPLES = 3

@@ -13,12 +13,6 @@ import numpy as np
 from sporeprint.counterpart import CONDITIONS
 from sporeprint.verify.compare import FORMATS, Array
 
-#: The dtypes in which samples are asked for, unless told otherwise.
-DTYPES = (
-    "float32", "float64", "float16", "bfloat16",
-    "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Tensor:

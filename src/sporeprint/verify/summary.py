@@ -10,8 +10,8 @@ from pathlib import Path
 from sporeprint.catalog import FOLDER
 from sporeprint.facts import FOLDER as FACTS
 from sporeprint.verify.evidence import Divergence, Evidence, Leg
-from sporeprint.verify.sample import DTYPES
 from sporeprint.verify.subjects import official
+from sporeprint.verify.words import DTYPES
 
 #: The worst so many silent differences are listed.
 WORST = 40
