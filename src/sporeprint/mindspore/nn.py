@@ -96,6 +96,7 @@ def _() -> nn.Module:
 @counterpart(
     "mindspore.nn.NLLLoss",
     differs={
+        "names": "PyTorch keeps a weight in the state dict",
         "bfloat16": "MindSpore's GatherD has no bfloat16 kernel on CPU",
         "inf": "MindSpore adds 0 times the sum over the classes: nan where one of them is infinite",
         "nan": "MindSpore adds 0 times the sum over the classes: nan where one of them is nan",
@@ -133,6 +134,7 @@ def _(weight: torch.Tensor | None = None, ignore_index: int = -100, reduction: s
 @counterpart(
     "mindspore.nn.CrossEntropyLoss",
     differs={
+        "names": "PyTorch keeps a weight in the state dict",
         "empty": "a sum over no targets is memory that MindSpore has not written, and its gradient may raise",
         "accuracy & float16": "MindSpore sums in float16",
         "bfloat16": "MindSpore takes float16 and float32 only",

@@ -38,7 +38,8 @@ def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
         NoSamplesError: PyTorch's test database knows nothing of that name.
     """
     drawn = _drawn(api, tuple(dtypes))
-    return replace(drawn, samples=(*drawn.samples, *_with_options(api, drawn.samples)))
+    more = [*_with_options(api, drawn.samples), *_in_eval_mode(drawn.samples)]
+    return replace(drawn, samples=(*drawn.samples, *more))
 
 
 def _drawn(api: str, dtypes: tuple[str, ...]) -> Drawn:
@@ -76,6 +77,14 @@ def _with_options(api: str, samples: tuple[Sample, ...]) -> Iterator[Sample]:
                 yield replace(changed, call=used)
             else:
                 yield replace(changed, constructor=used)
+
+
+def _in_eval_mode(samples: tuple[Sample, ...]) -> Iterator[Sample]:
+    """Try a class that does the same in both modes in evaluation mode, too: what stands for it might not."""
+    modules = [sample for sample in samples if sample.constructor is not None]
+    if all(sample.training for sample in modules):
+        for sample in modules[:1]:
+            yield replace(sample, name=f"{sample.name}{oracle.IN_EVAL_MODE}", training=False)
 
 
 def _values(option: inspect.Parameter, sample: Sample) -> list[Any]:
@@ -126,7 +135,7 @@ def _translated(api: str, namesake: str, drawn: Drawn) -> Drawn:
             continue
         for other in (fitting, with_int32_targets(fitting)) if api.startswith("mindspore.") else (fitting,):
             # Without the options that the namesake lacks, several samples are one.
-            samples.setdefault(pickle.dumps((other.call, other.constructor)), other)
+            samples.setdefault(pickle.dumps((other.call, other.constructor, other.training)), other)
     return Drawn(tuple(samples.values()), tuple(left_out))
 
 

@@ -48,6 +48,7 @@ def LogSoftmax(dim: int | None = None) -> nn.Module:
 @counterpart(
     "mindspore.mint.nn.NLLLoss",
     differs={
+        "names": "PyTorch keeps a weight in the state dict",
         "bfloat16": "MindSpore's NLLLoss has no bfloat16 kernel on CPU",
         "accuracy & float64": "MindSpore's kernel has float32 accuracy in float64",
         "uninitialised": "with reduction='none' MindSpore's kernel does not write the results that are ignored",

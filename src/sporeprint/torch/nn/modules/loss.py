@@ -71,6 +71,7 @@ class ExactNLLLoss(nn.Cell):
         "error": "ops.nll_loss takes integers as input",
         "float64": "nn.NLLLoss refuses a float64 weight",
         "inf": "an infinity in a class that is not the target makes the loss nan",
+        "names": "nn.NLLLoss keeps no weight in the state dict",
         "nan": "a nan in a class that is not the target makes the loss nan",
     },
 )
@@ -114,6 +115,7 @@ def _(
         "error": "ops.nll_loss takes integers as input",
         "float64": "nn.NLLLoss refuses a float64 weight",
         "inf": "an infinity in a class that is not the target makes the loss nan",
+        "names": "nn.NLLLoss keeps no weight in the state dict",
         "nan": "a nan in a class that is not the target makes the loss nan",
         "warning": "torch warns that the name is deprecated",
     },
