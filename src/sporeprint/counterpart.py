@@ -26,12 +26,15 @@ T = TypeVar("T", bound=type)
 #: not denormal; not empty; rank 1 or more). The keys of ``differs`` are built from these words, joined with " & ".
 #: ``denormal``: a number below the normal ones of its format. ``uninitialised``: MindSpore returns memory that it has
 #: not written. What shows there depends on what else the process did, so such an entry need not show.
+#: ``names``, ``state``, ``initial``: of a module, the names and shapes in its state dict, what a call leaves in its
+#: buffers, and the distributions of what it starts with.
 CONDITIONS = frozenset(
     {
         "float16", "bfloat16", "float64", "complex64", "complex128",
         "int8", "int16", "int32", "int64", "uint8", "bool",
         "0-d", "unbatched", "empty", "nan", "inf", "denormal", "non-contiguous", "view",
         "gradient", "accuracy", "warning", "error", "random", "uninitialised",
+        "names", "state", "initial",
     }
 )  # fmt: skip
 

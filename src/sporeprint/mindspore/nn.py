@@ -76,6 +76,7 @@ def _() -> nn.Module:
     "mindspore.nn.NLLLoss",
     differs={
         **NLL_LOSS,
+        "names": "PyTorch keeps a weight in the state dict",
         "error": "MindSpore counts negative targets from the end, promotes a weight of another dtype but "
         "refuses one of float64, and takes targets of shape (1,) beside (C,)",
     },
@@ -104,6 +105,7 @@ def _(weight: torch.Tensor | None = None, ignore_index: int = -100, reduction: s
 @counterpart(
     "mindspore.nn.CrossEntropyLoss",
     differs={
+        "names": "PyTorch keeps a weight in the state dict",
         "empty": "a sum over no targets is memory that MindSpore has not written, and its gradient may raise",
         "accuracy & float16": "MindSpore sums in float16",
         "bfloat16": "MindSpore takes float16 and float32 only",

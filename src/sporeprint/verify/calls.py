@@ -224,7 +224,8 @@ def as_instance(sample: Sample, source: inspect.Signature, target: inspect.Signa
         target: the constructor's.
 
     Returns:
-        An instance made with the options, called with the tensor; None if there is more than one tensor.
+        An instance made with the options, called with the tensor, in the mode that the function is told as an option;
+        None if there is more than one tensor.
     """
     if not sample.call.args or not isinstance(sample.call.args[0], Tensor) or len(sample.tensors()) > 1:
         return None
@@ -233,7 +234,10 @@ def as_instance(sample: Sample, source: inspect.Signature, target: inspect.Signa
     call = Call(sample.call.args[:1], {})
     if made is None:
         return None
-    return replace(sample, call=call, constructor=made, conditions=conditions_of(call) | conditions_of(made))
+    told = rest.bind_partial(*sample.call.args[1:], **sample.call.kwargs).arguments
+    training = all(told[name] for name in told if name == "training" or _synonyms(name, "training"))
+    words = conditions_of(call) | conditions_of(made)
+    return replace(sample, call=call, constructor=made, conditions=words, training=training)
 
 
 def with_int32_targets(sample: Sample) -> Sample:

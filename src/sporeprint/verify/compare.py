@@ -148,12 +148,17 @@ class Outcome:
             raised by differentiating; or None if there was nothing to differentiate.
         mutated: input's name -> what it holds after the call, for the inputs that the call changed.
         warnings: the categories of the warnings given, such as ``"UserWarning"``.
+        state: of a module, what its state dict holds after the call, by name.
+        initial: of a module, what its state dict holds when it is made, several times over; what was raised by that;
+            or None if it was not asked for. For both see :mod:`sporeprint.verify.modules`.
     """
 
     value: Value | Raised
     gradients: Mapping[str, Array | None] | Raised | None = None
     mutated: Mapping[str, Array] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    state: Mapping[str, Array] = field(default_factory=dict)
+    initial: Mapping[str, tuple[Array, ...]] | Raised | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,8 @@ class Verdict:
     Attributes:
         same: whether the two agree.
         kind: in which way they differ: ``"value"``, ``"shape"``, ``"dtype"``, ``"structure"``, ``"error"``,
-            ``"gradient"``, ``"mutation"`` or ``"warning"``; empty if they agree.
+            ``"gradient"``, ``"mutation"`` or ``"warning"``; of a module also ``"names"``, ``"state"`` or
+            ``"initial"``; empty if they agree.
         message: the difference in one line.
         ulps: the candidate's largest error, as far as it was measured (also if they agree).
         index: where that was, in the tensor at ``path``.
@@ -200,8 +206,8 @@ class Verdict:
 
     @property
     def words(self) -> frozenset[str]:
-        """The condition words which hold for the difference itself: gradient, warning, accuracy, error."""
-        words = {self.kind} & {"gradient", "warning"}
+        """The condition words which hold for the difference itself: some kinds are such, accuracy, error."""
+        words = {self.kind} & {"gradient", "warning", "names", "state", "initial"}
         words |= {"accuracy"} if self.accuracy else set()
         return frozenset(words | {"error"} if self.refused else words)
 

@@ -21,7 +21,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,8 +30,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sporeprint.counterpart import REGISTRY, Counterpart
-from sporeprint.verify.compare import Outcome, Raised, Verdict, compare_outcomes
+from sporeprint.verify.compare import FORMATS, Array, Outcome, Raised, Verdict, compare_outcomes
 from sporeprint.verify.freedom import has_phases, in_gauge
+from sporeprint.verify.modules import FEWEST, compare_modules, how_often
 from sporeprint.verify.sample import array, cast, nudge
 from sporeprint.verify.words import COMMON, DTYPES, LEGS
 
@@ -46,6 +47,9 @@ PATIENCE = 4.0
 
 #: After so many silences of one body, in its value or in its gradient, the rest of that is not tried.
 SILENCES = 3
+
+#: Of one class, what it starts with is looked at for so many ways to make it.
+STARTS = 6
 
 #: Seconds that a child may take until its first step.
 START = 120.0
@@ -150,7 +154,7 @@ class MeasuringError(RuntimeError):
 
 @dataclass(frozen=True)
 class _Step:
-    """A step that can go wrong: the sample's number, the leg, and whether it is the value or the gradient."""
+    """A step that can go wrong: the sample's number, the leg, and whether it is the value, the gradient, …"""
 
     number: int
     leg: str
@@ -297,11 +301,12 @@ class _Direct(NamedTuple):
 
 
 class _Case(NamedTuple):
-    """A sample, its number, and of a class what the parameters are set to."""
+    """A sample and its number; of a class what its state is set to, and whether it is looked at what it starts with."""
 
     number: int
     sample: Sample
     state: State | None
+    start: bool = False
 
 
 def _child(messages: Connection, request: Request, memory: _Memory) -> None:
@@ -330,7 +335,6 @@ class _Measuring:
         self.messages, self.request, self.memory = messages, request, memory
         self.counterpart = counterpart
         torch, mindspore = frameworks.Torch(), frameworks.MindSpore(request.device)
-        self.seed = torch.torch.manual_seed
         self.from_torch = request.api.startswith("torch.")
         self.source: Side = torch if self.from_torch else mindspore
         self.other: Side = mindspore if self.from_torch else torch
@@ -355,6 +359,7 @@ class _Measuring:
         self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
         self.seen: Counter[tuple[str, str]] = Counter()
         self.random = False
+        self.starting = self._starting()
 
     def run(self) -> None:
         """Take all steps, sending each before it is taken, and the findings of each sample after it."""
@@ -471,7 +476,8 @@ class _Measuring:
         return call
 
     def _sample(self, number: int, sample: Sample) -> list[Finding]:
-        case = _Case(number, sample, self._state(number, sample))
+        state = self._state(number, sample)
+        case = _Case(number, sample, state, start=bool(state) and number in self.starting)
         source = self._run_source(case)
         words = {"error"} if isinstance(source.value, Raised) else set()
         if self.random:
@@ -504,6 +510,7 @@ class _Measuring:
             return False
         if leg in self.direct and "empty" not in case.sample.conditions:
             return False
+        case = case._replace(start=False)
         found = set()
         for number in (None, 1.0, -7.0, 0.0, math.inf, math.nan):
             if number is not None:
@@ -568,17 +575,26 @@ class _Measuring:
         return self.counterpart is not None and (leg.startswith("native") or leg == "exact text")
 
     def _state(self, number: int, sample: Sample) -> State | None:
-        """Read the parameters that the source's module starts with; both sides are given them."""
+        """Read the state that the source's module starts with; both sides are given it."""
         if sample.constructor is None:
             return None
         try:
             self._announce(_Step(number, "source", "state", sample.conditions))
-            self.seed(0)
+            self.source.seed(0)
             made = self.frameworks.instance(self.source, self.target, sample, None)
-            return [self.source.array(parameter) for parameter in self.source.parameters(made)]
+            return self.frameworks.read_state(self.source, made)
         except Exception:
             # The run of the source shows the same exception, and compares it.
             return None
+
+    def _starting(self) -> frozenset[int]:
+        """Choose the samples with which it is looked at what a class starts with: each makes it in another way."""
+        made: dict[bytes, int] = {}
+        for number, sample in enumerate(self.samples):
+            # Where the input holds indices, only the parameters are of floating point.
+            if sample.constructor is not None and not sample.dtypes & (FORMATS.keys() - {"float32"}):
+                made.setdefault(pickle.dumps(sample.constructor), number)
+        return frozenset(itertools.islice(made.values(), STARTS))
 
     def _outcome(
         self, case: _Case, leg: str, side: Side, function: Callable[..., Any], source: Outcome | None = None
@@ -596,6 +612,9 @@ class _Measuring:
         step = _Step(case.number, leg, "value", case.sample.conditions)
         known = self._announce(step)
         outcome = Outcome(known) if known else self.frameworks.run(side, function, case.sample, case.state)
+        if case.start and " text" not in leg and not isinstance(outcome.value, Raised):
+            known = self._announce(replace(step, phase="initial"))
+            outcome = replace(outcome, initial=known or self._initial(side, function, case.sample, source))
         if isinstance(outcome.value, Raised) or self.random:
             return outcome
         if source is not None and (source.gradients is None or isinstance(source.value, Raised)):
@@ -605,6 +624,19 @@ class _Measuring:
             function = self.frameworks.without_phases(side, function)
         found = known or self.frameworks.differentiate(side, function, case.sample, case.state)
         return replace(outcome, gradients=found)
+
+    def _initial(
+        self, side: Side, function: Callable[..., Any], sample: Sample, source: Outcome | None
+    ) -> Mapping[str, tuple[Array, ...]] | Raised | None:
+        """Look at what a module starts with; a candidate's as often as the source's."""
+        if source is not None:
+            if not isinstance(source.initial, Mapping):
+                return None
+            times = len(next(iter(source.initial.values())))
+            return self.frameworks.initial_values(side, function, sample, times)
+        few = self.frameworks.initial_values(side, function, sample, FEWEST)
+        times = FEWEST if isinstance(few, Raised) else how_often(few)
+        return few if times == FEWEST else self.frameworks.initial_values(side, function, sample, times)
 
     def _announce(self, step: _Step) -> Raised | None:
         known = self.memory.outcome(step)
@@ -618,7 +650,7 @@ class _Measuring:
         if self.random:
             return terms
         # What inputs changed by one unit in the last place do to a result, no one can be blamed for.
-        nudged = case._replace(sample=nudge(case.sample))
+        nudged = case._replace(sample=nudge(case.sample), start=False)
         near = self._outcome(nudged, "source nudged", self.source, self.target)
         own = [own_error(in_gauge(self.request.api, case.sample, source, near), source)]
         if case.sample.dtypes & {"float16", "bfloat16", "float32"}:
@@ -631,7 +663,10 @@ class _Measuring:
         return terms
 
     def _in(self, dtype: str, case: _Case) -> _Case:
-        state = case.state and [array(each.data, dtype) for each in case.state]
+        state = case.state and {
+            name: array(each.data, dtype) if each.dtype in FORMATS else each
+            for name, each in case.state.items()
+        }
         return _Case(case.number, cast(case.sample, dtype), state)
 
     def _reference(self, case: _Case, of: Outcome) -> Outcome:
@@ -647,7 +682,10 @@ class _Measuring:
     ) -> tuple[Verdict, ...]:
         if self.random:
             source, candidate = without_numbers(source), without_numbers(candidate)
-        return compare_outcomes(source, in_gauge(self.request.api, sample, source, candidate), **terms)
+        reference, scale = terms.get("reference"), terms.get("scale", 0.0)
+        of_modules = compare_modules(source, candidate, reference=reference, scale=scale)
+        fixed = in_gauge(self.request.api, sample, source, candidate)
+        return (*compare_outcomes(source, fixed, **terms), *of_modules)
 
     def _is_random(self, samples: list[Sample]) -> bool:
         """Whether the source gives two results for one call, in any of the first samples."""
@@ -699,4 +737,5 @@ def without_numbers(outcome: Outcome) -> Outcome:
             return replace(value, items=items)
         return value
 
-    return replace(outcome, value=blank(outcome.value), gradients=None, mutated={})
+    state = {name: replace(each, data=np.zeros_like(each.data)) for name, each in outcome.state.items()}
+    return replace(outcome, value=blank(outcome.value), gradients=None, mutated={}, state=state)

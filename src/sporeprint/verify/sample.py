@@ -53,12 +53,14 @@ class Sample:
         call: the arguments; of a class, those of its instance.
         constructor: of a class, the arguments that make the instance; else None.
         conditions: the words of :data:`sporeprint.counterpart.CONDITIONS` that hold for it.
+        training: of a class, whether its instance is in training mode, where PyTorch starts, or in evaluation mode.
     """
 
     name: str
     call: Call
     constructor: Call | None
     conditions: frozenset[str]
+    training: bool = True
 
     def tensors(self) -> dict[str, Tensor]:
         """Name the tensors of the call, in order: ``"0"`` by position, ``"weight"``, ``"0[1]"`` in a list."""

@@ -39,7 +39,10 @@ def LogSoftmax(dim: int | None = None) -> nn.Module:
     return nn.LogSoftmax(dim=dim)
 
 
-@counterpart("mindspore.mint.nn.NLLLoss", differs=MINT_NLL_LOSS)
+@counterpart(
+    "mindspore.mint.nn.NLLLoss",
+    differs={**MINT_NLL_LOSS, "names": "PyTorch keeps a weight in the state dict"},
+)
 def NLLLoss(
     weight: torch.Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> nn.Module:

@@ -64,7 +64,14 @@ class ExactNLLLoss(nn.Cell):
         return exact_nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
 
 
-@counterpart("torch.nn.NLLLoss", differs={**NLL_LOSS, "float64": "nn.NLLLoss refuses a float64 weight"})
+@counterpart(
+    "torch.nn.NLLLoss",
+    differs={
+        **NLL_LOSS,
+        "float64": "nn.NLLLoss refuses a float64 weight",
+        "names": "nn.NLLLoss keeps no weight in the state dict",
+    },
+)
 def NLLLoss(
     weight: Tensor | None = None,
     size_average: bool | None = None,
@@ -102,6 +109,7 @@ def _(
     differs={
         **NLL_LOSS,
         "float64": "nn.NLLLoss refuses a float64 weight",
+        "names": "nn.NLLLoss keeps no weight in the state dict",
         "warning": "torch warns that the name is deprecated",
     },
 )
