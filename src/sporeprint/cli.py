@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from sporeprint import __version__
 
@@ -18,12 +20,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from sporeprint.convert import command
 
             return command.run(options)
+        if options.command == "verify":
+            from sporeprint.verify import command as verify_command
+
+            return verify_command.run(options)
         from sporeprint.page import command as page_command
 
         return page_command.run(options)
     except KeyboardInterrupt:
-        print("sporeprint: interrupted; every file is either as it was or converted whole. Run it again to go on.",
-              file=sys.stderr)  # fmt: skip
+        what = {
+            "convert": "every file is either as it was or converted whole. Run it again to go on.",
+            "verify": "what was measured is kept. The same command with --resume goes on.",
+        }
+        print(
+            f"sporeprint: interrupted; {what.get(options.command, 'nothing was changed.')}", file=sys.stderr
+        )
         return 130
     except BrokenPipeError:
         # The reader of our output has gone, such as `head`: no error of ours.
@@ -72,7 +83,57 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument(
         "--format", choices=("terminal", "markdown"), default="terminal", help="default: %(default)s"
     )
+    _add_verify(commands)
     return parser
+
+
+def _add_verify(commands: Any) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="measure counterparts and MindSpore's own functions against PyTorch",
+        description="Measure on PyTorch's own test database what is the same and what is not, and compare with the "
+        "evidence. Without API and --family everything is measured: the counterparts, the rows of MindSpore's "
+        "official tables, and the Tensor methods.",
+        epilog="Exit code: 0 as declared and as the evidence says, 1 something is not, 2 usage.",
+    )
+    verify.add_argument(
+        "api",
+        nargs="*",
+        metavar="API",
+        help="such as torch.softmax; * stands for anything: 'torch.*.softmax'",
+    )
+    verify.add_argument(
+        "--family", action="append", default=[], metavar="MODULE", help="such as torch.nn.functional"
+    )
+    verify.add_argument(
+        "--dtype",
+        type=_listed,
+        default=(),
+        metavar="NAME,…",
+        help="only samples of these, such as float32,int64",
+    )
+    verify.add_argument(
+        "--device", choices=("CPU", "GPU", "Ascend"), default="CPU", help="default: %(default)s"
+    )
+    verify.add_argument(
+        "--mindspore", type=_listed, default=(), metavar="VERSION,…",
+        help="measure these releases, each in an environment that is made for it, and show what changed",
+    )  # fmt: skip
+    verify.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="default: %(default)s"
+    )
+    verify.add_argument("--resume", action="store_true", help="go on where the same command was interrupted")
+    verify.add_argument(
+        "--update", action="store_true", help="write the evidence, and what is derived from it"
+    )
+    verify.add_argument(
+        "--no-scripts", action="store_true", help="write no programs that show the divergences: faster"
+    )
+    verify.add_argument("--json", metavar="FILE", help="write all records, problems and samples as JSON")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part)
 
 
 if __name__ == "__main__":

@@ -94,10 +94,10 @@ class Calls:
                 if any(each.keyword == name for each in plain):
                     self._file.left(use, api, f"{name}=: {entry.refuses[name]}")
                     return
-            if numpy_names:
-                self._rename_numpy(call, entry, plain)
-        self._file.write_adapter_name(use, entry, api)
-        self._file.found(use.node, "adapter", api, reason)
+        if not self._file.to_adapter(use, api, reason):
+            return
+        if plain is not None and numpy_names:
+            self._rename_numpy(call, entry, plain)
         self._mark_difference(use.node, entry, api, plain or [])
         self._start_mode(call, use, api)
 

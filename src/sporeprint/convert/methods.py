@@ -46,10 +46,10 @@ class Watched:
 
 
 @functools.cache
-def watched(catalog: Catalog) -> Watched:
+def watched(catalog: Catalog, fidelity: str) -> Watched:
     """Return the methods to look at when converting from the catalogue's framework."""
     public = facts("names")
-    same = set(facts("methods").get(catalog.source, ()))
+    same = set(facts("measured")["methods"][fidelity]) if catalog.source == "torch" else set()
     names = {}
     for kind, owner in _OWNERS[catalog.source].items():
         every = frozenset(str(public.get(owner, "")).split())

@@ -7,11 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-_FOLDER = Path(__file__).parent
+#: Where they are; ``official.csv`` holds the rows of MindSpore's official tables.
+FOLDER = Path(__file__).parent
 
 
 @functools.cache
 def facts(name: str) -> dict[str, Any]:
-    """Return one file of facts: "torch", "mindspore", "names" or "methods"."""
-    loaded: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    """Return one file of facts: "torch", "mindspore", "names" or "measured"."""
+    loaded: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return loaded

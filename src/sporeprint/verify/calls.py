@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sporeprint.verify.sample import Call, DType, Sample, Tensor, conditions_of, map_argument
+from sporeprint.verify.sample import Call, DType, Sample, Tensor, conditions_of, flat, map_argument
 
 #: What one framework calls ``dim`` the other calls ``axis``: names that mean the same parameter.
 SYNONYMS = (
@@ -48,12 +48,33 @@ def write(api: str, sample: Sample) -> Text:
     made = sample.constructor
     entry = "call" if made is None else "make"
     call = sample.call if made is None else made
-    names: list[str] = []
+    names = [
+        f"t{place}" for place in range(sum(isinstance(v, Tensor) for v in flat((call.args, call.kwargs))))
+    ]
+    args = arguments(call, framework, list(names))
+    function = api
+    if ".Tensor." in api:
+        function = f"{args.pop(0)}.{api.rpartition('.')[2]}"
+    parameters = ", ".join(f"{name}: {framework}.Tensor" for name in names)
+    source = f"import {framework}\n\n\ndef {entry}({parameters}):\n    return {function}({', '.join(args)})\n"
+    return Text(source, entry)
+
+
+def arguments(call: Call, framework: str, names: list[str]) -> list[str]:
+    """Write the arguments of a call.
+
+    Args:
+        call: neutral arguments.
+        framework: whose dtypes are named.
+        names: what the tensors are called, in order; they are used up.
+
+    Returns:
+        One text for each argument.
+    """
 
     def literal(value: Any) -> str:
         if isinstance(value, Tensor):
-            names.append(f"t{len(names)}")
-            return names[-1]
+            return names.pop(0)
         if isinstance(value, tuple | list):
             inner = ", ".join(literal(item) for item in value)
             if isinstance(value, list):
@@ -63,14 +84,10 @@ def write(api: str, sample: Sample) -> Text:
             return "{" + ", ".join(f"{key!r}: {literal(item)}" for key, item in value.items()) + "}"
         return _literal(value, framework)
 
-    args = [literal(arg) for arg in call.args]
-    function = api
-    if ".Tensor." in api:
-        function = f"{args.pop(0)}.{api.rpartition('.')[2]}"
-    args += [f"{key}={literal(value)}" for key, value in call.kwargs.items()]
-    parameters = ", ".join(f"{name}: {framework}.Tensor" for name in names)
-    source = f"import {framework}\n\n\ndef {entry}({parameters}):\n    return {function}({', '.join(args)})\n"
-    return Text(source, entry)
+    return [
+        *(literal(arg) for arg in call.args),
+        *(f"{key}={literal(value)}" for key, value in call.kwargs.items()),
+    ]
 
 
 def as_target(function: Callable[..., Any], tensor_type: type) -> Callable[..., Any]:
@@ -118,6 +135,84 @@ def translate(
         return None
     words = conditions_of(call) | conditions_of(made) | (sample.conditions & {"unbatched"})
     return replace(sample, call=call, constructor=made, conditions=words)
+
+
+class NoPlaceError(TypeError):
+    """An argument for which the other function has no parameter."""
+
+
+def directly(
+    sample: Sample, sources: Sequence[inspect.Signature], target: inspect.Signature | None
+) -> Sample:
+    """Say a sample as a person does who takes the other framework's function for the same: nothing is dropped.
+
+    Args:
+        sample: a call of the API whose signatures are ``sources`` (of a class, its constructor's).
+        sources: of each overload.
+        target: of the function that is called instead; None where nothing tells it. A parameter takes the argument of
+            the same name, of a synonym, or one passed by position at the same place, if its own name means nothing to
+            the source.
+
+    Returns:
+        The call of the other function. Private parameters (``_stacklevel``) are left out.
+
+    Raises:
+        NoPlaceError: an argument has no place.
+    """
+    call = sample.constructor or sample.call
+    kinds = () if target is None else tuple(p.kind.name for p in target.parameters.values())
+    if target is None or any(kind.startswith("VAR_") for kind in kinds):
+        return sample
+    for source in sources:
+        try:
+            bound = source.bind(*call.args, **call.kwargs)
+        except TypeError:
+            continue
+        if any(source.parameters[name].kind.name.startswith("VAR_") for name in bound.arguments):
+            return sample
+        placed = _placed(bound.arguments, list(source.parameters), target, len(call.args))
+        made = _call(placed, target, len(call.args))
+        return with_arguments(sample, made)
+    # The source refuses such a call as well, and that is what is compared.
+    return sample
+
+
+def with_arguments(sample: Sample, call: Call) -> Sample:
+    """Replace a sample's call; of a class, what makes the instance."""
+    return replace(sample, call=call) if sample.constructor is None else replace(sample, constructor=call)
+
+
+def _placed(
+    given: Mapping[str, Any], names: list[str], target: inspect.Signature, by_position: int
+) -> dict[str, Any]:
+    places = list(target.parameters)
+    placed: dict[str, Any] = {}
+    for name, value in given.items():
+        if name.startswith("_"):
+            continue
+        number = names.index(name)
+        there = next((other for other in places if other == name or _synonyms(other, name)), None)
+        if there is None and number < min(by_position, len(places)):
+            foreign = not any(places[number] == other or _synonyms(places[number], other) for other in names)
+            there = places[number] if foreign else None
+        if there is None or there in placed:
+            raise NoPlaceError(f"no parameter for {name}; there are {', '.join(places)}")
+        placed[there] = value
+    return placed
+
+
+def _call(placed: Mapping[str, Any], target: inspect.Signature, by_position: int) -> Call:
+    """Pass as many arguments by position as the source's call does, as far as that is possible."""
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for name, parameter in target.parameters.items():
+        if name not in placed:
+            by_position = 0
+        elif parameter.kind.name != "KEYWORD_ONLY" and len(args) < by_position and not kwargs:
+            args.append(placed[name])
+        else:
+            kwargs[name] = placed[name]
+    return Call(tuple(args), kwargs)
 
 
 def as_instance(sample: Sample, source: inspect.Signature, target: inspect.Signature) -> Sample | None:

@@ -45,9 +45,6 @@ FORMATS: Mapping[str, Format] = {
     "complex128": Format(53, -1022),
 }
 
-#: Words that leave a sample in the common domain: integers and bool belong to it where the API takes them.
-COMMON = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
-
 #: A wrong value whose error is below this part of the largest number involved is a matter of accuracy, not of
 #: meaning (float32 results; coarser formats: 8 of their epsilons).
 INACCURATE = 1e-4
@@ -179,6 +176,9 @@ class Verdict:
         path: the place in a nested result, such as ``"[1]"`` or ``".indices"``.
         accuracy: they differ in value only, and by little (see :data:`INACCURATE`).
         errors: both raised, with these two exception types (source's, candidate's).
+        raised: the candidate raised (the call or its gradient) where the source returned: a loud difference.
+        fatal: the candidate's process died or did not answer.
+        refused: the source raised: no program that works in it comes there.
     """
 
     same: bool
@@ -189,12 +189,27 @@ class Verdict:
     path: str = ""
     accuracy: bool = False
     errors: tuple[str, str] | None = None
+    raised: bool = False
+    fatal: bool = False
+    refused: bool = False
+
+    @property
+    def level(self) -> str:
+        """How bad it is, one of :data:`sporeprint.verify.words.LEVELS`."""
+        if self.same:
+            return "same"
+        if self.fatal:
+            return "dies"
+        if self.raised:
+            return "raises"
+        return "inaccurate" if self.accuracy else "differs"
 
     @property
     def words(self) -> frozenset[str]:
-        """The condition words which hold for the difference itself: some kinds are such, and accuracy."""
+        """The condition words which hold for the difference itself: some kinds are such; accuracy, error."""
         words = {self.kind} & {"gradient", "warning", "names", "state", "initial"}
-        return frozenset(words | {"accuracy"} if self.accuracy else words)
+        words |= {"accuracy"} if self.accuracy else set()
+        return frozenset(words | {"error"} if self.refused else words)
 
 
 SAME = Verdict(same=True)
@@ -332,15 +347,21 @@ def _compare_errors(source: Value | Raised, candidate: Value | Raised) -> Verdic
         return Verdict(True, message=f"the source gives nothing to compare with: {source}")
     if isinstance(source, Raised) and isinstance(candidate, Raised):
         if candidate.fatal:
-            return Verdict(False, "error", f"{candidate} where the source raises {source}")
+            return Verdict(
+                False, "error", f"{candidate} where the source raises {source}", fatal=True, refused=True
+            )
         return Verdict(True, errors=(source.type, candidate.type))
     if isinstance(source, Raised):
-        return Verdict(False, "error", f"returns {_short(candidate)} where the source raises {source}")
-    return Verdict(False, "error", f"{'' if _fatal(candidate) else 'raises '}{candidate}")
+        return Verdict(
+            False, "error", f"returns {_short(candidate)} where the source raises {source}", refused=True
+        )
+    assert isinstance(candidate, Raised)
+    return _raises("error", "", candidate)
 
 
-def _fatal(what: object) -> bool:
-    return isinstance(what, Raised) and what.fatal
+def _raises(kind: str, where: str, candidate: Raised) -> Verdict:
+    message = f"{where}{'' if candidate.fatal else 'raises '}{candidate}"
+    return Verdict(False, kind, message, raised=True, fatal=candidate.fatal)
 
 
 def _compare_mutation(source: Mapping[str, Array], candidate: Mapping[str, Array]) -> Verdict:
@@ -367,12 +388,15 @@ def _compare_gradients(
         if source.fatal or (isinstance(candidate, Raised) and not candidate.fatal):
             return _compare_errors(source, candidate if isinstance(candidate, Raised) else source)
         what = "has no gradient" if candidate is None else "has a gradient"
-        what = str(candidate) if isinstance(candidate, Raised) else what
-        return Verdict(False, "gradient", f"{what} where the source raises {source}")
+        fatal = isinstance(candidate, Raised)
+        what = str(candidate) if fatal else what
+        return Verdict(
+            False, "gradient", f"{what} where the source raises {source}", fatal=fatal, refused=True
+        )
     if candidate is None:
         return Verdict(False, "gradient", "has no gradient")
     if isinstance(candidate, Raised):
-        return Verdict(False, "gradient", f"gradient: {'' if candidate.fatal else 'raises '}{candidate}")
+        return _raises("gradient", "gradient: ", candidate)
     worst = SAME
     for name in sorted({*source, *candidate}):
         left, right = source.get(name), candidate.get(name)

@@ -43,6 +43,9 @@ class Side(Protocol):
     def array(self, tensor: Any) -> Array:
         """Read a tensor."""
 
+    def size(self, tensor: Any) -> Any:
+        """Take the magnitudes of a tensor, as real numbers."""
+
     def state(self, module: Any) -> dict[str, Any]:
         """Give the tensors of a module's state dict; anything else has none."""
 
@@ -214,6 +217,24 @@ def _roles(side: Side, module: Any, state: State) -> dict[str, str]:
     return paired(shapes(state), own)
 
 
+def without_phases(side: Side, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Change a function's results to what does not depend on their phases: the squares of their magnitudes.
+
+    Args:
+        side: whose tensors it returns.
+        function: any function.
+
+    Returns:
+        A function of the same arguments; it returns the tensors among the results, one after the other.
+    """
+
+    def squares(*args: Any, **kwargs: Any) -> Any:
+        sizes = [side.size(leaf) for leaf in _leaves(function(*args, **kwargs), side.tensor_type)]
+        return [size * size for size in sizes]
+
+    return squares
+
+
 def neutral(side: Side, value: Any) -> Value:
     """Free a result of its framework.
 
@@ -264,6 +285,9 @@ class Torch(Side):
         name = str(plain.dtype).removeprefix("torch.")
         return Array((plain.float() if name == "bfloat16" else plain).numpy().copy(), name)
 
+    def size(self, tensor: Any) -> Any:
+        return abs(tensor)
+
     def state(self, module: Any) -> dict[str, Any]:
         return dict(module.state_dict(keep_vars=True)) if isinstance(module, self.torch.nn.Module) else {}
 
@@ -302,12 +326,13 @@ class Torch(Side):
 
 
 class MindSpore(Side):
-    """MindSpore, on the device that it chooses, in PyNative mode."""
+    """MindSpore in PyNative mode, on one device: ``"CPU"``, ``"GPU"`` or ``"Ascend"``."""
 
     name = "mindspore"
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "CPU") -> None:
         self.ms: ModuleType = importlib.import_module("mindspore")
+        self.ms.set_device(device)
         self.tensor_type: type = self.ms.Tensor
         # Otherwise an error surfaces in a later, innocent call.
         self.ms.runtime.launch_blocking()
@@ -327,6 +352,10 @@ class MindSpore(Side):
         name = str(tensor.dtype).lower()
         plain = tensor.astype(self.ms.float32) if name == "bfloat16" else tensor
         return Array(np.array(plain.asnumpy()), name)
+
+    def size(self, tensor: Any) -> Any:
+        # Those of complex numbers are complex, too; what is empty has no real part.
+        return abs(tensor).real() if tensor.is_complex() and tensor.size else abs(tensor)
 
     def state(self, module: Any) -> dict[str, Any]:
         return dict(module.state_dict()) if isinstance(module, self.ms.nn.Cell) else {}

@@ -9,6 +9,7 @@ child at the same sample.
 from __future__ import annotations
 
 import importlib
+import inspect
 import itertools
 import math
 import multiprocessing
@@ -20,8 +21,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,16 +31,16 @@ import numpy as np
 
 from sporeprint.counterpart import REGISTRY, Counterpart
 from sporeprint.verify.compare import FORMATS, Array, Outcome, Raised, Verdict, compare_outcomes
+from sporeprint.verify.freedom import has_phases, in_gauge
 from sporeprint.verify.modules import FEWEST, compare_modules, how_often
 from sporeprint.verify.sample import array, cast, nudge
+from sporeprint.verify.words import COMMON, DTYPES, LEGS
 
 if TYPE_CHECKING:
     # These import torch, which the parent of a measuring process does not need.
+    from sporeprint.verify.evidence import Divergence
     from sporeprint.verify.frameworks import Side, State
     from sporeprint.verify.sample import Sample
-
-#: What is compared with the source: the two bodies as functions, and the text written for them.
-LEGS = ("native", "exact", "native text", "exact text")
 
 #: Seconds that one step may compute, or be idle; the slowest sample takes far less than one.
 PATIENCE = 4.0
@@ -60,20 +60,31 @@ class Request:
     """What is to be measured.
 
     Attributes:
-        api: full public name, a key of the registry.
-        legs: some of :data:`LEGS`; ``exact`` ones are left out where there is no exact body of its own.
-        dtypes: names of the dtypes to ask samples for; empty for all of :data:`oracle.DTYPES`.
+        api: full public name.
+        legs: some of :data:`LEGS`, for an API of the registry (``exact`` ones are left out where there is no exact
+            body of its own), and names of functions to be called directly.
+        dtypes: names of the dtypes to ask samples for; empty for all of :data:`DTYPES`.
+        limits: how many samples are taken; None for as many as a counterpart gets.
         prepare: Python text that the child executes first; tests of the tester plant faults with it.
         patience: seconds that one step may compute, or be idle.
         repeats: on so many samples each text is executed that is the same for several; 0 is all.
+        scripts: whether to write programs that show the divergences.
+        speed: whether to measure it.
+        device: MindSpore's, ``"CPU"``, ``"GPU"`` or ``"Ascend"``.
+        cache: folder in which torch's results are kept, "" for none.
     """
 
     api: str
     legs: tuple[str, ...] = ("native", "exact")
     dtypes: tuple[str, ...] = ()
+    limits: tuple[int, int, int] | None = None
     prepare: str = ""
     patience: float = PATIENCE
     repeats: int = 0
+    scripts: bool = False
+    speed: bool = False
+    device: str = "CPU"
+    cache: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,7 @@ class Finding:
         verdicts: one for each respect in which the two were compared.
         call: the call as text.
         left: the converter leaves this call to a person, and says so.
+        size: how many numbers the tensors of the call hold.
     """
 
     sample: str
@@ -96,6 +108,7 @@ class Finding:
     verdicts: tuple[Verdict, ...]
     call: str
     left: bool = False
+    size: int = 0
 
     @property
     def same(self) -> bool:
@@ -111,13 +124,28 @@ class Measured:
         api: which one.
         findings: in the order of the samples.
         left_out: samples that were not tried, and why.
+        missing: the legs that the other framework does not have.
+        scripts: (leg, where, kind) of a divergence -> a program that shows it.
+        speed: leg -> how many times as long as the source it takes, on the largest sample of the common domain.
         seconds: how long it took.
     """
 
     api: str
     findings: tuple[Finding, ...]
     left_out: tuple[str, ...]
+    missing: tuple[str, ...]
+    scripts: dict[tuple[str, str, str], str]
+    speed: dict[str, float]
     seconds: float
+
+
+class _Ended(NamedTuple):
+    """The last message of a child: fields of :class:`Measured`."""
+
+    left_out: tuple[str, ...]
+    missing: tuple[str, ...]
+    scripts: dict[tuple[str, str, str], str]
+    speed: dict[str, float]
 
 
 class MeasuringError(RuntimeError):
@@ -139,6 +167,7 @@ class _Memory:
     """What earlier children of the same API did not survive."""
 
     fatal: dict[_Step, Raised] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     next: int = 0
 
     def outcome(self, step: _Step) -> Raised | None:
@@ -191,47 +220,23 @@ def measure(request: Request) -> Measured:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["sporeprint.verify.zygote"])
     memory = _Memory()
-    findings: list[Finding] = []
     while True:
         ours, theirs = context.Pipe(duplex=False)
         child = context.Process(target=_child, args=(theirs, request, memory), daemon=True)
         child.start()
         theirs.close()
         try:
-            left_out = _listen(ours, child, request, memory, findings)
+            ended = _listen(ours, child, request, memory)
         finally:
             child.kill()
             child.join()
             ours.close()
-        if left_out is not None:
-            return Measured(request.api, tuple(findings), left_out, time.monotonic() - began)
+        if ended is not None:
+            return Measured(request.api, tuple(memory.findings), *ended, time.monotonic() - began)
 
 
-def measure_all(requests: Iterable[Request], jobs: int = 2) -> Iterator[Measured | MeasuringError]:
-    """Measure several APIs at a time.
-
-    Args:
-        requests: what.
-        jobs: how many children at once.
-
-    Yields:
-        One result for each request, in their order; an error in place of one that could not be measured.
-    """
-
-    def attempt(request: Request) -> Measured | MeasuringError:
-        try:
-            return measure(request)
-        except MeasuringError as error:
-            return error
-
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(attempt, requests)
-
-
-def _listen(
-    messages: Connection, child: Any, request: Request, memory: _Memory, findings: list[Finding]
-) -> tuple[str, ...] | None:
-    """Follow one child. Gives what was left out when it is done, None when it was lost (see ``memory``)."""
+def _listen(messages: Connection, child: Any, request: Request, memory: _Memory) -> _Ended | None:
+    """Follow one child. Gives its last message when it is done, None if it was lost (see ``memory``)."""
     step: _Step | None = None
     while True:
         if not _answers(messages, child.pid, request.patience if step else START):
@@ -248,10 +253,11 @@ def _listen(
         elif isinstance(message, Exception):
             raise MeasuringError(f"{request.api}: {message}")
         elif isinstance(message, list):
-            findings += message
+            memory.findings += message
             memory.next += 1
         else:
-            return tuple(message)
+            ended: _Ended = message
+            return ended
     if step is None:
         raise MeasuringError(f"{request.api}: the measuring process was lost before its first step: {lost}")
     memory.fatal[step] = lost
@@ -286,6 +292,14 @@ def _how_it_ended(code: int) -> str:
 # --- in the child ---
 
 
+class _Direct(NamedTuple):
+    """A function of the other framework that is called in place of the API, and what tells how."""
+
+    function: Callable[..., Any]
+    sources: list[inspect.Signature]
+    signature: inspect.Signature | None
+
+
 class _Case(NamedTuple):
     """A sample and its number; of a class what its state is set to, and whether it is looked at what it starts with."""
 
@@ -305,7 +319,7 @@ def _child(messages: Connection, request: Request, memory: _Memory) -> None:
         registry = load_counterparts()
         space = {"__name__": "prepared", "REGISTRY": registry}
         exec(request.prepare, space)
-        _Measuring(messages, request, memory, registry[request.api]).run()
+        _Measuring(messages, request, memory, registry.get(request.api)).run()
     except Exception as error:
         trace = traceback.extract_tb(error.__traceback__)[-1]
         messages.send(RuntimeError(f"{type(error).__name__}: {error} ({trace.filename}:{trace.lineno})"))
@@ -315,20 +329,34 @@ class _Measuring:
     """The run of one API."""
 
     def __init__(self, messages: Connection, request: Request, memory: _Memory, counterpart: Any) -> None:
-        from sporeprint.verify import calls, frameworks, oracle, samples, texts
+        from sporeprint.verify import calls, frameworks, known, oracle, reproduce, samples, signatures, texts
 
-        self.calls, self.frameworks, self.texts = calls, frameworks, texts
+        self.calls, self.frameworks, self.reproduce, self.texts = calls, frameworks, reproduce, texts
         self.messages, self.request, self.memory = messages, request, memory
         self.counterpart = counterpart
-        torch, mindspore = frameworks.Torch(), frameworks.MindSpore()
+        torch, mindspore = frameworks.Torch(), frameworks.MindSpore(request.device)
+        self.seed = torch.torch.manual_seed
         self.from_torch = request.api.startswith("torch.")
         self.source: Side = torch if self.from_torch else mindspore
         self.other: Side = mindspore if self.from_torch else torch
-        self.target = oracle.resolve(request.api)
-        self.drawn = samples.draw(request.api, request.dtypes or oracle.DTYPES)
+        self.target = signatures.resolve(request.api)
+        limits = oracle.Limits(*request.limits) if request.limits else oracle.LIMITS
+        dtypes = request.dtypes or DTYPES
+        self.known = known.Known.open(request.cache if self.from_torch else "", (request.api, dtypes, limits))
+        if self.known.drawn is None:
+            self.known.drawn = samples.draw(request.api, dtypes, limits)
+        self.drawn = self.known.drawn
         # Empty ones last: differentiating ops.softmax of an empty tensor once makes later gradients of other
         # tensors in the same process wrong.
         self.samples = sorted(self.drawn.samples, key=lambda sample: "empty" in sample.conditions)
+        self.direct: dict[str, _Direct] = {}
+        self.missing: list[str] = []
+        for leg in request.legs:
+            if leg not in LEGS:
+                try:
+                    self.direct[leg] = self._direct(leg)
+                except (AttributeError, ImportError):
+                    self.missing.append(leg)
         self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
         self.seen: Counter[tuple[str, str]] = Counter()
         self.random = False
@@ -337,10 +365,116 @@ class _Measuring:
     def run(self) -> None:
         """Take all steps, sending each before it is taken, and the findings of each sample after it."""
         self.random = self._is_random(self.samples)
+        findings = list(self.memory.findings)
         for number, sample in enumerate(self.samples):
             if number >= self.memory.next:
-                self.messages.send(self._sample(number, sample))
-        self.messages.send(self.drawn.left_out)
+                found = self._sample(number, sample)
+                findings += found
+                self.messages.send(found)
+        self.known.close()
+        scripts = self._scripts(findings) if self.request.scripts else {}
+        speed = self._speed() if self.request.speed else {}
+        self.messages.send(_Ended(self.drawn.left_out, tuple(self.missing), scripts, speed))
+
+    def _scripts(self, findings: list[Finding]) -> dict[tuple[str, str, str], str]:
+        """Write programs that show the divergences, with numbers as simple as they can be."""
+        from sporeprint.verify.evidence import divergences
+
+        numbers = {sample.name: number for number, sample in enumerate(self.samples)}
+        written = {}
+        for each in divergences(findings):
+            number = numbers[each.sample]
+            case = _Case(number, self.samples[number], self._state(number, self.samples[number]))
+            simple = () if each.level == "dies" else self.reproduce.simpler(case.sample)
+            for sample in (*simple, case.sample):
+                tried, shown, source = case._replace(sample=sample), each, Outcome(None)
+                if each.level != "dies":
+                    source, verdicts = self._judge(tried, each.leg)
+                    alike = [v for v in verdicts if (v.kind, v.level) == (each.kind, each.level)]
+                    if not alike:
+                        continue
+                    shown = replace(each, path=alike[0].path)
+                written[each.key] = self._script(tried, shown, source)
+                break
+        return written
+
+    def _judge(self, case: _Case, leg: str) -> tuple[Outcome, tuple[Verdict, ...]]:
+        source = self._run_source(case)
+        terms = {} if isinstance(source.value, Raised) else self._terms(case, source)
+        return source, self._compare(case.sample, source, self._candidate(case, leg, source), terms)
+
+    def _script(self, case: _Case, divergence: Divergence, outcome: Outcome) -> str:
+        sample = case.sample
+        if divergence.leg.endswith(" text"):
+            return ""
+        if divergence.leg in self.direct:
+            direct = self.direct[divergence.leg]
+            try:
+                sample = self.calls.directly(sample, direct.sources, direct.signature)
+            except self.calls.NoPlaceError:
+                return ""
+            function, imports = self.reproduce.spelled(divergence.leg), tuple[str, ...]()
+        else:
+            function, imports = self.reproduce.spelled_ours(self.counterpart, divergence.leg)
+        source = self.reproduce.Part(
+            self.source.name, self.reproduce.spelled(self.request.api), (), case.sample
+        )
+        candidate = self.reproduce.Part(self.other.name, function, imports, sample)
+        return self.reproduce.script(source, candidate, divergence.kind, divergence.path, outcome)
+
+    def _speed(self) -> dict[str, float]:
+        """Compare the time of the largest sample of the common domain; medians, taken in turns."""
+        plain = [
+            _Case(number, sample, None)
+            for number, sample in enumerate(self.samples)
+            if sample.conditions <= COMMON and "," not in sample.name
+        ]
+        if not plain:
+            return {}
+        case = max(plain, key=lambda case: sum(t.array.data.size for t in case.sample.tensors().values()))
+        case = case._replace(state=self._state(case.number, case.sample))
+        self._announce(_Step(case.number, "source", "speed", case.sample.conditions))
+        sides: dict[str, Callable[[], Any]] = {}
+        for leg in ("source", *self.request.legs):
+            if leg != "source" and (leg.endswith(" text") or not self._has(leg)):
+                continue
+            found = self._prepared(case, leg)
+            if found is not None:
+                sides[leg] = found
+        times: dict[str, list[float]] = {leg: [] for leg in sides}
+        for _ in range(9):
+            for leg, call in sides.items():
+                began = time.perf_counter()
+                call()
+                times[leg].append(time.perf_counter() - began)
+        medians = {leg: sorted(taken)[len(taken) // 2] for leg, taken in times.items()}
+        own = medians.pop("source", 0.0)
+        return {leg: taken / own for leg, taken in medians.items()} if own else {}
+
+    def _prepared(self, case: _Case, leg: str) -> Callable[[], Any] | None:
+        """Get everything ready for one call; None where it fails."""
+        side = self.source if leg == "source" else self.other
+        try:
+            sample, function = case.sample, self.target
+            if leg in self.direct:
+                direct = self.direct[leg]
+                sample, function = (
+                    self.calls.directly(sample, direct.sources, direct.signature),
+                    direct.function,
+                )
+            elif leg != "source":
+                function = self.counterpart.exact if leg == "exact" else self.counterpart
+            inputs = {name: side.tensor(tensor) for name, tensor in sample.tensors().items()}
+            made = self.frameworks.instance(side, function, sample, case.state)
+            args, kwargs = self.frameworks.native_arguments(side, sample.call, inputs)
+
+            def call() -> Any:
+                return made(*args, **kwargs)
+
+            call()
+        except Exception:
+            return None
+        return call
 
     def _sample(self, number: int, sample: Sample) -> list[Finding]:
         state = self._state(number, sample)
@@ -356,10 +490,11 @@ class _Measuring:
         for leg in self.request.legs:
             if self._has(leg) and not ("text" in leg and self._seen_enough(leg, sample)):
                 candidate = self._candidate(case, leg, source)
-                verdicts = self._compare(source, candidate, terms)
+                verdicts = self._compare(sample, source, candidate, terms)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
-                findings.append(Finding(sample.name, leg, conditions | shown, verdicts, call, left))
+                size = sum(tensor.array.data.size for tensor in sample.tensors().values())
+                findings.append(Finding(sample.name, leg, conditions | shown, verdicts, call, left, size))
         return findings
 
     def _is_uninitialised(
@@ -373,6 +508,8 @@ class _Measuring:
         # Special values explain many differences, and each question takes time.
         special = case.sample.conditions & {"nan", "inf"}
         if self.random or special or not {each.kind for each in wrong} & {"value", "gradient"}:
+            return False
+        if leg in self.direct and "empty" not in case.sample.conditions:
             return False
         case = case._replace(start=False)
         found = set()
@@ -389,6 +526,13 @@ class _Measuring:
         return self._outcome(case, "source", self.source, self.target)
 
     def _candidate(self, case: _Case, leg: str, source: Outcome) -> Outcome:
+        if leg in self.direct:
+            direct = self.direct[leg]
+            try:
+                said = self.calls.directly(case.sample, direct.sources, direct.signature)
+            except self.calls.NoPlaceError as error:
+                return Outcome(Raised("TypeError", str(error)))
+            return self._outcome(case._replace(sample=said), leg, self.other, direct.function, source)
         function = self.counterpart
         if leg == "exact" and isinstance(function, Counterpart):
             function = function.exact
@@ -406,15 +550,30 @@ class _Measuring:
             function = self.calls.as_target(self.converted[key], self.other.tensor_type)
         return self._outcome(case, leg, self.other, function, source)
 
+    def _direct(self, leg: str) -> _Direct:
+        from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
+
+        target = resolve(leg)
+        # A method of the same name is what a call says that is not edited.
+        as_it_is = ".Tensor." in leg and leg.rpartition(".")[2] == self.request.api.rpartition(".")[2]
+        try:
+            there = None if as_it_is else signatures_of(leg)[0]
+            here = signatures_of(self.request.api)
+        except NoSignatureError:
+            there, here = None, []
+        return _Direct(target, here, there)
+
     def _seen_enough(self, leg: str, sample: Sample) -> bool:
         key = (leg, self.calls.write(self.request.api, sample).source)
         self.seen[key] += 1
         return 0 < self.request.repeats < self.seen[key]
 
     def _has(self, leg: str) -> bool:
+        if leg not in LEGS:
+            return leg in self.direct
         if leg.startswith("exact") and isinstance(self.counterpart, Counterpart):
             return self.counterpart.exact is not self.counterpart.native
-        return leg.startswith("native") or leg == "exact text"
+        return self.counterpart is not None and (leg.startswith("native") or leg == "exact text")
 
     def _state(self, number: int, sample: Sample) -> State | None:
         """Read the state that the source's module starts with; both sides are given it."""
@@ -422,6 +581,7 @@ class _Measuring:
             return None
         try:
             self._announce(_Step(number, "source", "state", sample.conditions))
+            self.seed(0)
             made = self.frameworks.instance(self.source, self.target, sample, None)
             return self.frameworks.read_state(self.source, made)
         except Exception:
@@ -441,6 +601,15 @@ class _Measuring:
         self, case: _Case, leg: str, side: Side, function: Callable[..., Any], source: Outcome | None = None
     ) -> Outcome:
         """Run and differentiate; a candidate only where the source has gradients to compare with."""
+        if side is self.source and not self.random:
+            return self.known.outcome(
+                case.number, leg, case.sample, lambda: self._run(case, leg, side, function, source)
+            )
+        return self._run(case, leg, side, function, source)
+
+    def _run(
+        self, case: _Case, leg: str, side: Side, function: Callable[..., Any], source: Outcome | None
+    ) -> Outcome:
         step = _Step(case.number, leg, "value", case.sample.conditions)
         known = self._announce(step)
         outcome = Outcome(known) if known else self.frameworks.run(side, function, case.sample, case.state)
@@ -452,6 +621,8 @@ class _Measuring:
         if source is not None and (source.gradients is None or isinstance(source.value, Raised)):
             return outcome
         known = self._announce(replace(step, phase="gradient"))
+        if has_phases(self.request.api):
+            function = self.frameworks.without_phases(side, function)
         found = known or self.frameworks.differentiate(side, function, case.sample, case.state)
         return replace(outcome, gradients=found)
 
@@ -481,13 +652,14 @@ class _Measuring:
             return terms
         # What inputs changed by one unit in the last place do to a result, no one can be blamed for.
         nudged = case._replace(sample=nudge(case.sample), start=False)
-        own = [own_error(self._outcome(nudged, "source nudged", self.source, self.target), source)]
+        near = self._outcome(nudged, "source nudged", self.source, self.target)
+        own = [own_error(in_gauge(self.request.api, case.sample, source, near), source)]
         if case.sample.dtypes & {"float16", "bfloat16", "float32"}:
-            terms["reference"] = self._reference(self._in("float64", case))
+            terms["reference"] = self._reference(self._in("float64", case), source)
         if "float64" in case.sample.dtypes:
             narrow = self._in("float32", case)
             rough = self._outcome(narrow, "source in float32", self.source, self.target)
-            own.append(own_error(rough, self._reference(self._in("float64", narrow))))
+            own.append(own_error(rough, self._reference(self._in("float64", narrow), rough)))
         terms["own_ulps"], terms["own_gradient_ulps"] = map(max, zip(*own, strict=True))
         return terms
 
@@ -498,17 +670,22 @@ class _Measuring:
         }
         return _Case(case.number, cast(case.sample, dtype), state)
 
-    def _reference(self, case: _Case) -> Outcome:
+    def _reference(self, case: _Case, of: Outcome) -> Outcome:
         """Run PyTorch in float64; MindSpore's float64 has float32 accuracy on the CPU."""
         if self.from_torch:
-            return self._outcome(case, "source in float64", self.source, self.target)
-        return self._outcome(case, "counterpart in float64", self.other, self.counterpart)
+            fine = self._outcome(case, "source in float64", self.source, self.target)
+        else:
+            fine = self._outcome(case, "counterpart in float64", self.other, self.counterpart)
+        return in_gauge(self.request.api, case.sample, of, fine)
 
-    def _compare(self, source: Outcome, candidate: Outcome, terms: dict[str, Any]) -> tuple[Verdict, ...]:
+    def _compare(
+        self, sample: Sample, source: Outcome, candidate: Outcome, terms: dict[str, Any]
+    ) -> tuple[Verdict, ...]:
         if self.random:
             source, candidate = without_numbers(source), without_numbers(candidate)
         reference, scale = terms.get("reference"), terms.get("scale", 0.0)
         of_modules = compare_modules(source, candidate, reference=reference, scale=scale)
+        candidate = in_gauge(self.request.api, sample, source, candidate)
         return (*compare_outcomes(source, candidate, **terms), *of_modules)
 
     def _is_random(self, samples: list[Sample]) -> bool:
@@ -525,8 +702,9 @@ class _Measuring:
             results = []
             for seed in (1, 2, 3):
                 torch.manual_seed(seed)
-                # Memory that a kernel of MindSpore does not write is not random: let it be the same.
-                self.frameworks.leave_in_memory(1.0)
+                if not self.from_torch:
+                    # Memory that a kernel of MindSpore does not write is not random: let it be the same.
+                    self.frameworks.leave_in_memory(1.0)
                 results.append(pickle.dumps(self.frameworks.run(self.source, self.target, sample).value))
             if len(set(results)) > 1:
                 return True

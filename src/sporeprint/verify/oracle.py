@@ -14,7 +14,7 @@ import pickle
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -26,21 +26,25 @@ from sporeprint.verify.compare import Array
 from sporeprint.verify.derived import all_conditions, derived
 from sporeprint.verify.frameworks import Torch, run
 from sporeprint.verify.sample import Call, DType, Sample, Tensor
-
-#: The dtypes in which samples are asked for, unless told otherwise.
-DTYPES = (
-    "float32", "float64", "float16", "bfloat16",
-    "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
-)  # fmt: skip
+from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
+from sporeprint.verify.words import DTYPES
 
 #: Of a dtype which PyTorch says the API does not take, so many samples are tried (to see that both refuse).
 REFUSED_SAMPLES = 3
 
-#: Of one API at most so many are tried in float32, in another dtype, and of derived ones; drawn at random with a
-#: fixed seed.
-MOST_SAMPLES = 40
-MOST_OTHERS = 16
-MOST_DERIVED = 160
+
+class Limits(NamedTuple):
+    """Of one API at most so many samples are tried in float32, in each other dtype, and of derived ones.
+
+    They are drawn at random with a fixed seed.
+    """
+
+    samples: int
+    others: int
+    derived: int
+
+
+LIMITS = Limits(samples=40, others=16, derived=160)
 
 #: How a sample's name says so.
 IN_EVAL_MODE = ", in eval mode"
@@ -74,12 +78,13 @@ class _UnrepresentableError(ValueError):
     """An argument that has no neutral form (a generator, a layout, a callable, …)."""
 
 
-def draw(api: str, dtypes: Iterable[str] = DTYPES) -> Drawn:
+def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> Drawn:
     """All samples for one torch API.
 
     Args:
         api: full public name: ``torch.softmax``, ``torch.Tensor.softmax``, ``torch.nn.Softmax``.
         dtypes: names of the dtypes to ask for.
+        limits: how many.
 
     Returns:
         The samples, the same ones at each call, and what was left out.
@@ -94,24 +99,12 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES) -> Drawn:
         found, left_out = _of_module(target, wanted)
     else:
         found, left_out = _of_operator(api, target, wanted)
-    found, thinned = _thinned(found)
+    found, thinned = _thinned(found, limits)
     left_out += thinned
     by_mode = [[sample for sample in found if sample.training is mode] for mode in (True, False)]
-    more, thinned = _thinned_derived([sample for some in by_mode for sample in derived(some)])
+    more = [sample for some in by_mode for sample in derived(some)]
+    more, thinned = _thinned_derived(more, limits.derived)
     return Drawn(tuple(found + more), (*left_out, *thinned))
-
-
-def resolve(api: str) -> Any:
-    """Look up a public name, in any importable package.
-
-    Raises:
-        AttributeError: there is none.
-    """
-    head, *rest = api.split(".")
-    found: Any = torch if head == "torch" else __import__(head)
-    for name in rest:
-        found = getattr(found, name)
-    return found
 
 
 # --- PyTorch's databases ---
@@ -139,7 +132,7 @@ def _of_operator(api: str, target: Any, dtypes: tuple[str, ...]) -> tuple[list[S
     if not infos and name.startswith("Tensor."):
         infos = _operators().get(name.removeprefix("Tensor.").removesuffix("_"), [])
     if not infos:
-        return _from_signature(api, target, dtypes)
+        return _from_signature(api, dtypes)
     found: list[Sample] = []
     left_out: list[str] = []
     for info in infos:
@@ -202,14 +195,14 @@ def _inputs(info: Any, kind: torch.dtype, taken: bool) -> Iterator[Any]:
                 yield error
 
 
-def _thinned(found: list[Sample]) -> tuple[list[Sample], list[str]]:
+def _thinned(found: list[Sample], limits: Limits) -> tuple[list[Sample], list[str]]:
     by_dtype: dict[str, list[Sample]] = {}
     for sample in found:
         by_dtype.setdefault(sample.name.split(" ")[0], []).append(sample)
     kept: list[Sample] = []
     left_out = []
     for dtype, samples in by_dtype.items():
-        most = MOST_OTHERS if dtype in DTYPES[1:] else MOST_SAMPLES
+        most = limits.others if dtype in DTYPES[1:] else limits.samples
         some, rest = _drawn(samples, most, lambda sample: (sample.conditions, sample.training))
         kept += some
         if rest:
@@ -217,7 +210,7 @@ def _thinned(found: list[Sample]) -> tuple[list[Sample], list[str]]:
     return kept, left_out
 
 
-def _thinned_derived(derived: list[Sample]) -> tuple[list[Sample], list[str]]:
+def _thinned_derived(found: list[Sample], most: int) -> tuple[list[Sample], list[str]]:
     def options(sample: Sample) -> Any:
         call = sample.constructor or sample.call
         rank = next(iter(sample.tensors().values())).array.data.ndim
@@ -226,8 +219,8 @@ def _thinned_derived(derived: list[Sample]) -> tuple[list[Sample], list[str]]:
     def change(sample: Sample) -> Any:
         return options(sample), sample.name.rpartition(", ")[2]
 
-    some, rest = _drawn(derived, MOST_DERIVED, options, change)
-    return some, [f"{rest} of {len(derived)} derived samples, at random"] if rest else []
+    some, rest = _drawn(found, most, options, change)
+    return some, [f"{rest} of {len(found)} derived samples, at random"] if rest else []
 
 
 def _drawn(samples: list[Sample], most: int, *kinds: Callable[[Sample], Any]) -> tuple[list[Sample], int]:
@@ -341,18 +334,18 @@ def _by_position(forward: Any, args: Any, kwargs: dict[str, Any]) -> _Given:
     return bound.args[1:], bound.kwargs
 
 
-def _from_signature(api: str, target: Any, dtypes: tuple[str, ...]) -> tuple[list[Sample], list[str]]:
-    """Make up calls from annotations, where PyTorch has no samples: one tensor, and each option in turn."""
+def _from_signature(api: str, dtypes: tuple[str, ...]) -> tuple[list[Sample], list[str]]:
+    """Make up calls from annotations, where PyTorch has no samples: tensors of one shape, each option in turn."""
     try:
-        parameters = list(inspect.signature(target).parameters.values())
-    except (TypeError, ValueError):
+        parameters = list(signatures_of(api)[0].parameters.values())
+    except NoSignatureError:
         parameters = []
-    optional = [p for p in parameters[1:] if p.default is not p.empty]
-    tensor_first = parameters and "Tensor" in str(parameters[0].annotation)
-    if not tensor_first or len(optional) != len(parameters) - 1:
+    required = [p for p in parameters if p.default is p.empty and not p.kind.name.startswith("VAR_")]
+    tensors = [p for p in required if "Tensor" in str(p.annotation) or p.name in ("self", "input")]
+    if not tensors or tensors != required:
         raise NoSamplesError(f"op_db has no {api}, and its signature does not tell how to call it")
     turns: list[dict[str, Any]] = [{}]
-    for parameter in optional:
+    for parameter in parameters[len(required) :]:
         if isinstance(parameter.default, bool):
             turns.append({parameter.name: not parameter.default})
         elif isinstance(parameter.default, float):
@@ -365,10 +358,13 @@ def _from_signature(api: str, target: Any, dtypes: tuple[str, ...]) -> tuple[lis
         kind = getattr(torch, dtype)
         _seed()
         for number, (shape, kwargs) in enumerate(itertools.product(((5,), (3, 4), (2, 3, 4)), turns)):
-            tensor = torch.testing.make_tensor(
-                shape, device="cpu", dtype=kind, requires_grad=kind.is_floating_point, low=0, high=5
-            )
-            _add(found, left_out, f"{dtype} signature {number}", ((tensor,), kwargs))
+            given = [
+                torch.testing.make_tensor(
+                    shape, device="cpu", dtype=kind, requires_grad=kind.is_floating_point, low=0, high=5
+                )
+                for _ in tensors
+            ]
+            _add(found, left_out, f"{dtype} signature {number}", (given, kwargs))
     return found, left_out
 
 
@@ -418,7 +414,8 @@ def _neutral(value: Any) -> Any:
         plain = value.detach().resolve_conj().resolve_neg()
         try:
             data = (plain.float() if value.dtype == torch.bfloat16 else plain).numpy().copy()
-        except TypeError:
+        except (TypeError, ValueError):
+            # numpy has no such dtype, or not so many dimensions.
             raise _UnrepresentableError(f"a tensor of dtype {name}") from None
         return Tensor(Array(data, name), value.requires_grad, value.is_contiguous())
     if isinstance(value, torch.dtype):

@@ -11,18 +11,18 @@ from dataclasses import replace
 from typing import Any
 
 from sporeprint.verify import oracle
-from sporeprint.verify.calls import as_instance, translate, with_int32_targets
-from sporeprint.verify.compare import COMMON
+from sporeprint.verify.calls import as_instance, translate, with_arguments, with_int32_targets
 from sporeprint.verify.derived import FORMS
-from sporeprint.verify.oracle import Drawn, NoSamplesError
+from sporeprint.verify.oracle import LIMITS, Drawn, Limits, NoSamplesError
 from sporeprint.verify.sample import Call, Sample
-from sporeprint.verify.signatures import NoSignatureError, signatures_of
+from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
+from sporeprint.verify.words import COMMON, DTYPES
 
 #: Where a namesake is looked for, in this order.
 PLACES = ("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.Tensor")
 
 
-def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
+def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> Drawn:
     """All samples for one API.
 
     Args:
@@ -30,6 +30,7 @@ def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
             test database lacks (``torch.relu``, ``torch.nn.Flatten``), take the samples of their namesake in
             torch, said in their own words. For MindSpore, targets come in int64 and in int32.
         dtypes: names of the dtypes to ask for.
+        limits: how many.
 
     Returns:
         The samples, the same ones at each call, and what was left out.
@@ -37,20 +38,20 @@ def draw(api: str, dtypes: Iterable[str] = oracle.DTYPES) -> Drawn:
     Raises:
         NoSamplesError: PyTorch's test database knows nothing of that name.
     """
-    drawn = _drawn(api, tuple(dtypes))
+    drawn = _drawn(api, tuple(dtypes), limits)
     more = [*_with_options(api, drawn.samples), *_in_eval_mode(drawn.samples)]
     return replace(drawn, samples=(*drawn.samples, *more))
 
 
-def _drawn(api: str, dtypes: tuple[str, ...]) -> Drawn:
+def _drawn(api: str, dtypes: tuple[str, ...], limits: Limits) -> Drawn:
     if api.startswith("torch."):
         try:
-            return oracle.draw(api, dtypes)
+            return oracle.draw(api, dtypes, limits)
         except NoSamplesError:
             pass
     for namesake in _namesakes(api):
         try:
-            drawn = oracle.draw(namesake, dtypes)
+            drawn = oracle.draw(namesake, dtypes, limits)
         except (NoSamplesError, AttributeError):
             continue
         return _translated(api, namesake, drawn)
@@ -67,16 +68,30 @@ def _with_options(api: str, samples: tuple[Sample, ...]) -> Iterator[Sample]:
     forms = {
         (tuple(s.dtypes), s.scale == 0, *(t.array.data.ndim for t in s.tensors().values())): s for s in common
     }
+    for sample in itertools.islice(forms.values(), FORMS):
+        named = _by_name(sample, signatures_of(api))
+        if named is not None:
+            yield named
     for sample, option in itertools.product(itertools.islice(forms.values(), FORMS), options):
         call = sample.constructor or sample.call
         for value in _values(option, sample):
             # An option that the sample passes by position makes the call an error, which is compared as well.
             used = Call(call.args, {**call.kwargs, option.name: value})
             changed = replace(sample, name=f"{sample.name}, {option.name}={value}")
-            if sample.constructor is None:
-                yield replace(changed, call=used)
-            else:
-                yield replace(changed, constructor=used)
+            yield with_arguments(changed, used)
+
+
+def _by_name(sample: Sample, signatures: list[inspect.Signature]) -> Sample | None:
+    """Pass everything but the first argument by name, as many people do."""
+    call = sample.constructor or sample.call
+    kept = 1 if sample.constructor is None else 0
+    for signature in signatures:
+        names = [p.name for p in signature.parameters.values() if p.kind.name == "POSITIONAL_OR_KEYWORD"]
+        if kept < len(call.args) <= len(names):
+            named = dict(zip(names[kept:], call.args[kept:], strict=False))
+            changed = Call(call.args[:kept], {**named, **call.kwargs})
+            return with_arguments(replace(sample, name=f"{sample.name}, by name"), changed)
+    return None
 
 
 def _in_eval_mode(samples: tuple[Sample, ...]) -> Iterator[Sample]:
@@ -103,7 +118,7 @@ def _values(option: inspect.Parameter, sample: Sample) -> list[Any]:
 
 def _namesakes(api: str) -> Iterator[str]:
     name = api.rpartition(".")[2]
-    if inspect.isclass(oracle.resolve(api)):
+    if inspect.isclass(resolve(api)):
         yield f"torch.nn.{name}"
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     elif ".Tensor." in api:
@@ -120,7 +135,7 @@ def _translated(api: str, namesake: str, drawn: Drawn) -> Drawn:
     except NoSignatureError:
         # MindSpore's methods written in C tell none; they follow torch's.
         target = sources[0]
-    makes_instance = inspect.isclass(oracle.resolve(api)) and not inspect.isclass(oracle.resolve(namesake))
+    makes_instance = inspect.isclass(resolve(api)) and not inspect.isclass(resolve(namesake))
     forward = None if makes_instance else _forward(api, namesake)
     left_out = list(drawn.left_out)
     samples: dict[bytes, Sample] = {}
@@ -141,10 +156,10 @@ def _translated(api: str, namesake: str, drawn: Drawn) -> Drawn:
 
 def _forward(api: str, namesake: str) -> tuple[inspect.Signature, inspect.Signature] | None:
     """How instances are called, without ``self``."""
-    ours: Any = oracle.resolve(api)
+    ours: Any = resolve(api)
     if not inspect.isclass(ours):
         return None
-    theirs: Any = oracle.resolve(namesake)
+    theirs: Any = resolve(namesake)
     run = "forward" if api.startswith("torch.") else "construct"
     return _bound(theirs.forward), _bound(getattr(ours, run))
 

@@ -18,8 +18,6 @@ from typing import Any, TypeAlias
 
 import torch
 
-from sporeprint.verify.oracle import resolve
-
 Parameter = inspect.Parameter
 
 #: What of a signature must agree: name, kind and default of each parameter, in order.
@@ -34,6 +32,19 @@ NAMED_DIMENSION = ("ellipsis", "EllipsisType", "Dimname")
 
 class NoSignatureError(LookupError):
     """Nothing tells the signature of that name."""
+
+
+def resolve(api: str) -> Any:
+    """Look up a public name, in any importable package.
+
+    Raises:
+        AttributeError: there is none.
+    """
+    head, *rest = api.split(".")
+    found: Any = torch if head == "torch" else __import__(head)
+    for name in rest:
+        found = getattr(found, name)
+    return found
 
 
 def signatures_of(api: str) -> list[inspect.Signature]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sporeprint.verify.compare import COMMON, Verdict
+from sporeprint.verify.compare import Verdict
 from sporeprint.verify.measure import Finding
+from sporeprint.verify.words import COMMON
 
 #: Whether these show depends on more than the sample: on what memory held, on whether MindSpore's threads flush
 #: denormal numbers yet, on initial values. An entry with one of them need not show a difference.
@@ -42,6 +43,49 @@ def problems(findings: Iterable[Finding], differs: Mapping[str, str], legs: Iter
     for entry in differs:
         if entry not in covering and not NEED_NOT_SHOW & set(entry.split(" & ")):
             found.append(f'entry "{entry}" covers no differing sample: delete this entry')
+    return found
+
+
+def judge(
+    api: str, findings: list[Finding], differs: Mapping[str, str], refuses: Mapping[str, str]
+) -> list[str]:
+    """Hold a counterpart to what it declares, and the text written for its calls to what its function does.
+
+    Args:
+        api: one of its names.
+        findings: of all its legs, under all its names.
+        differs: what it declares of its native body; the exact one must not differ at all.
+        refuses: the parameters that it refuses.
+
+    Returns:
+        One line for each problem.
+    """
+    found = problems(findings, differs, ["native"])
+    allowed = differs
+    if api.startswith("torch."):
+        # MindSpore's threads flush denormal numbers to zero, whatever a body says.
+        allowed = {entry: why for entry, why in differs.items() if "denormal" in entry.split(" & ")}
+    # What MindSpore's kernels get wrong (uninitialised memory, no kernel on the CPU) is declared, not imitated.
+    found += [line for line in problems(findings, allowed, ["exact"]) if not line.startswith("entry ")]
+    return found + left(findings, refuses) + _texts(findings)
+
+
+def _texts(findings: list[Finding]) -> list[str]:
+    """Find the written texts that differ where the function does not."""
+    functions = {(each.call, each.sample, each.leg): each for each in findings}
+    found = []
+    for each in findings:
+        if not each.leg.endswith(" text") or each.left:
+            continue
+        # Without an exact body of its own, the native one is what is written.
+        function = functions.get((each.call, each.sample, each.leg.removesuffix(" text")))
+        function = function or functions[each.call, each.sample, "native"]
+        kinds = {verdict.kind for verdict in function.verdicts if not verdict.same}
+        found += [
+            f"the function does not differ so: {undeclared(each, verdict)}"
+            for verdict in each.verdicts
+            if not verdict.same and verdict.kind not in kinds
+        ]
     return found
 
 

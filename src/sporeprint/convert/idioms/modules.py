@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit
-from sporeprint.convert.names import Scope, chain_of
+from sporeprint.convert.names import BUILTINS, Scope, chain_of
 from sporeprint.facts import facts
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def base(conversion: FileConversion, use: Use, path: str) -> None:
     if path in conversion.catalog.classes and path in BASE.values():
         conversion.replace(use, conversion.reference(*conversion.catalog.classes[path]), path)
     elif entry is not None and entry.is_class:
-        conversion.write_adapter_name(use, entry, path)
-        conversion.found(use.node, "adapter", path, "it is a base class")
+        conversion.to_adapter(use, path, "it is a base class")
     else:
         conversion.left(use, path, "a class derives from it, and the target's class is built differently",
                         "derive from the target's class by hand")  # fmt: skip
@@ -134,7 +133,7 @@ def _is_known_base(conversion: FileConversion, each: ast.expr, scope: Scope) -> 
         return False
     bindings = conversion.names.bindings(chain[0], scope)
     if not bindings:
-        return chain[0] in vars(__import__("builtins"))
+        return chain[0] in BUILTINS
     if len(chain) == 1 and all(isinstance(binding.node, ast.ClassDef) for binding in bindings):
         return all(
             _is_known_base(conversion, inner, scope)

@@ -1,0 +1,224 @@
+"""``sporeprint verify``: measure, compare with the evidence, tell."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sporeprint.catalog import CatalogError
+
+if TYPE_CHECKING:
+    from sporeprint.verify.evidence import Evidence
+    from sporeprint.verify.run import Options, Results
+    from sporeprint.verify.subjects import Subject
+
+#: Of problems and changes so many are shown; the JSON file has all.
+SHOWN = 30
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out the command; return the exit code."""
+    err = Console(stderr=True, highlight=False)
+    problem = _unusable(options)
+    if problem:
+        err.print(f"[bold red]sporeprint:[/] {escape(problem)}", soft_wrap=True)
+        return 2
+    if options.mindspore:
+        from sporeprint.verify import releases
+
+        return releases.run(options, err)
+    # These import numpy and read every counterpart, which an error above need not wait for.
+    from sporeprint.verify import evidence, subjects
+
+    try:
+        chosen = subjects.chosen(subjects.subjects(methods()), options.api, options.family)
+    except (subjects.NoSubjectError, CatalogError) as error:
+        err.print(f"[bold red]sporeprint:[/] {escape(str(error))}", soft_wrap=True)
+        return 2
+    began = time.monotonic()
+    results = measure(chosen, _how(options), err)
+    if options.json:
+        write_json(Path(options.json), results)
+    held = evidence.load()
+    written: list[Path] = []
+    if options.update:
+        written = evidence.save(results.records.values())
+        written += _derived(evidence.load())
+    changes = {} if options.update or options.dtype else changed(held, results.records)
+    _tell(results, changes, Console(highlight=False), time.monotonic() - began)
+    for path in written:
+        err.print(f"wrote {path}", soft_wrap=True)
+    return 1 if results.problems or changes else 0
+
+
+def measure(chosen: list[Subject], how: Options, err: Console) -> Results:
+    """Measure with live progress on a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from sporeprint.verify import run as runs
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    levels: Counter[str] = Counter()
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("measuring", total=len(chosen))
+
+        def told(subject: Subject, record: Evidence) -> None:
+            for leg in record.legs.values():
+                levels[leg.common] += 1
+            bad = ", ".join(
+                f"{levels[name]} {name}" for name in ("differs", "raises", "dies") if levels[name]
+            )
+            progress.update(task, advance=1, description=f"{subject.api} [dim]{bad}[/]")
+
+        return runs.run(chosen, how, told)
+
+
+def changed(held: Mapping[str, Evidence], records: Mapping[str, Evidence]) -> dict[str, str]:
+    """Compare what was measured with the evidence.
+
+    Returns:
+        API -> what is no longer so, in one line.
+    """
+    found = {}
+    for api, record in records.items():
+        old = held.get(api)
+        if old is None:
+            found[api] = "there is no evidence on it yet"
+        elif old.versions != record.versions or old.device != record.device:
+            told = ", ".join(f"{name} {version}" for name, version in old.versions.items())
+            found[api] = f"the evidence is of {told} on {old.device}"
+        elif old.counterpart != record.counterpart:
+            found[api] = "the counterpart has changed since it was measured"
+        elif old.verdicts() != record.verdicts():
+            found[api] = _first_change(old, record)
+    return found
+
+
+def _first_change(old: Evidence, new: Evidence) -> str:
+    before, after = old.verdicts(), new.verdicts()
+    for leg in sorted({*before, *after}):
+        if before.get(leg) == after.get(leg):
+            continue
+        if leg not in before or leg not in after:
+            return f"{leg}: was {'not ' if leg not in before else ''}measured"
+        (common, conditions, shown), (common_now, conditions_now, shown_now) = before[leg], after[leg]
+        if common != common_now:
+            return f"{leg}: on the common domain it was {common}, and is {common_now}"
+        for word in sorted({*conditions, *conditions_now}):
+            if conditions.get(word) != conditions_now.get(word):
+                return f"{leg}: {word} was {conditions.get(word)}, and is {conditions_now.get(word)}"
+        gone, come = (
+            [each for each in shown if each not in shown_now],
+            [each for each in shown_now if each not in shown],
+        )
+        return f"{leg}: no longer {gone}, but {come}"
+    return "" if old.untested == new.untested else f"was untested: {old.untested}; is: {new.untested}"
+
+
+def write_json(path: Path, results: Results) -> None:
+    """Write records, problems and each finding that differs as one JSON file."""
+    from sporeprint.verify import evidence
+    from sporeprint.verify.words import LEVELS
+
+    made = {
+        "records": {api: evidence.encode(record) for api, record in sorted(results.records.items())},
+        "problems": results.problems,
+        "samples": {
+            api: {
+                f"{each.leg}: {each.sample}": {
+                    "call": each.call,
+                    "level": max((v.level for v in each.verdicts), key=LEVELS.index),
+                    "ulps": each.verdicts[0].ulps,
+                    "what": next((v.message for v in each.verdicts if not v.same), ""),
+                }
+                for each in found
+            }
+            for api, found in sorted(results.findings.items())
+        },
+    }
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def _derived(held: Mapping[str, Evidence]) -> list[Path]:
+    from sporeprint.verify import summary
+
+    return summary.write(held)
+
+
+def _how(options: argparse.Namespace) -> Options:
+    from sporeprint.verify.run import Options
+
+    return Options(
+        tuple(options.dtype), options.device, options.jobs, options.resume, scripts=not options.no_scripts
+    )
+
+
+def methods() -> list[str]:
+    """Name torch's Tensor methods."""
+    import torch
+
+    return [name for name in dir(torch.Tensor) if name[0] != "_" and callable(getattr(torch.Tensor, name))]
+
+
+def _unusable(options: argparse.Namespace) -> str:
+    needed = ("torch",) if options.mindspore else ("torch", "mindspore")
+    for name in (*needed, "expecttest"):
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            return (
+                f"{name} is not installed; measuring needs both frameworks and PyTorch's test database: "
+                "pip install 'sporeprint[mindspore,torch]' expecttest"
+            )
+    if options.update and (options.dtype or options.device != "CPU" or options.mindspore):
+        return (
+            "--update writes the evidence of all dtypes on CPU: leave out --dtype, --device and --mindspore"
+        )
+    return ""
+
+
+def _tell(results: Results, changes: Mapping[str, str], out: Console, seconds: float) -> None:
+    table = Table("leg", "APIs", "same", "inaccurate", "raises", "differs", "dies", "missing", "untested")
+    rows: dict[str, Counter[str]] = {}
+    for record in results.records.values():
+        for leg, held in record.legs.items():
+            name = leg if not leg.startswith("mindspore.") else leg.rpartition(".")[0]
+            rows.setdefault(name, Counter())[held.common] += 1
+    for name, levels in rows.items():
+        counts = [
+            levels[level]
+            for level in ("same", "inaccurate", "raises", "differs", "dies", "missing", "untested")
+        ]
+        table.add_row(name, str(levels.total()), *(str(count or "") for count in counts))
+    out.print("On the common domain:")
+    out.print(table)
+    unmeasured = [api for api, record in results.records.items() if record.untested]
+    out.print(f"{len(results.records)} APIs in {seconds:.0f} s; {len(unmeasured)} have no samples.")
+    lines = [
+        f"[bold]{escape(name)}[/]: {escape(line)}" for name, each in results.problems.items() for line in each
+    ]
+    _list(out, "not as declared", lines)
+    _list(out, "not as the evidence says (--update writes it anew)",
+          [f"[bold]{escape(api)}[/]: {escape(what)}" for api, what in changes.items()])  # fmt: skip
+
+
+def _list(out: Console, what: str, lines: list[str]) -> None:
+    if not lines:
+        return
+    out.print(f"[red]{len(lines)} {what}:[/]")
+    for line in lines[:SHOWN]:
+        out.print(f"  {line}", soft_wrap=True)
+    if len(lines) > SHOWN:
+        out.print(f"  … and {len(lines) - SHOWN} more (--json FILE has all)")

@@ -1,0 +1,241 @@
+"""A divergence as a program that a person can run: the same call in both frameworks, printed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sporeprint.counterpart import Counterpart
+from sporeprint.verify.calls import arguments
+from sporeprint.verify.compare import FORMATS, Array, Group, Outcome
+from sporeprint.verify.frameworks import REAL, cotangent
+from sporeprint.verify.sample import Call, Sample, Tensor, flat, map_call
+
+#: More numbers than this are not written out.
+MOST_NUMBERS = 400
+
+
+class Part(NamedTuple):
+    """One side of a program.
+
+    Attributes:
+        framework: ``"torch"`` or ``"mindspore"``.
+        function: how the function (or class) is written, such as ``ops.log_softmax``.
+        imports: the lines that make it known, beside ``import torch`` and ``import mindspore as ms``.
+        sample: the call, in its words.
+    """
+
+    framework: str
+    function: str
+    imports: tuple[str, ...]
+    sample: Sample
+
+
+def spelled(name: str) -> str:
+    """Write a full name as a program of ours does: ``ms.ops.abs``, ``.abs`` for a Tensor method."""
+    if ".Tensor." in name:
+        return f".{name.rpartition('.')[2]}"
+    return f"ms{name.removeprefix('mindspore')}" if name.startswith("mindspore.") else name
+
+
+def spelled_ours(counterpart: Any, leg: str) -> tuple[str, tuple[str, ...]]:
+    """Write a counterpart's name, and the import that it needs; its exact body has one of its own."""
+    body = counterpart.native if isinstance(counterpart, Counterpart) else counterpart
+    exact = ".exact" if leg == "exact" and isinstance(counterpart, Counterpart) else ""
+    return body.__name__ + exact, (f"from {body.__module__} import {body.__name__}",)
+
+
+def simpler(sample: Sample) -> Iterator[Sample]:
+    """Change a sample's numbers to simpler ones, the simplest first; special numbers stay where they are."""
+    yield _with_numbers(sample, lambda data: _ramp(data.size).reshape(data.shape))
+    yield _with_numbers(sample, lambda data: np.round(data, 1))
+
+
+def script(source: Part, candidate: Part, kind: str, path: str, outcome: Outcome) -> str:
+    """Write a program that shows a difference.
+
+    Args:
+        source: the side that is right by definition.
+        candidate: the other one.
+        kind: of the difference, as :attr:`Verdict.kind`.
+        path: where it is, as :attr:`Verdict.path`: of a gradient or a mutation the input's name.
+        outcome: what the source did.
+
+    Returns:
+        A program; empty if it would have to hold more than :data:`MOST_NUMBERS` numbers.
+    """
+    tensors = source.sample.tensors()
+    if sum(tensor.array.data.size for tensor in tensors.values()) > MOST_NUMBERS:
+        return ""
+    lines = ["import mindspore as ms", "import numpy as np", "import torch"]
+    lines += [line for line in dict.fromkeys((*source.imports, *candidate.imports)) if line not in lines]
+    # Our own package stands last, as in any sorted list of imports.
+    lines.sort(key=lambda line: "sporeprint" in line)
+    lines.append("")
+    numbers = [f"x{place}" for place in range(len(tensors))]
+    lines += [f"{name} = {_numbers(tensor)}" for name, tensor in zip(numbers, tensors.values(), strict=True)]
+    for part, other in ((source, None), (candidate, source)):
+        lines += ["", *_side(part, other, kind, path, outcome)]
+    if kind == "error":
+        # Otherwise the error surfaces in a later call.
+        lines.insert(lines.index(""), f"\nms.runtime.launch_blocking()\n{_ATTEMPT}")
+    return "\n".join(lines) + "\n"
+
+
+_ATTEMPT = """
+
+def attempt(call):
+    try:
+        return call()
+    except Exception as error:
+        return repr(error)
+"""
+
+
+def _side(part: Part, other: Part | None, kind: str, path: str, outcome: Outcome) -> Iterator[str]:
+    sample, torch = part.sample, part.framework == "torch"
+    letter = "a" if torch else "b"
+    tensors = sample.tensors()
+    names = [f"{letter}{place}" for place in range(len(tensors))]
+    wanted = names[list(tensors).index(path)] if path in tensors else "".join(names[:1])
+    for place, tensor in enumerate(tensors.values()):
+        made = _tensor(f"x{place}", tensor, part.framework)
+        if torch and kind == "gradient" and names[place] == wanted:
+            made += ".requires_grad_()"
+        yield f"{names[place]} = {made}"
+    module = "theirs" if torch else "ours"
+    function = part.function
+    if sample.constructor is not None:
+        held = [_tensor(_numbers(t), t, part.framework) for t in _tensors_of(sample.constructor)]
+        yield f"{module} = {part.function}({', '.join(_arguments(sample.constructor, part.framework, held))})"
+        if not torch:
+            yield f"{module}.set_train()"
+        if other is not None and other.sample.constructor is not None:
+            yield _copied(module, torch)
+        function = module
+    texts = _arguments(sample.call, part.framework, list(names))
+    if function.startswith("."):
+        function = texts.pop(0) + function
+    call = f"{function}({', '.join(texts)})"
+    yield from _shown(part.framework, call, kind, wanted, path, module, outcome)
+
+
+def _arguments(call: Call, framework: str, names: list[str]) -> list[str]:
+    return [text.replace("mindspore.", "ms.") for text in arguments(call, framework, names)]
+
+
+def _tensors_of(call: Call) -> list[Tensor]:
+    return [value for value in flat((call.args, call.kwargs)) if isinstance(value, Tensor)]
+
+
+def _copied(module: str, torch: bool) -> str:
+    if torch:
+        pairs = f"zip({module}.parameters(), ours.trainable_params())"
+        return f"for own, given in {pairs}:\n    own.data = torch.tensor(given.asnumpy())"
+    pairs = f"zip({module}.trainable_params(), theirs.parameters())"
+    return f"for own, given in {pairs}:\n    own.set_data(ms.Tensor(given.detach().numpy()))"
+
+
+def _shown(
+    framework: str, call: str, kind: str, wanted: str, path: str, module: str, outcome: Outcome
+) -> Iterator[str]:
+    label = f'"{framework}:"'
+    if kind == "gradient":
+        picked, weights = _weights(outcome.value)
+        number = path.removeprefix("parameter ") if path.startswith("parameter ") else ""
+        if framework == "torch":
+            yield f"result = {call}{picked}"
+            yield f"result.backward(torch.tensor({weights}).to(result.dtype))"
+            yield f"print({label}, {wanted or f'list({module}.parameters())[{number or 0}]'}.grad)"
+            return
+        yield f"weights = ms.Tensor({weights})"
+        total = f"({call}{picked} * weights).sum()"
+        if number:
+            yield (
+                f"print({label}, ms.grad(lambda: {total}, None, weights={module}.trainable_params())()[{number}])"
+            )
+        else:
+            yield f"print({label}, ms.grad(lambda {wanted or 'b0'}: {total})({wanted or 'b0'}))"
+    elif kind == "error":
+        yield f"print({label}, attempt(lambda: {call}))"
+    elif kind == "mutation" and wanted:
+        yield call
+        yield f"print({label}, {wanted})"
+    elif kind == "view" and wanted:
+        yield f"result = {call}"
+        yield "result[...] = 7"
+        yield f"print({label}, {wanted})"
+    else:
+        yield f"print({label}, {call})"
+
+
+def _weights(value: object) -> tuple[str, str]:
+    """Which of the results is differentiated, and with which weights it is summed up."""
+    picked = ""
+    if isinstance(value, Group):
+        places = [i for i, item in enumerate(value.items) if isinstance(item, Array) and item.dtype in REAL]
+        picked, value = (f"[{places[0]}]", value.items[places[0]]) if places else ("", None)
+    if not isinstance(value, Array):
+        return picked, "1.0"
+    shape = value.data.shape
+    if value.data.size > 8:
+        # Anything but constants shows what cotangent shows.
+        return picked, f"(np.arange({value.data.size}) % 7 - 2.5).reshape({shape}).astype(np.float32)"
+    return picked, f"np.array({cotangent(shape, 0).tolist()}, np.float32)"
+
+
+def _tensor(name: str, tensor: Tensor, framework: str) -> str:
+    gaps = not tensor.contiguous and tensor.array.data.ndim
+    given = f"np.repeat({name}, 2, -1)" if gaps else name
+    made = f"torch.tensor({given})" if framework == "torch" else f"ms.Tensor({given})"
+    if tensor.array.dtype == "bfloat16":
+        made += ".to(torch.bfloat16)" if framework == "torch" else ".astype(ms.bfloat16)"
+    return f"{made}[..., ::2]" if gaps else made
+
+
+def _numbers(tensor: Tensor) -> str:
+    data = tensor.array.data
+    # bfloat16 is held in float32.
+    dtype = "bool_" if data.dtype == bool else data.dtype.name
+    if data.size == 0:
+        return f"np.zeros({data.shape}, np.{dtype})"
+    ramp = _ramp(data.size).reshape(data.shape).astype(data.dtype) if data.dtype.kind == "f" else None
+    if ramp is not None and data.size > 8 and np.array_equal(ramp, data):
+        return f"np.linspace(-2, 2, {data.size}).round(3).reshape({data.shape}).astype(np.{dtype})"
+    return f"np.array({_literal(data)}, np.{dtype})"
+
+
+def _literal(data: Any) -> str:
+    if data.ndim:
+        return f"[{', '.join(_literal(item) for item in data)}]"
+    number = data.item()
+    if isinstance(number, float):
+        return (
+            str(data.dtype.type(number)) if math.isfinite(number) else str(number).replace("inf", "np.inf")
+        ).replace("nan", "np.nan")
+    return repr(number).replace("nan", "np.nan").replace("inf", "np.inf")
+
+
+def _ramp(size: int) -> Any:
+    return np.linspace(-2, 2, size).round(3)
+
+
+def _with_numbers(sample: Sample, make: Any) -> Sample:
+    def change(value: Any) -> Any:
+        if not isinstance(value, Tensor) or value.array.data.dtype.kind != "f" or not value.array.data.size:
+            return value
+        data = value.array.data
+        plain = np.isfinite(data) & (data != 0)
+        least = math.ldexp(1.0, FORMATS[value.array.dtype].least_exponent)
+        plain &= np.abs(data) >= least
+        made = make(np.where(plain, data, 0)).astype(data.dtype)
+        if value.array.dtype == "bfloat16":
+            # Eighths are exact in it.
+            made = np.round(made * 8) / 8
+        return replace(value, array=Array(np.where(plain, made, data), value.array.dtype))
+
+    return replace(sample, call=map_call(change, sample.call))
