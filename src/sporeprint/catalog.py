@@ -125,6 +125,7 @@ class Catalog:
     Attributes:
         source: the framework whose API the counterparts carry ("torch" or "mindspore").
         entries: API name -> counterpart.
+        entry_of: native body -> the counterpart whose it is.
         values: API name -> the expression that stands for a dtype or another constant, and its file.
         classes: API name -> the class that stands for one in annotations, ``isinstance`` and as a base.
         methods: method name -> the counterparts of that name, one per owner (Tensor, Module).
@@ -134,6 +135,7 @@ class Catalog:
 
     source: str
     entries: dict[str, Entry] = field(default_factory=dict)
+    entry_of: dict[Body, Entry] = field(default_factory=dict)
     values: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     classes: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     methods: dict[str, list[Entry]] = field(default_factory=dict)
@@ -352,6 +354,7 @@ def _same_signature(entry: Entry, exact: Body) -> None:
 
 
 def _add(catalog: Catalog, entry: Entry, at: ast.AST) -> None:
+    catalog.entry_of[entry.native] = entry
     for api in entry.apis:
         if api in catalog.entries:
             _fail(entry.native.file, at, f"{api} has a counterpart already, at {catalog.entries[api].at()}")

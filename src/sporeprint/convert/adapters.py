@@ -218,7 +218,7 @@ class _Builder:
         if body is None:
             module, _, constant = path.rpartition(".")
             raise KeyError(f"{module}.{constant}{rest} is no function or class of the catalogue")
-        entry = next((each for each in self.catalog.entries.values() if each.native is body), None)
+        entry = self.catalog.entry_of.get(body)
         name = self._entry(entry, name_of(entry.apis[0])) if entry else self._definition(body, body.name)
         start, end = source.span(node)
         changes.append(Edit(start, end, [(name + rest).encode()]))

@@ -209,9 +209,7 @@ class Calls:
     def _receiver(self, function: ast.Attribute, scope: Scope) -> str:
         """Return the type of a method's receiver, "" where it is not known."""
         if self._is_super(function.value):
-            enclosing = scope.function
-            owner = enclosing.owner.node if enclosing is not None and enclosing.owner is not None else None
-            return "module" if owner in self._file.modules else ""
+            return "module" if scope.class_node in self._file.modules else ""
         kind = self._file.types.of(function.value, scope)
         if kind == "tensor?" and self._defined_here(function.attr, self._file.names.classes):
             return ""  # a guess from the name `forward`, and the file has a class that it may be as well

@@ -460,10 +460,8 @@ class FileConversion:
         return Named(key)
 
     def _helper_name(self, helper: Body) -> str:
-        for api, entry in self.catalog.entries.items():
-            if helper in (entry.native, entry.exact):
-                return adapters.name_of(api)
-        return helper.name
+        entry = self.catalog.entry_of.get(helper)
+        return helper.name if entry is None else adapters.name_of(entry.apis[0])
 
     def need(self, key: Hashable, use: Use) -> None:
         """Ask for an import on behalf of a use, beside the import that the use came through."""

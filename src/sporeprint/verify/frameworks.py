@@ -411,8 +411,9 @@ class MindSpore(Side):
 
     def _weighted_sum(self, result: Any, place: int) -> Any:
         # On the CPU bfloat16 has neither a product with a gradient nor a sum; the weights are exact in it.
-        wide = result if str(result.dtype) == "Float64" else result.astype(self.ms.float32)
-        weights = self.ms.Tensor(cotangent(result.shape, place)).astype(wide.dtype)
+        double = result.dtype == self.ms.float64
+        wide = result if double or result.dtype == self.ms.float32 else result.astype(self.ms.float32)
+        weights = self.ms.Tensor(cotangent(result.shape, place).astype("float64" if double else "float32"))
         return (wide * weights).sum() if result.ndim else wide * weights
 
 

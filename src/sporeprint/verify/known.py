@@ -24,6 +24,10 @@ from sporeprint.verify.oracle import Drawn
 from sporeprint.verify.sample import Sample
 
 
+#: What takes more is computed again: a few APIs with large tensors would take most of the room.
+MOST_BYTES = 1 << 20
+
+
 @dataclass
 class Known:
     """The samples of one API, and what torch gives for them.
@@ -76,8 +80,11 @@ class Known:
         if self.path is None or not self.changed:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        content = zlib.compress(pickle.dumps((self.drawn, self.outcomes)), 1)
+        if len(content) > MOST_BYTES:
+            return
         temporary = self.path.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(zlib.compress(pickle.dumps((self.drawn, self.outcomes)), 1))
+        temporary.write_bytes(content)
         temporary.replace(self.path)
         self.changed = False
 

@@ -110,6 +110,11 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
 # --- PyTorch's databases ---
 
 
+def read_index() -> None:
+    """Read the index of PyTorch's functions, before a fork."""
+    _operators()
+
+
 @functools.cache
 def _operators() -> dict[str, list[Any]]:
     """``op_db`` by torch name without the leading ``torch.``; methods under ``Tensor.``."""
