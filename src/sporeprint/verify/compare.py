@@ -206,7 +206,7 @@ class Verdict:
 
     @property
     def words(self) -> frozenset[str]:
-        """The condition words which hold for the difference itself: some kinds are such, accuracy, error."""
+        """The condition words which hold for the difference itself: some kinds are such; accuracy, error."""
         words = {self.kind} & {"gradient", "warning", "names", "state", "initial"}
         words |= {"accuracy"} if self.accuracy else set()
         return frozenset(words | {"error"} if self.refused else words)

@@ -175,24 +175,6 @@ def instance(
     return result
 
 
-def without_phases(side: Side, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Change a function's results to what does not depend on their phases: the squares of their magnitudes.
-
-    Args:
-        side: whose tensors it returns.
-        function: any function.
-
-    Returns:
-        A function of the same arguments; it returns the tensors among the results, one after the other.
-    """
-
-    def squares(*args: Any, **kwargs: Any) -> Any:
-        sizes = [side.size(leaf) for leaf in _leaves(function(*args, **kwargs), side.tensor_type)]
-        return [size * size for size in sizes]
-
-    return squares
-
-
 def read_state(side: Side, module: Any) -> State:
     """Read what a module's state dict holds."""
     return {name: side.array(tensor) for name, tensor in side.state(module).items()}
@@ -233,6 +215,24 @@ def _roles(side: Side, module: Any, state: State) -> dict[str, str]:
     """Tell under which name a module has what ``state`` has under each of its names."""
     own = {name: tuple(tensor.shape) for name, tensor in side.state(module).items()}
     return paired(shapes(state), own)
+
+
+def without_phases(side: Side, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Change a function's results to what does not depend on their phases: the squares of their magnitudes.
+
+    Args:
+        side: whose tensors it returns.
+        function: any function.
+
+    Returns:
+        A function of the same arguments; it returns the tensors among the results, one after the other.
+    """
+
+    def squares(*args: Any, **kwargs: Any) -> Any:
+        sizes = [side.size(leaf) for leaf in _leaves(function(*args, **kwargs), side.tensor_type)]
+        return [size * size for size in sizes]
+
+    return squares
 
 
 def neutral(side: Side, value: Any) -> Value:

@@ -102,7 +102,8 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
     found, thinned = _thinned(found, limits)
     left_out += thinned
     by_mode = [[sample for sample in found if sample.training is mode] for mode in (True, False)]
-    more, thinned = _thinned_derived([sample for some in by_mode for sample in derived(some)], limits.derived)
+    more = [sample for some in by_mode for sample in derived(some)]
+    more, thinned = _thinned_derived(more, limits.derived)
     return Drawn(tuple(found + more), (*left_out, *thinned))
 
 
