@@ -43,6 +43,9 @@ class Side(Protocol):
     def array(self, tensor: Any) -> Array:
         """Read a tensor."""
 
+    def seed(self, number: int) -> None:
+        """Seed the generators. Not all of MindSpore's kernels follow that of the framework."""
+
     def size(self, tensor: Any) -> Any:
         """Take the magnitudes of a tensor, as real numbers."""
 
@@ -285,6 +288,9 @@ class Torch(Side):
         name = str(plain.dtype).removeprefix("torch.")
         return Array((plain.float() if name == "bfloat16" else plain).numpy().copy(), name)
 
+    def seed(self, number: int) -> None:
+        self.torch.manual_seed(number)
+
     def size(self, tensor: Any) -> Any:
         return abs(tensor)
 
@@ -352,6 +358,9 @@ class MindSpore(Side):
         name = str(tensor.dtype).lower()
         plain = tensor.astype(self.ms.float32) if name == "bfloat16" else tensor
         return Array(np.array(plain.asnumpy()), name)
+
+    def seed(self, number: int) -> None:
+        self.ms.set_seed(number)
 
     def size(self, tensor: Any) -> Any:
         # Those of complex numbers are complex, too; what is empty has no real part.
