@@ -70,9 +70,6 @@ class Side(Protocol):
     def mode(self, module: Any, training: bool) -> None:
         """Put a module into training or into evaluation mode; anything else is left as it is."""
 
-    def seed(self, number: int) -> None:
-        """Seed what initial values are drawn from."""
-
 
 def cotangent(shape: Sequence[int], leaf: int) -> npt.NDArray[np.float32]:
     """Make the weights with which a result is summed up before it is differentiated.
@@ -310,9 +307,6 @@ class Torch(Side):
         if isinstance(module, self.torch.nn.Module):
             module.train(training)
 
-    def seed(self, number: int) -> None:
-        self.torch.manual_seed(number)
-
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
     ) -> list[Array | None] | None:
@@ -384,11 +378,6 @@ class MindSpore(Side):
     def mode(self, module: Any, training: bool) -> None:
         if isinstance(module, self.ms.nn.Cell):
             module.set_train(training)
-
-    def seed(self, number: int) -> None:
-        # Its initializers draw from numpy. set_seed would make later calls of random functions repeat as well.
-        np.random.seed(number)
-        self.ms.manual_seed(number)
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
