@@ -8,6 +8,7 @@ child at the same sample.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import itertools
@@ -419,10 +420,9 @@ class _Measuring:
             return ""
         if divergence.leg in self.direct:
             direct = self.direct[divergence.leg]
-            try:
+            # What has no place there is passed as it is: the function then says so itself.
+            with contextlib.suppress(self.calls.NoPlaceError):
                 sample = self.calls.directly(sample, direct.sources, direct.signature)
-            except self.calls.NoPlaceError:
-                return ""
             function, imports = self.reproduce.spelled(divergence.leg), tuple[str, ...]()
         else:
             function, imports = self.reproduce.spelled_ours(self.counterpart, divergence.leg)

@@ -182,6 +182,8 @@ def _weights(value: object) -> tuple[str, str]:
     if not isinstance(value, Array):
         return picked, "1.0"
     shape = value.data.shape
+    if value.data.size == 0:
+        return picked, f"np.zeros({shape}, np.float32)"
     if value.data.size > 8:
         # Anything but constants shows what cotangent shows.
         return picked, f"(np.arange({value.data.size}) % 7 - 2.5).reshape({shape}).astype(np.float32)"
