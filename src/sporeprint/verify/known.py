@@ -23,7 +23,6 @@ from sporeprint.verify.compare import Outcome, Raised
 from sporeprint.verify.oracle import Drawn
 from sporeprint.verify.sample import Sample
 
-
 #: What takes more is computed again: a few APIs with large tensors would take most of the room.
 MOST_BYTES = 1 << 20
 
@@ -100,6 +99,7 @@ def _sources() -> str:
         "frameworks",
         "freedom",
         "known",
+        "modules",
         "oracle",
         "sample",
         "samples",

@@ -32,7 +32,7 @@ import numpy as np
 from sporeprint.counterpart import REGISTRY, Counterpart
 from sporeprint.verify.compare import FORMATS, Array, Outcome, Raised, Verdict, compare_outcomes
 from sporeprint.verify.freedom import has_phases, in_gauge
-from sporeprint.verify.modules import FEWEST, compare_modules, how_often
+from sporeprint.verify.modules import FEWEST, compare_modules, how_often, paired, shapes
 from sporeprint.verify.sample import array, cast, nudge
 from sporeprint.verify.words import COMMON, DTYPES, LEGS
 
@@ -384,26 +384,34 @@ class _Measuring:
         written = {}
         for each in divergences(findings):
             number = numbers[each.sample]
-            case = _Case(number, self.samples[number], self._state(number, self.samples[number]))
+            case = _Case(
+                number,
+                self.samples[number],
+                self._state(number, self.samples[number]),
+                each.kind == "initial",
+            )
             simple = () if each.level == "dies" else self.reproduce.simpler(case.sample)
             for sample in (*simple, case.sample):
-                tried, shown, source = case._replace(sample=sample), each, Outcome(None)
+                tried, shown = case._replace(sample=sample), each
+                source = candidate = Outcome(None)
                 if each.level != "dies":
-                    source, verdicts = self._judge(tried, each.leg)
+                    source, candidate, verdicts = self._judge(tried, each.leg)
                     alike = [v for v in verdicts if (v.kind, v.level) == (each.kind, each.level)]
                     if not alike:
                         continue
                     shown = replace(each, path=alike[0].path)
-                written[each.key] = self._script(tried, shown, source)
+                roles = paired(shapes(source.state), shapes(candidate.state))
+                written[each.key] = self._script(tried, shown, source, roles)
                 break
         return written
 
-    def _judge(self, case: _Case, leg: str) -> tuple[Outcome, tuple[Verdict, ...]]:
+    def _judge(self, case: _Case, leg: str) -> tuple[Outcome, Outcome, tuple[Verdict, ...]]:
         source = self._run_source(case)
         terms = {} if isinstance(source.value, Raised) else self._terms(case, source)
-        return source, self._compare(case.sample, source, self._candidate(case, leg, source), terms)
+        candidate = self._candidate(case, leg, source)
+        return source, candidate, self._compare(case.sample, source, candidate, terms)
 
-    def _script(self, case: _Case, divergence: Divergence, outcome: Outcome) -> str:
+    def _script(self, case: _Case, divergence: Divergence, outcome: Outcome, roles: Mapping[str, str]) -> str:
         sample = case.sample
         if divergence.leg.endswith(" text"):
             return ""
@@ -420,7 +428,7 @@ class _Measuring:
             self.source.name, self.reproduce.spelled(self.request.api), (), case.sample
         )
         candidate = self.reproduce.Part(self.other.name, function, imports, sample)
-        return self.reproduce.script(source, candidate, divergence.kind, divergence.path, outcome)
+        return self.reproduce.script(source, candidate, divergence.kind, divergence.path, outcome, roles)
 
     def _speed(self) -> dict[str, float]:
         """Compare the time of the largest sample of the common domain; medians, taken in turns."""
