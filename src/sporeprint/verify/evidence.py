@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 FOLDER = catalog.FOLDER / "evidence"
 
-#: A divergence whose difference is of no consequence for what a call returns.
-_SIDE_EFFECTS = frozenset({"warning"})
+#: Kinds of differences that are of no consequence for what a call computes: they are listed, and decide nothing.
+SIDE_EFFECTS = frozenset({"warning", "names", "view"})
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ def legs_of(measured: Measured) -> dict[str, Leg]:
         speed = measured.speed.get(leg)
         legs[leg] = Leg(
             common=_worst(
-                "same" if verdict.kind in _SIDE_EFFECTS else verdict.level
+                "same" if verdict.kind in SIDE_EFFECTS else verdict.level
                 for each in findings
                 for verdict in each.verdicts
                 if each.conditions | (verdict.words & {"error"}) <= COMMON
@@ -244,7 +244,7 @@ def legs_of(measured: Measured) -> dict[str, Leg]:
 
 def _levels(findings: Iterable[Finding]) -> list[str]:
     return [
-        "same" if verdict.kind in _SIDE_EFFECTS else verdict.level
+        "same" if verdict.kind in SIDE_EFFECTS else verdict.level
         for finding in findings
         for verdict in finding.verdicts
         if not verdict.refused or "error" in finding.conditions

@@ -43,6 +43,9 @@ class Side(Protocol):
     def array(self, tensor: Any) -> Array:
         """Read a tensor."""
 
+    def seed(self, number: int) -> None:
+        """Seed the generators. Not all of MindSpore's kernels follow that of the framework."""
+
     def size(self, tensor: Any) -> Any:
         """Take the magnitudes of a tensor, as real numbers."""
 
@@ -66,9 +69,6 @@ class Side(Protocol):
 
     def mode(self, module: Any, training: bool) -> None:
         """Put a module into training or into evaluation mode; anything else is left as it is."""
-
-    def seed(self, number: int) -> None:
-        """Seed what initial values are drawn from."""
 
 
 def cotangent(shape: Sequence[int], leaf: int) -> npt.NDArray[np.float32]:
@@ -285,6 +285,9 @@ class Torch(Side):
         name = str(plain.dtype).removeprefix("torch.")
         return Array((plain.float() if name == "bfloat16" else plain).numpy().copy(), name)
 
+    def seed(self, number: int) -> None:
+        self.torch.manual_seed(number)
+
     def size(self, tensor: Any) -> Any:
         return abs(tensor)
 
@@ -303,9 +306,6 @@ class Torch(Side):
     def mode(self, module: Any, training: bool) -> None:
         if isinstance(module, self.torch.nn.Module):
             module.train(training)
-
-    def seed(self, number: int) -> None:
-        self.torch.manual_seed(number)
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
@@ -353,6 +353,9 @@ class MindSpore(Side):
         plain = tensor.astype(self.ms.float32) if name == "bfloat16" else tensor
         return Array(np.array(plain.asnumpy()), name)
 
+    def seed(self, number: int) -> None:
+        self.ms.set_seed(number)
+
     def size(self, tensor: Any) -> Any:
         # Those of complex numbers are complex, too; what is empty has no real part.
         return abs(tensor).real() if tensor.is_complex() and tensor.size else abs(tensor)
@@ -375,11 +378,6 @@ class MindSpore(Side):
     def mode(self, module: Any, training: bool) -> None:
         if isinstance(module, self.ms.nn.Cell):
             module.set_train(training)
-
-    def seed(self, number: int) -> None:
-        # Its initializers draw from numpy. set_seed would make later calls of random functions repeat as well.
-        np.random.seed(number)
-        self.ms.manual_seed(number)
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]

@@ -21,7 +21,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,6 +30,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sporeprint.counterpart import REGISTRY, Counterpart
+from sporeprint.verify.chance import CONSTANT, compare_gradients, compare_runs, runs_needed
+from sporeprint.verify.chance import FEWEST as FEWEST_RUNS
 from sporeprint.verify.compare import FORMATS, Array, Outcome, Raised, Verdict, compare_outcomes
 from sporeprint.verify.freedom import has_phases, in_gauge
 from sporeprint.verify.modules import FEWEST, compare_modules, how_often, paired, shapes
@@ -50,6 +52,9 @@ SILENCES = 3
 
 #: Of one class, what it starts with is looked at for so many ways to make it.
 STARTS = 6
+#: Of a random API, so many samples are compared by distribution, of at most so many elements if there are such.
+SAMPLES_AT_RANDOM = 2
+MOST_AT_RANDOM = 1000
 
 #: Seconds that a child may take until its first step.
 START = 120.0
@@ -335,7 +340,6 @@ class _Measuring:
         self.messages, self.request, self.memory = messages, request, memory
         self.counterpart = counterpart
         torch, mindspore = frameworks.Torch(), frameworks.MindSpore(request.device)
-        self.seed = torch.torch.manual_seed
         self.from_torch = request.api.startswith("torch.")
         self.source: Side = torch if self.from_torch else mindspore
         self.other: Side = mindspore if self.from_torch else torch
@@ -359,12 +363,17 @@ class _Measuring:
                     self.missing.append(leg)
         self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
         self.seen: Counter[tuple[str, str]] = Counter()
-        self.random = False
+        # Whether the API gives random results, and whether the sample at hand does; `steep`: then gradients are wanted.
+        self.is_random = self.random = self.steep = False
+        self.by_chance: list[int] = []
+        self.runs: dict[int, list[Outcome]] = {}
         self.starting = self._starting()
 
     def run(self) -> None:
         """Take all steps, sending each before it is taken, and the findings of each sample after it."""
-        self.random = self._is_random(self.samples)
+        self.is_random = self.random = self._is_random(self.samples)
+        if self.is_random:
+            self.by_chance = self._chosen()
         findings = list(self.memory.findings)
         for number, sample in enumerate(self.samples):
             if number >= self.memory.next:
@@ -406,10 +415,10 @@ class _Measuring:
         return written
 
     def _judge(self, case: _Case, leg: str) -> tuple[Outcome, Outcome, tuple[Verdict, ...]]:
+        self._settle(case)
         source = self._run_source(case)
         terms = {} if isinstance(source.value, Raised) else self._terms(case, source)
-        candidate = self._candidate(case, leg, source)
-        return source, candidate, self._compare(case.sample, source, candidate, terms)
+        return source, *self._verdicts(case, leg, source, terms)
 
     def _script(self, case: _Case, divergence: Divergence, outcome: Outcome, roles: Mapping[str, str]) -> str:
         sample = case.sample
@@ -487,6 +496,7 @@ class _Measuring:
     def _sample(self, number: int, sample: Sample) -> list[Finding]:
         state = self._state(number, sample)
         case = _Case(number, sample, state, start=bool(state) and number in self.starting)
+        self._settle(case)
         source = self._run_source(case)
         words = {"error"} if isinstance(source.value, Raised) else set()
         if self.random:
@@ -497,8 +507,9 @@ class _Measuring:
         findings = []
         for leg in self.request.legs:
             if self._has(leg) and not ("text" in leg and self._seen_enough(leg, sample)):
-                candidate = self._candidate(case, leg, source)
-                verdicts = self._compare(sample, source, candidate, terms)
+                candidate, verdicts = self._verdicts(case, leg, source, terms)
+                if self.random and number in self.by_chance and not isinstance(candidate.value, Raised):
+                    verdicts += self._compare_runs(case._replace(start=False), leg)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
                 size = sum(tensor.array.data.size for tensor in sample.tensors().values())
@@ -589,7 +600,7 @@ class _Measuring:
             return None
         try:
             self._announce(_Step(number, "source", "state", sample.conditions))
-            self.seed(0)
+            self.source.seed(0)
             made = self.frameworks.instance(self.source, self.target, sample, None)
             return self.frameworks.read_state(self.source, made)
         except Exception:
@@ -624,7 +635,7 @@ class _Measuring:
         if case.start and " text" not in leg and not isinstance(outcome.value, Raised):
             known = self._announce(replace(step, phase="initial"))
             outcome = replace(outcome, initial=known or self._initial(side, function, case.sample, source))
-        if isinstance(outcome.value, Raised) or self.random:
+        if isinstance(outcome.value, Raised) or (self.random and not self.steep):
             return outcome
         if source is not None and (source.gradients is None or isinstance(source.value, Raised)):
             return outcome
@@ -693,14 +704,95 @@ class _Measuring:
             source, candidate = without_numbers(source), without_numbers(candidate)
         reference, scale = terms.get("reference"), terms.get("scale", 0.0)
         of_modules = compare_modules(source, candidate, reference=reference, scale=scale)
-        candidate = in_gauge(self.request.api, sample, source, candidate)
-        return (*compare_outcomes(source, candidate, **terms), *of_modules)
+        fixed = in_gauge(self.request.api, sample, source, candidate)
+        return (*compare_outcomes(source, fixed, **terms), *of_modules)
+
+    def _verdicts(
+        self, case: _Case, leg: str, source: Outcome, terms: dict[str, Any]
+    ) -> tuple[Outcome, tuple[Verdict, ...]]:
+        """Run a leg and compare it."""
+        for _ in range(CONSTANT):
+            candidate = self._candidate(case, leg, source)
+            verdicts = self._compare(case.sample, source, candidate, terms)
+            unequal = {each.kind for each in verdicts if not (each.same or each.raised)}
+            if not self.is_random or self.random or not unequal & {"value", "gradient", "mutation"}:
+                break
+            # Of a random API, even one that gave the same again and again, it counts only if it is always so.
+        return candidate, verdicts
+
+    def _settle(self, case: _Case) -> None:
+        """Find out whether this sample's results are random; those of ``dropout(p=0)`` are not."""
+        self.random = self.is_random
+        if self.is_random:
+            self.source.seed(case.number)
+            self.other.seed(case.number)
+            self.random = not self._is_constant(case)
+
+    def _is_constant(self, case: _Case) -> bool:
+        self.steep = True
+        case = case._replace(start=False)
+        first, *others = (pickle.dumps(self._run_source(case)) for _ in range(CONSTANT))
+        self.steep = False
+        return all(other == first for other in others)
+
+    def _chosen(self) -> list[int]:
+        """Choose samples with random results of many elements, to be compared by their distribution."""
+        chosen: dict[str, int] = {}
+        sizes = {
+            number: sum(tensor.array.data.size for tensor in sample.tensors().values())
+            for number, sample in enumerate(self.samples)
+            if sample.conditions <= COMMON and "error" not in sample.name
+        }
+        for number in sorted(sizes, key=lambda number: (sizes[number] > MOST_AT_RANDOM, -sizes[number])):
+            sample = self.samples[number]
+            call = self.calls.write(self.request.api, sample).source
+            if call not in chosen:
+                case = _Case(number, sample, self._state(number, sample))
+                self._settle(case)
+                if self.random:
+                    chosen[call] = number
+            if len(chosen) == SAMPLES_AT_RANDOM:
+                break
+        return list(chosen.values())
+
+    def _compare_runs(self, case: _Case, leg: str) -> tuple[Verdict, ...]:
+        """Compare many runs of a leg with as many of the source.
+
+        Of the first such sample there are more runs, and gradients; of texts, which do what a function does, fewer.
+        """
+        first = case.number == self.by_chance[0]
+        text = "text" in leg
+
+        def many(run: Callable[[], Outcome], number: int, steep: bool) -> Iterator[Outcome]:
+            for place in range(number):
+                self.steep = steep and place < FEWEST_RUNS
+                yield run()
+            self.steep = False
+
+        if case.number not in self.runs:
+            self.source.seed(1)
+            number = runs_needed(self._run_source(case)) if first else FEWEST_RUNS
+            self.runs = {case.number: list(many(lambda: self._run_source(case), number, first))}
+        ours = self.runs[case.number][: FEWEST_RUNS if text else None]
+        self.other.seed(2)
+        theirs = list(many(lambda: self._candidate(case, leg, ours[0]), len(ours), first and not text))
+        share = (SAMPLES_AT_RANDOM + 1) * len(self.request.legs)
+        found = [compare_runs(ours, theirs, share)]
+        if first and not text and isinstance(ours[0].gradients, Mapping) and found[0].kind != "error":
+            ours, theirs = ours[:FEWEST_RUNS], theirs[:FEWEST_RUNS]
+            found.append(compare_gradients([e.gradients for e in ours], [e.gradients for e in theirs], share))
+        return tuple(found)
 
     def _is_random(self, samples: list[Sample]) -> bool:
         """Whether the source gives two results for one call, in any of the first samples."""
         import torch
 
-        plain = (s for s in samples if not s.conditions and s.scale and "," not in s.name)
+        # Of zeros, dropout gives zeros.
+        plain = (
+            s
+            for s in samples
+            if s.conditions <= COMMON and "," not in s.name and (s.scale or not s.tensors())
+        )
         tried = itertools.islice(plain, 5)
         for sample in tried:
             if sample.constructor is not None and self.source.parameters(

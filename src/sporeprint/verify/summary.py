@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sporeprint.catalog import FOLDER
 from sporeprint.facts import FOLDER as FACTS
-from sporeprint.verify.evidence import Divergence, Evidence, Leg
+from sporeprint.verify.evidence import SIDE_EFFECTS, Divergence, Evidence, Leg
 from sporeprint.verify.subjects import official
 from sporeprint.verify.words import DTYPES
 
@@ -84,7 +84,7 @@ def usable(leg: Leg) -> bool:
     That a kernel refuses integers is said by the program itself, and declared: it does not cost float32 its idiom.
     """
     return all(
-        each.level == "inaccurate" or each.kind == "warning" or (each.level == "raises" and each.words)
+        each.level == "inaccurate" or each.kind in SIDE_EFFECTS or (each.level == "raises" and each.words)
         for each in leg.divergences
         if each.is_common
     )
