@@ -99,6 +99,7 @@ def _sources() -> str:
         "frameworks",
         "freedom",
         "known",
+        "modules",
         "oracle",
         "sample",
         "samples",

@@ -35,7 +35,7 @@ from sporeprint.verify.chance import CONSTANT, compare_gradients, compare_runs, 
 from sporeprint.verify.chance import FEWEST as FEWEST_RUNS
 from sporeprint.verify.compare import FORMATS, Array, Outcome, Raised, Verdict, compare_outcomes
 from sporeprint.verify.freedom import has_phases, in_gauge
-from sporeprint.verify.modules import FEWEST, compare_modules, how_often
+from sporeprint.verify.modules import FEWEST, compare_modules, how_often, paired, shapes
 from sporeprint.verify.sample import array, cast, nudge
 from sporeprint.verify.words import COMMON, DTYPES, LEGS
 
@@ -394,27 +394,34 @@ class _Measuring:
         written = {}
         for each in divergences(findings):
             number = numbers[each.sample]
-            case = _Case(number, self.samples[number], self._state(number, self.samples[number]))
+            case = _Case(
+                number,
+                self.samples[number],
+                self._state(number, self.samples[number]),
+                each.kind == "initial",
+            )
             simple = () if each.level == "dies" else self.reproduce.simpler(case.sample)
             for sample in (*simple, case.sample):
-                tried, shown, source = case._replace(sample=sample), each, Outcome(None)
+                tried, shown = case._replace(sample=sample), each
+                source = candidate = Outcome(None)
                 if each.level != "dies":
-                    source, verdicts = self._judge(tried, each.leg)
+                    source, candidate, verdicts = self._judge(tried, each.leg)
                     alike = [v for v in verdicts if (v.kind, v.level) == (each.kind, each.level)]
                     if not alike:
                         continue
                     shown = replace(each, path=alike[0].path)
-                written[each.key] = self._script(tried, shown, source)
+                roles = paired(shapes(source.state), shapes(candidate.state))
+                written[each.key] = self._script(tried, shown, source, roles)
                 break
         return written
 
-    def _judge(self, case: _Case, leg: str) -> tuple[Outcome, tuple[Verdict, ...]]:
+    def _judge(self, case: _Case, leg: str) -> tuple[Outcome, Outcome, tuple[Verdict, ...]]:
         self._settle(case)
         source = self._run_source(case)
         terms = {} if isinstance(source.value, Raised) else self._terms(case, source)
-        return source, self._verdicts(case, leg, source, terms)[1]
+        return source, *self._verdicts(case, leg, source, terms)
 
-    def _script(self, case: _Case, divergence: Divergence, outcome: Outcome) -> str:
+    def _script(self, case: _Case, divergence: Divergence, outcome: Outcome, roles: Mapping[str, str]) -> str:
         sample = case.sample
         if divergence.leg.endswith(" text"):
             return ""
@@ -430,7 +437,7 @@ class _Measuring:
             self.source.name, self.reproduce.spelled(self.request.api), (), case.sample
         )
         candidate = self.reproduce.Part(self.other.name, function, imports, sample)
-        return self.reproduce.script(source, candidate, divergence.kind, divergence.path, outcome)
+        return self.reproduce.script(source, candidate, divergence.kind, divergence.path, outcome, roles)
 
     def _speed(self) -> dict[str, float]:
         """Compare the time of the largest sample of the common domain; medians, taken in turns."""
@@ -502,7 +509,7 @@ class _Measuring:
             if self._has(leg) and not ("text" in leg and self._seen_enough(leg, sample)):
                 candidate, verdicts = self._verdicts(case, leg, source, terms)
                 if self.random and number in self.by_chance and not isinstance(candidate.value, Raised):
-                    verdicts += self._compare_runs(case, leg)
+                    verdicts += self._compare_runs(case._replace(start=False), leg)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
                 size = sum(tensor.array.data.size for tensor in sample.tensors().values())
@@ -723,6 +730,7 @@ class _Measuring:
 
     def _is_constant(self, case: _Case) -> bool:
         self.steep = True
+        case = case._replace(start=False)
         first, *others = (pickle.dumps(self._run_source(case)) for _ in range(CONSTANT))
         self.steep = False
         return all(other == first for other in others)

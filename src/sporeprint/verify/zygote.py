@@ -13,6 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GLOG_v", "4")
 
 import mindspore
+import scipy.stats
 import torch
 
 from sporeprint import catalog
@@ -26,4 +27,4 @@ oracle.read_index()
 # It seeds all devices, and keeps a trace of the stack for those that are not there: a tenth of all the time.
 torch.manual_seed = torch.default_generator.manual_seed
 
-__all__ = ["calls", "compare", "frameworks", "mindspore", "torch"]
+__all__ = ["calls", "compare", "frameworks", "mindspore", "scipy", "torch"]
