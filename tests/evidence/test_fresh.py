@@ -7,8 +7,8 @@ import pytest
 from sporeprint import catalog
 from sporeprint.facts import FOLDER
 from sporeprint.verify import evidence, summary
-from sporeprint.verify.compare import LEVELS
 from sporeprint.verify.subjects import official
+from sporeprint.verify.words import LEVELS
 
 HELD = evidence.load()
 COUNTERPARTS = [api for source in ("torch", "mindspore") for api in catalog.load(source).entries]

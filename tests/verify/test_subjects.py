@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sporeprint import catalog
-from sporeprint.verify.measure import LEGS
 from sporeprint.verify.subjects import NoSubjectError, chosen, official, subjects
+from sporeprint.verify.words import LEGS
 
 EVERYTHING = subjects(["abs", "no_such_thing"])
 BY_API = {each.api: each for each in EVERYTHING}

@@ -128,7 +128,7 @@ def _first_change(old: Evidence, new: Evidence) -> str:
 def write_json(path: Path, results: Results) -> None:
     """Write records, problems and each finding that differs as one JSON file."""
     from sporeprint.verify import evidence
-    from sporeprint.verify.compare import LEVELS
+    from sporeprint.verify.words import LEVELS
 
     made = {
         "records": {api: evidence.encode(record) for api, record in sorted(results.records.items())},

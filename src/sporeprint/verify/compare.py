@@ -45,9 +45,6 @@ FORMATS: Mapping[str, Format] = {
     "complex128": Format(53, -1022),
 }
 
-#: Words that leave a sample in the common domain: integers and bool belong to it where the API takes them.
-COMMON = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
-
 #: A wrong value whose error is below this part of the largest number involved is a matter of accuracy, not of
 #: meaning (float32 results; coarser formats: 8 of their epsilons).
 INACCURATE = 1e-4
@@ -159,10 +156,6 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
-#: How bad a difference is, from bad to worst: what a program can notice is better than what it cannot.
-LEVELS = ("same", "inaccurate", "raises", "differs", "dies")
-
-
 @dataclass(frozen=True)
 class Verdict:
     """The outcome of one comparison.
@@ -194,7 +187,7 @@ class Verdict:
 
     @property
     def level(self) -> str:
-        """How bad it is, one of :data:`LEVELS`."""
+        """How bad it is, one of :data:`sporeprint.verify.words.LEVELS`."""
         if self.same:
             return "same"
         if self.fatal:

@@ -15,12 +15,15 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sporeprint import catalog
 from sporeprint.convert.adapters import build, name_of
-from sporeprint.verify.compare import COMMON, LEVELS
-from sporeprint.verify.measure import LEGS, Finding, Measured
+from sporeprint.verify.words import COMMON, LEGS, LEVELS
+
+if TYPE_CHECKING:
+    # It imports numpy, which who only reads evidence does not need.
+    from sporeprint.verify.measure import Finding, Measured
 
 FOLDER = catalog.FOLDER / "evidence"
 

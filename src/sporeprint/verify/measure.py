@@ -30,18 +30,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sporeprint.counterpart import REGISTRY, Counterpart
-from sporeprint.verify.compare import COMMON, Outcome, Raised, Verdict, compare_outcomes
+from sporeprint.verify.compare import Outcome, Raised, Verdict, compare_outcomes
 from sporeprint.verify.sample import DTYPES, array, cast, nudge
+from sporeprint.verify.words import COMMON, LEGS
 
 if TYPE_CHECKING:
     # These import torch, which the parent of a measuring process does not need.
     from sporeprint.verify.evidence import Divergence
     from sporeprint.verify.frameworks import Side, State
     from sporeprint.verify.sample import Sample
-
-#: What is compared with the source: the two bodies of a counterpart as functions, and the text written for them.
-#: Any other leg is the full name of a function of the other framework, which is called directly.
-LEGS = ("native", "exact", "native text", "exact text")
 
 #: Seconds that one step may compute, or be idle; the slowest sample takes far less than one.
 PATIENCE = 4.0

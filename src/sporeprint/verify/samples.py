@@ -12,11 +12,11 @@ from typing import Any
 
 from sporeprint.verify import oracle
 from sporeprint.verify.calls import as_instance, translate, with_arguments, with_int32_targets
-from sporeprint.verify.compare import COMMON
 from sporeprint.verify.derived import FORMS
 from sporeprint.verify.oracle import LIMITS, Drawn, Limits, NoSamplesError
 from sporeprint.verify.sample import DTYPES, Call, Sample
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
+from sporeprint.verify.words import COMMON
 
 #: Where a namesake is looked for, in this order.
 PLACES = ("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.Tensor")

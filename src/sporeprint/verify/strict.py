@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sporeprint.verify.compare import COMMON, Verdict
+from sporeprint.verify.compare import Verdict
 from sporeprint.verify.measure import Finding
+from sporeprint.verify.words import COMMON
 
 #: Whether these show depends on more than the sample: on what memory held, on whether MindSpore's threads flush
 #: denormal numbers yet, on initial values. An entry with one of them need not show a difference.

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sporeprint.catalog import FOLDER
 from sporeprint.facts import FOLDER as FACTS
-from sporeprint.verify.compare import LEVELS
 from sporeprint.verify.evidence import Divergence, Evidence
 from sporeprint.verify.sample import DTYPES
 from sporeprint.verify.subjects import official
+from sporeprint.verify.words import LEVELS
 
 #: The worst so many silent differences are listed.
 WORST = 40
