@@ -128,10 +128,8 @@ def overloads(path: str) -> list[list[str]]:
     if not callable(found):
         return []
     try:
-        if isinstance(found, type):
-            known = [inspect.signature(found.__init__)]  # type: ignore[misc]
-        else:
-            known = signatures_of(path)
+        made: Any = found
+        known = [inspect.signature(made.__init__)] if isinstance(found, type) else signatures_of(path)
     except (TypeError, ValueError, NoSignatureError):
         return []
     receiver = isinstance(found, type) or ".Tensor." in path

@@ -105,15 +105,18 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
         _line(
             console,
             "[bold]Outside the common domain[/] (float32; finite and not denormal; not empty; rank 1 or more) these "
-            "may differ; [bold]sporeprint diff API[/] says how, [bold]--fidelity exact[/] closes it",
+            "may differ; [bold]sporeprint diff API[/] says how, [bold]--fidelity exact[/] closes it but for those "
+            "marked *",
         )
+    entries = catalogs.load(options.source).entries
     for api, reasons in differs.items():
         fatal = [f"{condition}: {why}" for condition, why in reasons.items() if _FATAL.search(why)]
+        star = "" if entries[api].exact is not None else "*"
         mild = ", ".join(condition for condition, why in reasons.items() if not _FATAL.search(why))
         for each in fatal:
-            _line(console, f"  {escape(api)} [red]{escape(each)}[/]")
+            _line(console, f"  {escape(api)}{star} [red]{escape(each)}[/]")
         if mild:
-            _line(console, f"  {escape(api)} [dim]{escape(mild)}[/]")
+            _line(console, f"  {escape(api)}{star} [dim]{escape(mild)}[/]")
     if not report.left:
         console.print(
             "[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]"

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sporeprint.catalog import CatalogError
+from sporeprint.verify.words import DTYPES
 
 if TYPE_CHECKING:
     from sporeprint.verify.evidence import Evidence
@@ -182,6 +183,11 @@ def _unusable(options: argparse.Namespace) -> str:
                 f"{name} is not installed; measuring needs both frameworks and PyTorch's test database: "
                 "pip install 'sporeprint[mindspore,torch]' expecttest"
             )
+    unknown = [name for name in options.dtype if name not in DTYPES]
+    if unknown:
+        return f"{', '.join(unknown)} is no dtype; choose from {', '.join(DTYPES)}"
+    if options.jobs < 1:
+        return "--jobs takes a number from 1"
     if options.update and (options.dtype or options.device != "CPU" or options.mindspore):
         return (
             "--update writes the evidence of all dtypes on CPU: leave out --dtype, --device and --mindspore"
