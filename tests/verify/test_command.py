@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="measuring needs torch")
 pytest.importorskip("mindspore", reason="measuring needs MindSpore")
 
 from sporeprint.cli import main
-from sporeprint.verify import evidence, run
+from sporeprint.verify import evidence, measure, run
 from sporeprint.verify.evidence import Evidence
 from sporeprint.verify.measure import Measured, Request
 
@@ -63,7 +63,7 @@ def test_what_is_not_as_the_evidence_says_is_told(
 
 
 def test_an_interrupted_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = run.measure
+    kept = measure.measure
     asked: list[str] = []
 
     def recorded(request: Request) -> Measured:
