@@ -33,6 +33,11 @@ BROKEN = [
         "no parameter",
     ),
     (
+        "@counterpart('torch.f', refuses={'x': 'why'})\ndef f(x: Tensor) -> Tensor:\n    return x\n",
+        6,
+        "has to be a literal",
+    ),
+    (
         "@counterpart('torch.f', differs={'cold': 'why'})\ndef f(x: Tensor) -> Tensor:\n    return x\n",
         6,
         "'cold'",

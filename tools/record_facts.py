@@ -5,8 +5,9 @@ Run it with both frameworks installed after a counterpart names a function for t
     python tools/record_facts.py
 
 It writes ``src/sporeprint/facts/{mindspore,torch}.json``: the defaults and signatures of the functions that
-the counterparts reach, and the names that a Cell reserves; and ``src/sporeprint/facts/names.json``: the
-public names of both frameworks, from which a misspelt one is corrected.
+the counterparts reach, and the names that a Cell reserves; ``src/sporeprint/facts/names.json``: the public
+names of both frameworks, from which a misspelt one is corrected; and ``src/sporeprint/facts/signatures.json``:
+the signatures of everything that can be measured, which a page shows of an API without counterpart.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ import ast
 import importlib
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sporeprint import catalog
+from sporeprint.verify.command import methods
 from sporeprint.verify.signatures import NoSignatureError, signatures_of
+from sporeprint.verify.subjects import subjects
+from sporeprint.verify.words import LEGS
 
 FACTS = Path(catalog.__file__).parent / "facts"
 #: Where each framework publishes what a person may look up.
@@ -117,6 +122,51 @@ def overloaded(path: str) -> bool:
     return not isinstance(found, type) and len(signatures_of(path)) > 1
 
 
+def overloads(path: str) -> list[list[str]]:
+    """Return the parameters of each overload as they are written in a signature; none where nothing tells."""
+    found = look_up(path)
+    if not callable(found):
+        return []
+    try:
+        if isinstance(found, type):
+            known = [inspect.signature(found.__init__)]  # type: ignore[misc]
+        else:
+            known = signatures_of(path)
+    except (TypeError, ValueError, NoSignatureError):
+        return []
+    receiver = isinstance(found, type) or ".Tensor." in path
+    texts = [_parameters(list(each.parameters.values())[receiver:]) for each in known]
+    return [each for place, each in enumerate(texts) if each not in texts[:place]]
+
+
+def _parameters(parameters: list[inspect.Parameter]) -> list[str]:
+    found: list[str] = []
+    for each in parameters:
+        if each.kind is each.KEYWORD_ONLY and not any(text.startswith("*") for text in found):
+            found.append("*")
+        star = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(each.kind.name, "")
+        found.append(star + each.name + ("" if each.default is each.empty else f"={_default(each.default)}"))
+    return found
+
+
+def _default(value: object) -> str:
+    """Write a default, a function by its name and an enumeration's member likewise: no address, no angle brackets."""
+    text = repr(value)
+    name = getattr(value, "__name__", "") if text.startswith("<") else ""
+    return name or re.sub(r"^<([\w.]+): .*>$", r"\1", text)
+
+
+def all_overloads() -> str:
+    """Return (as JSON, a line for each) the signatures of what can be measured, and of what it is compared with."""
+    names: set[str] = set()
+    for subject in subjects(methods()):
+        names |= {subject.api, *subject.legs} - {*LEGS}
+    lines = [
+        f"{json.dumps(name)}: {json.dumps(found)}" for name in sorted(names) if (found := overloads(name))
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def public_names() -> dict[str, str]:
     """Return for each public module, and for Tensor, the names that it publishes, separated by blanks."""
     found = {}
@@ -169,6 +219,7 @@ def main() -> None:
         (FACTS / f"{target}.json").write_text(text + "\n", encoding="utf-8")
     names = json.dumps(public_names(), indent=1, sort_keys=True)
     (FACTS / "names.json").write_text(names + "\n", encoding="utf-8")
+    (FACTS / "signatures.json").write_text(all_overloads(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from sporeprint.counterpart import CONDITIONS
+from sporeprint.facts import facts
 
 FOLDER = Path(__file__).parent
 #: The frameworks to convert to, and for each the folder whose counterparts are used: the API it carries.
@@ -67,6 +68,7 @@ class Entry:
     ignores: dict[str, str] = field(default_factory=dict)
     refuses: dict[str, str] = field(default_factory=dict)
     differs: dict[str, str] = field(default_factory=dict)
+    exact_only: bool = False
 
     @property
     def is_class(self) -> bool:
@@ -74,8 +76,13 @@ class Entry:
         return isinstance(self.native.definition, ast.ClassDef)
 
     def body(self, fidelity: str) -> Body:
-        """Return the body for "native" or "exact"."""
-        return self.exact if fidelity == "exact" and self.exact is not None else self.native
+        """Return the body for "native" or "exact".
+
+        Where it was measured that the native one does something else on the common domain, it is the exact one.
+        """
+        if self.exact is not None and (fidelity == "exact" or self.exact_only):
+            return self.exact
+        return self.native
 
     def at(self) -> str:
         """Return file:line, for messages."""
@@ -118,6 +125,7 @@ class Catalog:
     Attributes:
         source: the framework whose API the counterparts carry ("torch" or "mindspore").
         entries: API name -> counterpart.
+        entry_of: native body -> the counterpart whose it is.
         values: API name -> the expression that stands for a dtype or another constant, and its file.
         classes: API name -> the class that stands for one in annotations, ``isinstance`` and as a base.
         methods: method name -> the counterparts of that name, one per owner (Tensor, Module).
@@ -127,6 +135,7 @@ class Catalog:
 
     source: str
     entries: dict[str, Entry] = field(default_factory=dict)
+    entry_of: dict[Body, Entry] = field(default_factory=dict)
     values: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     classes: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     methods: dict[str, list[Entry]] = field(default_factory=dict)
@@ -142,7 +151,20 @@ class Catalog:
 
 @functools.cache
 def load(source: str) -> Catalog:
-    """Read the counterparts of ``source`` ("torch" or "mindspore").
+    """Read the counterparts of ``source`` ("torch" or "mindspore"), with what was measured of them.
+
+    Raises:
+        CatalogError: a file breaks a rule.
+    """
+    catalog = written(source)
+    for api in facts("measured")["exact_only"]:
+        if api in catalog.entries:
+            catalog.entries[api].exact_only = True
+    return catalog
+
+
+def written(source: str) -> Catalog:
+    """Read the counterparts of ``source`` as they are written, whatever was measured of them.
 
     Raises:
         CatalogError: a file breaks a rule.
@@ -237,6 +259,7 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
                     _same_signature(base, body)
                     base.exact = body
                 else:
+                    _check_refused(base, body)
                     base.overloads.append(body)
 
 
@@ -286,6 +309,7 @@ def _check(entry: Entry, body: Body) -> None:
         for name in getattr(entry, kind):
             if name not in names:
                 _fail(file, definition, f"{kind} names {name}, which is no parameter; choose from {names}")
+    _check_refused(entry, body)
     for condition in entry.differs:
         for word in condition.split(" & "):
             if word not in CONDITIONS:
@@ -309,6 +333,16 @@ def _check(entry: Entry, body: Body) -> None:
             )
 
 
+def _check_refused(entry: Entry, body: Body) -> None:
+    for parameter in body.parameters:
+        if parameter.name in entry.refuses:
+            try:
+                ast.literal_eval(parameter.default or "")
+            except (ValueError, SyntaxError):
+                reason = f"{parameter.name} is refused, so its default has to be a literal to compare with"
+                _fail(body.file, body.definition, reason)
+
+
 def _same_signature(entry: Entry, exact: Body) -> None:
     def shape(body: Body) -> list[tuple[str, str, str]]:
         return [
@@ -320,6 +354,7 @@ def _same_signature(entry: Entry, exact: Body) -> None:
 
 
 def _add(catalog: Catalog, entry: Entry, at: ast.AST) -> None:
+    catalog.entry_of[entry.native] = entry
     for api in entry.apis:
         if api in catalog.entries:
             _fail(entry.native.file, at, f"{api} has a counterpart already, at {catalog.entries[api].at()}")

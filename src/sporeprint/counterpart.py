@@ -26,12 +26,15 @@ T = TypeVar("T", bound=type)
 #: not denormal; not empty; rank 1 or more). The keys of ``differs`` are built from these words, joined with " & ".
 #: ``denormal``: a number below the normal ones of its format. ``uninitialised``: MindSpore returns memory that it has
 #: not written. What shows there depends on what else the process did, so such an entry need not show.
+#: ``names``, ``state``, ``initial``: of a module, the names and shapes in its state dict, what a call leaves in its
+#: buffers, and the distributions of what it starts with.
 CONDITIONS = frozenset(
     {
         "float16", "bfloat16", "float64", "complex64", "complex128",
         "int8", "int16", "int32", "int64", "uint8", "bool",
         "0-d", "unbatched", "empty", "nan", "inf", "denormal", "non-contiguous", "view",
         "gradient", "accuracy", "warning", "error", "random", "uninitialised",
+        "names", "state", "initial",
     }
 )  # fmt: skip
 
@@ -56,10 +59,9 @@ class Counterpart(Generic[P, R]):
         self.ignores = ignores
         self.refuses = refuses
         self.differs = differs
-        self.native = native
-        self.exact: Callable[P, R] = native
+        self.native = _refusing(native, apis[0], refuses)
+        self.exact: Callable[P, R] = self.native
         self.overloads: list[Callable[..., Any]] = []
-        self._refused = _defaults(native, refuses) if refuses else {}
         functools.update_wrapper(self, native)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -68,26 +70,10 @@ class Counterpart(Generic[P, R]):
         Raises:
             TypeError: a refused parameter is used.
         """
-        if self._refused:
-            self.check_refused(args, kwargs)
-        if not self.overloads:
-            return self.native(*args, **kwargs)
         for overload in self.overloads:
             if _takes(overload, args, kwargs):
                 return cast(R, overload(*args, **kwargs))
         return self.native(*args, **kwargs)
-
-    def check_refused(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-        """Check that the arguments leave the refused parameters at their defaults.
-
-        Raises:
-            TypeError: one has another value; the message says what to do instead.
-        """
-        for name, (place, default) in self._refused.items():
-            value = args[place] if place < len(args) else kwargs.get(name, default)
-            # Only what has the default's own type is compared with it: a tensor's comparison is no bool.
-            if value is not default and not (type(value) is type(default) and value == default):
-                raise TypeError(f"{self.apis[0]}: {name} is refused: {self.refuses[name]}")
 
     def __repr__(self) -> str:
         return f"<counterpart of {', '.join(self.apis)}>"
@@ -136,12 +122,14 @@ def counterpart_class(
 ) -> Callable[[T], T]:
     """Declare that a class is the counterpart of a class. Such a counterpart is always an adapter.
 
-    Same parameters as :func:`counterpart`.
+    Same parameters as :func:`counterpart`. A refused parameter of the constructor raises as a function's does.
     """
 
     def declare(cls: T) -> T:
         _register(cls, apis, differs or {})
         declared = cast(Any, cls)
+        if refuses:
+            declared.__init__ = _refusing(declared.__init__, apis[0], refuses)
         declared.__sporeprint__ = {
             "apis": apis, "ignores": ignores or {}, "refuses": refuses or {}, "differs": differs or {},
         }  # fmt: skip
@@ -154,7 +142,7 @@ def exact_of(of: Counterpart[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]
     """Declare the second body of a counterpart: the source framework's result in the corner cases too."""
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
-        of.exact = _refusing(of, function) if of.refuses else function
+        of.exact = _refusing(function, of.apis[0], of.refuses)
         return function
 
     return declare
@@ -164,7 +152,7 @@ def overload_of(of: Counterpart[..., Any]) -> Callable[[Callable[P, R]], Callabl
     """Declare another signature of the same API, tried before the one that was decorated first."""
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
-        of.overloads.append(function)
+        of.overloads.append(_refusing(function, of.apis[0], of.refuses))
         return function
 
     return declare
@@ -183,10 +171,19 @@ def _defaults(function: Callable[..., Any], names: Iterable[str]) -> dict[str, t
     }
 
 
-def _refusing(of: Counterpart[P, R], function: Callable[P, R]) -> Callable[P, R]:
+def _refusing(function: Callable[P, R], api: str, refuses: Mapping[str, str]) -> Callable[P, R]:
+    """Let a function raise TypeError where a refused parameter has another value than its default."""
+    refused = _defaults(function, refuses) if refuses else {}
+    if not refused:
+        return function
+
     @functools.wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        of.check_refused(args, kwargs)
+        for name, (place, default) in refused.items():
+            value = args[place] if place < len(args) else kwargs.get(name, default)
+            # Only what has the default's own type is compared with it: a tensor's comparison is no bool.
+            if value is not default and not (type(value) is type(default) and value == default):
+                raise TypeError(f"{api}: {name} is refused: {refuses[name]}")
         return function(*args, **kwargs)
 
     return checked

@@ -39,6 +39,7 @@ PAIRS = [
     ("F.log_softmax(x.data)", "functional_log_softmax(x.data)"),
     ("F.log_softmax(h, _stacklevel=5, dim=1)", "ops.log_softmax(h, axis=1)"),
     ("F.log_softmax(h, 1, q())", "functional_log_softmax(h, 1, q())"),
+    ("F.log_softmax(torch.long)", "functional_log_softmax(ms.int64)"),  # its copy would stay torch's
     # precedence, parentheses, unusual layouts
     ("F.log_softmax(x + y, 1)", "ops.log_softmax(x + y, axis=1)"),
     ("F.log_softmax(x + y, 1, dtype=torch.float32)", "ops.log_softmax((x + y).astype(ms.float32), axis=1)"),
@@ -181,6 +182,25 @@ def test_what_has_no_counterpart_keeps_its_meaning(statement: str, api: str) -> 
     body, left = convert(statement)
     assert body.splitlines()[-1].strip() == statement
     assert any(each.startswith(f"{api}: ") for each in left)
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("(torch  # ours\n.softmax)", "(h, axis=d)"),  # axis= would be renamed for the adapter
+        ("(torch  # ours\n.softmax)", "(h, **kw)"),
+        ("(nn  # ours\n.Dropout)", "(0.5)"),  # it would be put in training mode
+        ("(F  # ours\n.softmax)", ""),
+    ],
+)
+def test_a_comment_inside_a_name_leaves_it_alone(name: str, rest: str) -> None:
+    source = f"import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\nk = {name}{rest}\n"
+    outcome = convert_bytes(source.encode(), "f.py", Options(), "torch_on_mindspore")
+    assert outcome.data.decode().endswith(f"\nk = {name}{rest}\n")
+    assert [(each.fate, each.reason) for each in outcome.report.findings] == [
+        ("left", "a comment stands inside the name")
+    ]
+    assert not outcome.adapters
 
 
 def test_comments_survive_in_order() -> None:

@@ -16,8 +16,8 @@ from torch.testing._internal.common_methods_invocations import op_db
 from sporeprint.counterpart import CONDITIONS
 from sporeprint.verify import oracle, samples
 from sporeprint.verify.calls import write
-from sporeprint.verify.compare import COMMON
 from sporeprint.verify.sample import Call, DType, Tensor, array, conditions_of
+from sporeprint.verify.words import COMMON
 
 pytestmark = pytest.mark.frameworks
 

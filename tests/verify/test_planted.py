@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sporeprint.verify import strict
-from sporeprint.verify.compare import COMMON
 from sporeprint.verify.measure import Measured, Request, measure
+from sporeprint.verify.words import COMMON
 
 pytestmark = pytest.mark.frameworks
 

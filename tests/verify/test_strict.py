@@ -84,5 +84,5 @@ def test_unwritten_memory_excuses_only_what_it_shows_in() -> None:
 
 
 def test_an_entry_about_random_results_covers_nothing() -> None:
-    # The numbers of random results are not compared: what differs is not random.
+    # Random results are compared by their distribution: what differs is not random.
     assert len(strict.problems([finding(WRONG, "random")], {"random": "why"}, ["native"])) == 1

@@ -7,6 +7,7 @@ so the converted project needs its framework only. The text is the library's: on
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -97,7 +98,9 @@ class _Builder:
             if name.startswith(_GUARD) and method in self.catalog.methods:
                 guards.append(method)
             elif name in by_adapter:
-                self._entry(by_adapter[name], name)
+                made = self._entry(by_adapter[name], name)
+                if made != name:  # another spelling of the same function
+                    self.texts.append(f"{name} = {made}")
             else:
                 self._definition(helpers[name], name)
         for method in guards:
@@ -126,13 +129,13 @@ class _Builder:
     def _entry(self, entry: Entry, name: str) -> str:
         body = entry.body(self.fidelity)
         if not entry.overloads:
-            return self._definition(body, name)
+            return self._definition(body, name, entry)
         if id(body) in self.names:
             return self.names[id(body)]
         self.names[id(body)] = name
         self.taken.add(name)
         parts = [
-            self._definition(each, f"{name}_overload_{number}")
+            self._definition(each, f"{name}_overload_{number}", entry)
             for number, each in enumerate(
                 [*entry.overloads, Body(body.definition, body.file, body.parameters)], 1
             )
@@ -149,7 +152,7 @@ class _Builder:
         loaded = catalogs.read("vocabulary", [(path, "sporeprint.counterpart")])
         return self._definition(loaded.bodies["sporeprint.counterpart._takes"], "takes")
 
-    def _definition(self, body: Body, name: str) -> str:
+    def _definition(self, body: Body, name: str, entry: Entry | None = None) -> str:
         if id(body) in self.names:
             return self.names[id(body)]
         number, wanted = 2, name
@@ -165,6 +168,7 @@ class _Builder:
         at = source.data.index(keyword, start) + len(keyword)
         changes.append(Edit(at, at + len(definition.name), [name.encode()]))
         self._references(body.file, definition, source, changes)
+        changes += _refusals(body, entry, source) if entry is not None else []
         shift = start
         moved = [Edit(each.start - shift, each.end - shift, each.pieces) for each in changes]
         self.texts.append(apply(source.data[start:end], moved, str).decode())
@@ -214,7 +218,7 @@ class _Builder:
         if body is None:
             module, _, constant = path.rpartition(".")
             raise KeyError(f"{module}.{constant}{rest} is no function or class of the catalogue")
-        entry = next((each for each in self.catalog.entries.values() if each.native is body), None)
+        entry = self.catalog.entry_of.get(body)
         name = self._entry(entry, name_of(entry.apis[0])) if entry else self._definition(body, body.name)
         start, end = source.span(node)
         changes.append(Edit(start, end, [(name + rest).encode()]))
@@ -259,3 +263,35 @@ class _Builder:
                 plain.add(f"import {each.module}" + (f" as {each.name}" if each.name != each.module else ""))
         found = [f"from {module} import {', '.join(sorted(members[module]))}" for module in sorted(members)]
         return sorted(plain) + found
+
+
+def _refusals(body: Body, entry: Entry, source: Source) -> list[Edit]:
+    """Return the edit by which a definition checks its refused parameters, as the library's functions do."""
+    refused = [each for each in body.parameters if each.name in entry.refuses]
+    if not refused:
+        return []
+    function = body.definition
+    if isinstance(function, ast.ClassDef):
+        function = next(
+            each for each in function.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"
+        )
+    first = function.body[0]
+    indent = " " * first.col_offset
+    lines: list[str] = []
+    for parameter in refused:
+        name, default = parameter.name, ast.literal_eval(parameter.default or "")
+        if default is None or isinstance(default, bool):
+            test = f"{name} is not {default}"
+        else:  # only what has the default's own type is compared with it: a tensor's comparison is no bool
+            test = f"type({name}) is not {type(default).__name__} or {name} != {default!r}"
+        why = json.dumps(f"{entry.apis[0]}: {name} is refused: {entry.refuses[name]}", ensure_ascii=False)
+        lines += [f"{indent}if {test}:", f"{indent}    raise TypeError({why})"]
+    check = "\n".join(lines).encode()
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        _, end = source.span(first)
+        return [Edit(end, end, [b"\n" + check])]
+    line = first.lineno - 1  # counted from 0; comments above the first statement stay with it
+    while source.data[source.starts[line - 1] : source.starts[line]].lstrip().startswith(b"#"):
+        line -= 1
+    at = source.starts[line]
+    return [Edit(at, at, [check + b"\n"])]

@@ -94,10 +94,10 @@ class Calls:
                 if any(each.keyword == name for each in plain):
                     self._file.left(use, api, f"{name}=: {entry.refuses[name]}")
                     return
-            if numpy_names:
-                self._rename_numpy(call, entry, plain)
-        self._file.write_adapter_name(use, entry, api)
-        self._file.found(use.node, "adapter", api, reason)
+        if not self._file.to_adapter(use, api, reason):
+            return
+        if plain is not None and numpy_names:
+            self._rename_numpy(call, entry, plain)
         self._mark_difference(use.node, entry, api, plain or [])
         self._start_mode(call, use, api)
 
@@ -209,9 +209,7 @@ class Calls:
     def _receiver(self, function: ast.Attribute, scope: Scope) -> str:
         """Return the type of a method's receiver, "" where it is not known."""
         if self._is_super(function.value):
-            enclosing = scope.function
-            owner = enclosing.owner.node if enclosing is not None and enclosing.owner is not None else None
-            return "module" if owner in self._file.modules else ""
+            return "module" if scope.class_node in self._file.modules else ""
         kind = self._file.types.of(function.value, scope)
         if kind == "tensor?" and self._defined_here(function.attr, self._file.names.classes):
             return ""  # a guess from the name `forward`, and the file has a class that it may be as well

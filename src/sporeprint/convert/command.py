@@ -104,8 +104,8 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
     if differs:
         _line(
             console,
-            "[bold]Outside the common domain[/] (float32, finite, not empty, rank 1 or more) these may differ; "
-            "[bold]sporeprint diff API[/] says how, [bold]--fidelity exact[/] closes it",
+            "[bold]Outside the common domain[/] (float32; finite and not denormal; not empty; rank 1 or more) these "
+            "may differ; [bold]sporeprint diff API[/] says how, [bold]--fidelity exact[/] closes it",
         )
     for api, reasons in differs.items():
         fatal = [f"{condition}: {why}" for condition, why in reasons.items() if _FATAL.search(why)]

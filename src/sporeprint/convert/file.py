@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sporeprint import catalog as catalogs
-from sporeprint.catalog import Body, Catalog, Entry
+from sporeprint.catalog import Body, Catalog
 from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
@@ -354,8 +354,7 @@ class FileConversion:
                 self.left(use, path, "in a class it would become a method, which torch's does not everywhere",
                           "assign it in the constructor, or use staticmethod")  # fmt: skip
                 return
-            self.write_adapter_name(use, entry, path)
-            self.found(use.node, "adapter", path, "it is passed on as a value")
+            self.to_adapter(use, path, "it is passed on as a value")
         else:
             called = isinstance(use.parent, ast.Call) and use.parent.func is use.node
             what = "no counterpart for calling it yet" if called else "the class itself is used as a value"
@@ -395,16 +394,22 @@ class FileConversion:
         self.done.append(use)
         self.found(use.statement if use.role == "string" else use.node, "converted", api)
 
-    def write_adapter_name(self, use: Use, entry: Entry, api: str) -> None:
-        """Plan the edit that puts the adapter's name in place of the API's."""
+    def to_adapter(self, use: Use, api: str, reason: str) -> bool:
+        """Plan the edit that puts the adapter's name in place of the API's, and report it.
+
+        Returns:
+            Whether that was done; otherwise it is reported why not.
+        """
         start, end = self.source.span(use.node)
         if has_comment(self.source, start, end):
             self.left(use, api, "a comment stands inside the name", "move the comment")
-            return
+            return False
         key = adapters.Adapter(adapters.name_of(api))
         self.need(key, use)
         self.edits.append(Edit(start, end, [Named(key)]))
         self.done.append(use)
+        self.found(use.node, "adapter", api, reason)
+        return True
 
     # -- small questions ----------------------------------------------------------------------------------------
 
@@ -430,7 +435,6 @@ class FileConversion:
             self.source,
             arguments,
             lambda reference: self._name_of(reference, use),
-            lambda node: self._symbol(node, use),
             self._defaults,
             adapters.OWNERS[self.options.to],
             quote="" if use.in_fstring else '"',
@@ -440,15 +444,6 @@ class FileConversion:
     def _defaults(self) -> Mapping[str, Mapping[str, str]]:
         defaults: Mapping[str, Mapping[str, str]] = facts(self.options.to)["defaults"]
         return defaults
-
-    def _symbol(self, node: ast.expr, use: Use) -> str | None:
-        chain = chain_of(node)
-        base = self.names.path_of(chain[0], use.scope) if chain else None
-        if not chain or base is None:
-            return None
-        if self.apis.canonical(".".join([base, *chain[1:]])) in self.catalog.values:
-            raise Unwritable("a dtype would stand twice")
-        return None
 
     def _name_of(self, reference: Reference, use: Use) -> Named | bytes:
         if reference.builtin:
@@ -465,10 +460,8 @@ class FileConversion:
         return Named(key)
 
     def _helper_name(self, helper: Body) -> str:
-        for api, entry in self.catalog.entries.items():
-            if helper in (entry.native, entry.exact):
-                return adapters.name_of(api)
-        return helper.name
+        entry = self.catalog.entry_of.get(helper)
+        return helper.name if entry is None else adapters.name_of(entry.apis[0])
 
     def need(self, key: Hashable, use: Use) -> None:
         """Ask for an import on behalf of a use, beside the import that the use came through."""

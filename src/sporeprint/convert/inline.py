@@ -435,11 +435,8 @@ class Evaluator:
         return self.call(self._fidelity_body(own), _bind_inner(own, args, keywords))
 
     def _fidelity_body(self, own: Body) -> Body:
-        if self.fidelity == "exact":
-            for entry in self.catalog.entries.values():
-                if entry.native is own:
-                    return entry.body("exact")
-        return own
+        entry = self.catalog.entry_of.get(own)
+        return own if entry is None else entry.body(self.fidelity)
 
     def _fold(self, builtin: str, node: ast.Call) -> ast.expr | None:
         subject = self.evaluate(node.args[0])

@@ -76,6 +76,15 @@ class Scope:
             scope = scope.parent
         return scope if scope is not None and scope.kind == "function" else None
 
+    @property
+    def class_node(self) -> ast.AST | None:
+        """The class, if the innermost function around is a method."""
+        function = self.function
+        return function.owner.node if function is not None and function.owner is not None else None
+
+
+Field: TypeAlias = tuple[ast.Attribute, ast.expr | None, Scope]
+
 
 @dataclass(slots=True, eq=False)
 class Use:
@@ -114,7 +123,7 @@ class Names:
         self.classes: list[tuple[ast.ClassDef, Scope, Scope]] = []
         self.stars: list[tuple[str, ast.ImportFrom]] = []
         self.imports: list[tuple[ast.Import | ast.ImportFrom, Scope]] = []
-        self.fields: list[tuple[ast.Attribute, ast.expr | None, Scope]] = []  # `self.x = value` and the like
+        self.fields: list[Field] = []  # `self.x = value` and the like
         self.runs: list[tuple[ast.Attribute, Scope]] = []  # `.forward` of what is no name
         self.call_parents: dict[ast.Call, ast.AST] = {}
         self.parents: dict[ast.stmt, tuple[ast.AST, list[ast.stmt]]] = {}

@@ -72,7 +72,6 @@ class Renderer:
     source: Source
     arguments: Sequence[Argument]
     name: Namer
-    symbol: Callable[[ast.expr], str | None]
     defaults: Defaults
     owners: Mapping[str, str]  # "tensor" or "module" -> the target's class
     quote: str = '"'
@@ -96,9 +95,10 @@ class Renderer:
         number = isinstance(user, ast.Constant) and isinstance(user.value, int | float | complex)
         if node.index in self.mentioned:
             # A second mention (of a name or a constant) is a copy, which the edits inside the first do not reach.
-            copy = (self.symbol(user) or text.decode()).encode()
+            if self.arguments[node.index].kind == "symbol":
+                raise Unwritable("a dtype would stand twice")
             wrap = precedence(user) < least or (number and least == ATOM)
-            return [b"(", copy, b")"] if wrap else [copy]
+            return [b"(", text, b")"] if wrap else [text]
         self.mentioned.add(node.index)
         wrap = precedence(user) < least or (not bracketed and b"\n" in text) or (number and least == ATOM)
         return [b"(", Kept(start, end), b")"] if wrap else [Kept(start, end)]

@@ -259,9 +259,9 @@ class Types:
     def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[ast.expr | None]]:
         fields: dict[tuple[ast.AST, str], list[ast.expr | None]] = {}
         for target, value, scope in self._names.fields:
-            owner = scope.function.owner if scope.function is not None else None
+            owner = scope.class_node
             if owner is not None:
-                fields.setdefault((owner.node, target.attr), []).append(value)
+                fields.setdefault((owner, target.attr), []).append(value)
         return fields
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> str:

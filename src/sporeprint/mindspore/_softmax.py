@@ -254,7 +254,7 @@ class NLLLossAsMindSpore(nn.Module):
     def __init__(self, weight: torch.Tensor | None, ignore_index: int, reduction: str) -> None:
         super().__init__()
         check_loss_layer(weight, ignore_index, reduction)
-        self.register_buffer("weight", weight)
+        self.register_buffer("weight", weight, persistent=False)
         self.ignore_index = ignore_index
         self.reduction = reduction
 
@@ -277,7 +277,7 @@ class CrossEntropyLossAsMindSpore(nn.Module):
             raise ValueError(
                 f"the 'label_smoothing' must be in range of [0.0, 1.0], but got {label_smoothing}."
             )
-        self.register_buffer("weight", weight)
+        self.register_buffer("weight", weight, persistent=False)
         self.ignore_index = ignore_index
         self.reduction = reduction
         self.label_smoothing = label_smoothing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.mindspore._differs import LOGSUMEXP, SOFTMAX
 from sporeprint.mindspore._softmax import logsumexp_as_mindspore, softmax_as_mindspore
 
 
@@ -12,9 +13,7 @@ from sporeprint.mindspore._softmax import logsumexp_as_mindspore, softmax_as_min
     "mindspore.Tensor.softmax",
     differs={
         "0-d": "MindSpore refuses a tensor of rank 0",
-        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
+        **SOFTMAX,
         "complex64 & empty": "torch takes an empty complex tensor",
     },
 )
@@ -30,22 +29,7 @@ def _(self: torch.Tensor, axis: int, dtype: torch.dtype | None = None) -> torch.
     return softmax_as_mindspore(self, axis, dtype)
 
 
-@counterpart(
-    "mindspore.Tensor.logsumexp",
-    differs={
-        "int8": "MindSpore refuses integers",
-        "int16": "MindSpore refuses integers",
-        "int32": "MindSpore refuses integers",
-        "int64": "MindSpore refuses integers",
-        "uint8": "MindSpore refuses integers",
-        "bool": "MindSpore refuses booleans",
-        "bfloat16": "MindSpore's ReduceMax has no bfloat16 kernel on CPU",
-        "complex64": "MindSpore refuses complex numbers",
-        "inf": "MindSpore subtracts the maximum also where it is infinite: nan",
-        "empty": "MindSpore's result for the shape (0,) is memory that it has not written",
-        "error": "torch.logsumexp raises for dim=(), which is all dimensions for MindSpore",
-    },
-)
+@counterpart("mindspore.Tensor.logsumexp", differs=LOGSUMEXP)
 def logsumexp(
     self: torch.Tensor, dim: int | tuple[int, ...] | list[int], keepdim: bool = False
 ) -> torch.Tensor:

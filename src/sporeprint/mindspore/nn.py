@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.mindspore._differs import LOG_SOFTMAX, NLL_LOSS, SOFTMAX, SOFTMIN
 from sporeprint.mindspore._softmax import (
     CrossEntropyLossAsMindSpore,
     CrossEntropyLossOfInt32,
@@ -19,9 +20,7 @@ from sporeprint.mindspore._softmax import (
     "mindspore.nn.Softmax",
     differs={
         "0-d": "MindSpore refuses a tensor of rank 0",
-        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
+        **SOFTMAX,
         "error": "MindSpore also takes a tuple of one axis, torch also None",
     },
 )
@@ -35,18 +34,7 @@ def _(axis: int = -1) -> nn.Module:
     return SoftmaxAsMindSpore("softmax", axis)
 
 
-@counterpart(
-    "mindspore.nn.LogSoftmax",
-    differs={
-        "0-d": "MindSpore refuses the axis -1 for a tensor of rank 0",
-        "bfloat16": "MindSpore's LogSoftmax has no bfloat16 kernel on CPU",
-        "accuracy & float16": "MindSpore's kernel has not the accuracy of float16: results near 0 lose their digits",
-        "accuracy & float64": "MindSpore's kernel has float32 accuracy in float64",
-        "nan": "MindSpore's kernel gives [-inf, nan, -inf] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives [-inf, nan, -inf] for [1, inf, 2]; torch gives nan throughout",
-        "error": "torch takes None for the axis",
-    },
-)
+@counterpart("mindspore.nn.LogSoftmax", differs=LOG_SOFTMAX)
 def LogSoftmax(axis: int = -1) -> nn.Module:
     """Make the layer that applies log-softmax along ``axis``."""
     return nn.LogSoftmax(dim=axis)
@@ -57,16 +45,7 @@ def _(axis: int = -1) -> nn.Module:
     return SoftmaxAsMindSpore("log_softmax", axis)
 
 
-@counterpart(
-    "mindspore.nn.Softmin",
-    differs={
-        "0-d": "MindSpore refuses a tensor of rank 0",
-        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for a row of inf; torch gives nan",
-        "error": "MindSpore also takes a tuple of one axis, torch also None",
-    },
-)
+@counterpart("mindspore.nn.Softmin", differs=SOFTMIN)
 def Softmin(axis: int = -1) -> nn.Module:
     """Make the layer that applies softmin along ``axis``."""
     return nn.Softmin(dim=axis)
@@ -96,15 +75,8 @@ def _() -> nn.Module:
 @counterpart(
     "mindspore.nn.NLLLoss",
     differs={
-        "bfloat16": "MindSpore's GatherD has no bfloat16 kernel on CPU",
-        "inf": "MindSpore adds 0 times the sum over the classes: nan where one of them is infinite",
-        "nan": "MindSpore adds 0 times the sum over the classes: nan where one of them is nan",
-        "empty": "without targets MindSpore's sum is nan, for it adds 0 times 0/0",
-        "int8": "MindSpore also takes integer log-probabilities",
-        "int16": "MindSpore also takes integer log-probabilities",
-        "int32": "MindSpore also takes integer log-probabilities",
-        "int64": "MindSpore also takes integer log-probabilities",
-        "uint8": "MindSpore also takes integer log-probabilities",
+        **NLL_LOSS,
+        "names": "PyTorch keeps a weight in the state dict",
         "error": "MindSpore counts negative targets from the end, promotes a weight of another dtype but "
         "refuses one of float64, and takes targets of shape (1,) beside (C,)",
     },
@@ -133,6 +105,7 @@ def _(weight: torch.Tensor | None = None, ignore_index: int = -100, reduction: s
 @counterpart(
     "mindspore.nn.CrossEntropyLoss",
     differs={
+        "names": "PyTorch keeps a weight in the state dict",
         "empty": "a sum over no targets is memory that MindSpore has not written, and its gradient may raise",
         "accuracy & float16": "MindSpore sums in float16",
         "bfloat16": "MindSpore takes float16 and float32 only",

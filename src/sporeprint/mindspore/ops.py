@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.mindspore._differs import LOG_SOFTMAX, LOGSUMEXP, NLL_LOSS, SOFTMAX, SOFTMIN
 from sporeprint.mindspore._softmax import (
     check_gumbel_softmax,
     cross_entropy_as_mindspore,
@@ -20,9 +21,7 @@ from sporeprint.mindspore._softmax import (
     "mindspore.ops.softmax",
     differs={
         "0-d": "MindSpore refuses a tensor of rank 0",
-        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
+        **SOFTMAX,
         "error": "torch takes None for the axis",
     },
 )
@@ -38,18 +37,7 @@ def _(input: torch.Tensor, axis: int = -1, *, dtype: torch.dtype | None = None) 
     return softmax_as_mindspore(input, axis, dtype)
 
 
-@counterpart(
-    "mindspore.ops.log_softmax",
-    differs={
-        "0-d": "MindSpore refuses the axis -1 for a tensor of rank 0",
-        "bfloat16": "MindSpore's LogSoftmax has no bfloat16 kernel on CPU",
-        "accuracy & float16": "MindSpore's kernel has not the accuracy of float16: results near 0 lose their digits",
-        "accuracy & float64": "MindSpore's kernel has float32 accuracy in float64",
-        "nan": "MindSpore's kernel gives [-inf, nan, -inf] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives [-inf, nan, -inf] for [1, inf, 2]; torch gives nan throughout",
-        "error": "torch takes None for the axis",
-    },
-)
+@counterpart("mindspore.ops.log_softmax", differs=LOG_SOFTMAX)
 def log_softmax(logits: torch.Tensor, axis: int = -1) -> torch.Tensor:
     """Return the logarithm of :func:`softmax`."""
     return F.log_softmax(logits, dim=axis)
@@ -60,16 +48,7 @@ def _(logits: torch.Tensor, axis: int = -1) -> torch.Tensor:
     return log_softmax_as_mindspore(logits, axis)
 
 
-@counterpart(
-    "mindspore.ops.softmin",
-    differs={
-        "0-d": "MindSpore refuses a tensor of rank 0",
-        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for a row of inf; torch gives nan",
-        "error": "MindSpore also takes a tuple of one axis, torch also None",
-    },
-)
+@counterpart("mindspore.ops.softmin", differs=SOFTMIN)
 def softmin(x: torch.Tensor, axis: int = -1, *, dtype: torch.dtype | None = None) -> torch.Tensor:
     """Return the softmax of ``-x``."""
     if dtype is not None:
@@ -86,6 +65,8 @@ def _(x: torch.Tensor, axis: int = -1, *, dtype: torch.dtype | None = None) -> t
     "mindspore.ops.gumbel_softmax",
     differs={
         "random": "the generators are not MindSpore's",
+        "nan": "MindSpore's kernel gives numbers beside a nan; torch gives nan throughout",
+        "inf": "MindSpore's kernel gives numbers where torch gives nan (plus infinity, or nothing but minus infinity)",
         "0-d": "MindSpore refuses a tensor of rank 0",
         "bfloat16": "MindSpore takes float16 and float32 only",
         "float64": "MindSpore takes float16 and float32 only",
@@ -103,22 +84,7 @@ def _(logits: torch.Tensor, tau: float = 1.0, hard: bool = False, dim: int = -1)
     return F.gumbel_softmax(logits, tau=tau, hard=hard, dim=dim)
 
 
-@counterpart(
-    "mindspore.ops.logsumexp",
-    differs={
-        "int8": "MindSpore refuses integers",
-        "int16": "MindSpore refuses integers",
-        "int32": "MindSpore refuses integers",
-        "int64": "MindSpore refuses integers",
-        "uint8": "MindSpore refuses integers",
-        "bool": "MindSpore refuses booleans",
-        "bfloat16": "MindSpore's ReduceMax has no bfloat16 kernel on CPU",
-        "complex64": "MindSpore refuses complex numbers",
-        "inf": "MindSpore subtracts the maximum also where it is infinite: nan",
-        "empty": "MindSpore's result for the shape (0,) is memory that it has not written",
-        "error": "torch.logsumexp raises for dim=(), which is all dimensions for MindSpore",
-    },
-)
+@counterpart("mindspore.ops.logsumexp", differs=LOGSUMEXP)
 def logsumexp(
     input: torch.Tensor, dim: int | tuple[int, ...] | list[int], keepdim: bool = False
 ) -> torch.Tensor:
@@ -134,15 +100,7 @@ def _(input: torch.Tensor, dim: int | tuple[int, ...] | list[int], keepdim: bool
 @counterpart(
     "mindspore.ops.nll_loss",
     differs={
-        "bfloat16": "MindSpore's GatherD has no bfloat16 kernel on CPU",
-        "inf": "MindSpore adds 0 times the sum over the classes: nan where one of them is infinite",
-        "nan": "MindSpore adds 0 times the sum over the classes: nan where one of them is nan",
-        "empty": "without targets MindSpore's sum is nan, for it adds 0 times 0/0",
-        "int8": "MindSpore also takes integer log-probabilities",
-        "int16": "MindSpore also takes integer log-probabilities",
-        "int32": "MindSpore also takes integer log-probabilities",
-        "int64": "MindSpore also takes integer log-probabilities",
-        "uint8": "MindSpore also takes integer log-probabilities",
+        **NLL_LOSS,
         "complex64": "MindSpore also takes complex log-probabilities",
         "accuracy & float16": "MindSpore sums in float16",
         "error": "MindSpore counts negative targets from the end, promotes a weight of another dtype, and "

@@ -191,8 +191,8 @@ class Page:
         """Return the sentences in front of the declared differences."""
         own, _ = self.titles
         common = (
-            f"On the common domain (float32, integers and bool where {own} takes them; finite; not empty; "
-            f"rank 1 or more) a converted call is to return what {own} returns."
+            f"On the common domain (float32, integers and bool where {own} takes them; finite and not "
+            f"denormal; not empty; rank 1 or more) a converted call is to return what {own} returns."
         )
         if not self.differs:
             return f"{common} No difference outside it is declared."

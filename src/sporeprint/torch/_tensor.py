@@ -6,22 +6,12 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._differs import LOG_SOFTMAX, LOGSUMEXP, OF_COMPLEX, RELU, SOFTMAX
 from sporeprint.torch._layers import exact_flatten, exact_relu
 from sporeprint.torch._softmax import exact_log_softmax, exact_logsumexp, exact_softmax
 
 
-@counterpart(
-    "torch.Tensor.softmax",
-    differs={
-        "0-d": "ops.softmax refuses 0-d tensors",
-        "accuracy": "the kernel errs by up to 150 units in the last place (float32) or 10 (float16)",
-        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become 0",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
-        "complex64 & warning": "torch warns that the imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
-)
+@counterpart("torch.Tensor.softmax", differs={**SOFTMAX, **OF_COMPLEX})
 def softmax(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     """Return exponentials made to sum to 1 along ``dim``.
 
@@ -46,19 +36,7 @@ def _(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     return exact_softmax(self, dim, dtype)
 
 
-@counterpart(
-    "torch.Tensor.log_softmax",
-    differs={
-        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
-        "accuracy": "the kernel is off by up to 6.3e-6, also in float64, so results near 0 lose digits: by 3.1e-6, "
-        "750 units in the last place, for [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]] along 0 (by 8e-8 before MindSpore 2.9.0)",
-        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
-        "complex64 & warning": "torch warns that the imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
-)
+@counterpart("torch.Tensor.log_softmax", differs={**LOG_SOFTMAX, **OF_COMPLEX})
 def log_softmax(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     """Return the logarithm of the softmax along ``dim``.
 
@@ -80,15 +58,7 @@ def _(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     return exact_log_softmax(self, dim, dtype)
 
 
-@counterpart(
-    "torch.Tensor.logsumexp",
-    differs={
-        "bfloat16": "ops.logsumexp has no bfloat16 kernel on CPU",
-        "complex64": "ops.logsumexp has no complex kernel on CPU",
-        "empty": "the logarithm of an empty sum is -103, not minus infinity",
-        "inf": "rows with an infinity as their maximum become nan",
-    },
-)
+@counterpart("torch.Tensor.logsumexp", differs=LOGSUMEXP)
 def logsumexp(self: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor:
     """Return the logarithm of the sum of the exponentials along ``dim``.
 
@@ -131,15 +101,7 @@ def _(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     return exact_flatten(self, start_dim, end_dim)
 
 
-@counterpart(
-    "torch.Tensor.relu",
-    differs={
-        "nan": "MindSpore's ReLU gives 0 for nan",
-        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "bfloat16": "MindSpore's ReLU has no bfloat16 kernel on CPU",
-        "bool": "torch refuses booleans",
-    },
-)
+@counterpart("torch.Tensor.relu", differs=RELU)
 def relu(self: Tensor) -> Tensor:
     """Replace what is negative by 0; a tensor of any shape and real dtype. MindSpore has no such method."""
     return ops.relu(self)

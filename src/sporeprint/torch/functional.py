@@ -6,6 +6,7 @@ import mindspore as ms
 from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._differs import DROPOUT, LOG_SOFTMAX, LOGSUMEXP, MAX_POOL2D, OF_COMPLEX, RELU, SOFTMAX
 from sporeprint.torch._layers import (
     check_dropout_rate,
     exact_dropout,
@@ -21,15 +22,7 @@ from sporeprint.torch._softmax import exact_log_softmax, exact_logsumexp, exact_
     refuses={
         "out": "assign the result instead",
     },
-    differs={
-        "0-d": "ops.softmax refuses 0-d tensors",
-        "accuracy": "the kernel errs by up to 150 units in the last place (float32) or 10 (float16)",
-        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become 0",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
-        "complex64 & warning": "torch warns that the imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
+    differs={**SOFTMAX, **OF_COMPLEX},
 )
 def softmax(input: Tensor, dim: int, dtype: ms.Type | None = None, *, out: Tensor | None = None) -> Tensor:
     """Return exponentials made to sum to 1 along ``dim``.
@@ -61,16 +54,7 @@ def _(input: Tensor, dim: int, dtype: ms.Type | None = None, *, out: Tensor | No
     refuses={
         "out": "assign the result instead",
     },
-    differs={
-        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
-        "accuracy": "the kernel is off by up to 6.3e-6, also in float64, so results near 0 lose digits: by 3.1e-6, "
-        "750 units in the last place, for [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]] along 0 (by 8e-8 before MindSpore 2.9.0)",
-        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
-        "complex64 & warning": "torch warns that the imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
+    differs={**LOG_SOFTMAX, **OF_COMPLEX},
 )
 def log_softmax(
     input: Tensor, dim: int, dtype: ms.Type | None = None, *, out: Tensor | None = None
@@ -102,12 +86,7 @@ def _(input: Tensor, dim: int, dtype: ms.Type | None = None, *, out: Tensor | No
     refuses={
         "out": "assign the result instead",
     },
-    differs={
-        "bfloat16": "ops.logsumexp has no bfloat16 kernel on CPU",
-        "complex64": "ops.logsumexp has no complex kernel on CPU",
-        "empty": "the logarithm of an empty sum is -103, not minus infinity",
-        "inf": "rows with an infinity as their maximum become nan",
-    },
+    differs=LOGSUMEXP,
 )
 def logsumexp(
     input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False, *, out: Tensor | None = None
@@ -165,15 +144,7 @@ def _(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     return exact_flatten(input, start_dim, end_dim)
 
 
-@counterpart(
-    "torch.relu",
-    differs={
-        "nan": "MindSpore's ReLU gives 0 for nan",
-        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "bfloat16": "MindSpore's ReLU has no bfloat16 kernel on CPU",
-        "bool": "torch refuses booleans",
-    },
-)
+@counterpart("torch.relu", differs=RELU)
 def relu(input: Tensor) -> Tensor:
     """Replace what is negative by 0; input of any shape and real dtype."""
     return ops.relu(input)
@@ -184,13 +155,7 @@ def _(input: Tensor) -> Tensor:
     return exact_relu(input)
 
 
-@counterpart(
-    "torch.dropout",
-    differs={
-        "random": "other elements are dropped: the generators are not torch's",
-        "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
-    },
-)
+@counterpart("torch.dropout", differs=DROPOUT)
 def dropout(input: Tensor, p: float, train: bool) -> Tensor:
     """If train, drop each element with probability p and multiply the others by 1/(1-p).
 
@@ -215,20 +180,7 @@ def _(input: Tensor, p: float, train: bool) -> Tensor:
     return exact_dropout(input, p, train)
 
 
-@counterpart(
-    "torch.max_pool2d",
-    differs={
-        "int8": "MindSpore's MaxPool takes no integers: it raises",
-        "int16": "MindSpore's MaxPool takes no integers: it raises",
-        "int32": "MindSpore's MaxPool takes no integers: it raises",
-        "int64": "MindSpore's MaxPool takes no integers: it raises",
-        "uint8": "MindSpore's MaxPool takes no integers: it raises",
-        "nan": "MindSpore's MaxPool passes over nan",
-        "inf": "a window of -inf gives the smallest finite number",
-        "empty": "MindSpore's MaxPool refuses an empty batch",
-        "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
-    },
-)
+@counterpart("torch.max_pool2d", differs=MAX_POOL2D)
 def max_pool2d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],

@@ -6,24 +6,14 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._differs import LOG_SOFTMAX, OF_COMPLEX, SOFTMAX
 from sporeprint.torch._softmax import exact_log_softmax, exact_softmax
 from sporeprint.torch.functional import logsumexp
 
 __all__ = ["log_softmax", "logsumexp", "softmax"]
 
 
-@counterpart(
-    "torch.special.softmax",
-    differs={
-        "0-d": "ops.softmax refuses 0-d tensors",
-        "accuracy": "the kernel errs by up to 150 units in the last place (float32) or 10 (float16)",
-        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become 0",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
-        "complex64 & warning": "torch warns that the imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
-)
+@counterpart("torch.special.softmax", differs={**SOFTMAX, **OF_COMPLEX})
 def softmax(input: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     """Return exponentials made to sum to 1 along ``dim``.
 
@@ -48,19 +38,7 @@ def _(input: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     return exact_softmax(input, dim, dtype)
 
 
-@counterpart(
-    "torch.special.log_softmax",
-    differs={
-        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
-        "accuracy": "the kernel is off by up to 6.3e-6, also in float64, so results near 0 lose digits: by 3.1e-6, "
-        "750 units in the last place, for [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]] along 0 (by 8e-8 before MindSpore 2.9.0)",
-        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
-        "complex64 & warning": "torch warns that the imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
-)
+@counterpart("torch.special.log_softmax", differs={**LOG_SOFTMAX, **OF_COMPLEX})
 def log_softmax(input: Tensor, dim: int, *, dtype: ms.Type | None = None) -> Tensor:
     """Return the logarithm of the softmax along ``dim``.
 

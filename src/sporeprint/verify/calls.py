@@ -150,7 +150,8 @@ def directly(
         sample: a call of the API whose signatures are ``sources`` (of a class, its constructor's).
         sources: of each overload.
         target: of the function that is called instead; None where nothing tells it. A parameter takes the argument of
-            the same name, of a synonym, or of the same place if its own name means nothing to the source.
+            the same name, of a synonym, or one passed by position at the same place, if its own name means nothing to
+            the source.
 
     Returns:
         The call of the other function. Private parameters (``_stacklevel``) are left out.
@@ -169,7 +170,7 @@ def directly(
             continue
         if any(source.parameters[name].kind.name.startswith("VAR_") for name in bound.arguments):
             return sample
-        placed = _placed(bound.arguments, list(source.parameters), target)
+        placed = _placed(bound.arguments, list(source.parameters), target, len(call.args))
         made = _call(placed, target, len(call.args))
         return with_arguments(sample, made)
     # The source refuses such a call as well, and that is what is compared.
@@ -181,7 +182,9 @@ def with_arguments(sample: Sample, call: Call) -> Sample:
     return replace(sample, call=call) if sample.constructor is None else replace(sample, constructor=call)
 
 
-def _placed(given: Mapping[str, Any], names: list[str], target: inspect.Signature) -> dict[str, Any]:
+def _placed(
+    given: Mapping[str, Any], names: list[str], target: inspect.Signature, by_position: int
+) -> dict[str, Any]:
     places = list(target.parameters)
     placed: dict[str, Any] = {}
     for name, value in given.items():
@@ -189,7 +192,7 @@ def _placed(given: Mapping[str, Any], names: list[str], target: inspect.Signatur
             continue
         number = names.index(name)
         there = next((other for other in places if other == name or _synonyms(other, name)), None)
-        if there is None and number < len(places):
+        if there is None and number < min(by_position, len(places)):
             foreign = not any(places[number] == other or _synonyms(places[number], other) for other in names)
             there = places[number] if foreign else None
         if there is None or there in placed:
@@ -221,7 +224,8 @@ def as_instance(sample: Sample, source: inspect.Signature, target: inspect.Signa
         target: the constructor's.
 
     Returns:
-        An instance made with the options, called with the tensor; None if there is more than one tensor.
+        An instance made with the options, called with the tensor, in the mode that the function is told as an option;
+        None if there is more than one tensor.
     """
     if not sample.call.args or not isinstance(sample.call.args[0], Tensor) or len(sample.tensors()) > 1:
         return None
@@ -230,7 +234,10 @@ def as_instance(sample: Sample, source: inspect.Signature, target: inspect.Signa
     call = Call(sample.call.args[:1], {})
     if made is None:
         return None
-    return replace(sample, call=call, constructor=made, conditions=conditions_of(call) | conditions_of(made))
+    told = rest.bind_partial(*sample.call.args[1:], **sample.call.kwargs).arguments
+    training = all(told[name] for name in told if name == "training" or _synonyms(name, "training"))
+    words = conditions_of(call) | conditions_of(made)
+    return replace(sample, call=call, constructor=made, conditions=words, training=training)
 
 
 def with_int32_targets(sample: Sample) -> Sample:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     from sporeprint.verify import evidence, subjects
 
     try:
-        chosen = subjects.chosen(subjects.subjects(_methods()), options.api, options.family)
+        chosen = subjects.chosen(subjects.subjects(methods()), options.api, options.family)
     except (subjects.NoSubjectError, CatalogError) as error:
         err.print(f"[bold red]sporeprint:[/] {escape(str(error))}", soft_wrap=True)
         return 2
@@ -128,7 +128,7 @@ def _first_change(old: Evidence, new: Evidence) -> str:
 def write_json(path: Path, results: Results) -> None:
     """Write records, problems and each finding that differs as one JSON file."""
     from sporeprint.verify import evidence
-    from sporeprint.verify.compare import LEVELS
+    from sporeprint.verify.words import LEVELS
 
     made = {
         "records": {api: evidence.encode(record) for api, record in sorted(results.records.items())},
@@ -165,7 +165,8 @@ def _how(options: argparse.Namespace) -> Options:
     )
 
 
-def _methods() -> list[str]:
+def methods() -> list[str]:
+    """Name torch's Tensor methods."""
     import torch
 
     return [name for name in dir(torch.Tensor) if name[0] != "_" and callable(getattr(torch.Tensor, name))]

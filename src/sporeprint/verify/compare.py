@@ -45,9 +45,6 @@ FORMATS: Mapping[str, Format] = {
     "complex128": Format(53, -1022),
 }
 
-#: Words that leave a sample in the common domain: integers and bool belong to it where the API takes them.
-COMMON = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
-
 #: A wrong value whose error is below this part of the largest number involved is a matter of accuracy, not of
 #: meaning (float32 results; coarser formats: 8 of their epsilons).
 INACCURATE = 1e-4
@@ -151,16 +148,17 @@ class Outcome:
             raised by differentiating; or None if there was nothing to differentiate.
         mutated: input's name -> what it holds after the call, for the inputs that the call changed.
         warnings: the categories of the warnings given, such as ``"UserWarning"``.
+        state: of a module, what its state dict holds after the call, by name.
+        initial: of a module, what its state dict holds when it is made, several times over; what was raised by that;
+            or None if it was not asked for. For both see :mod:`sporeprint.verify.modules`.
     """
 
     value: Value | Raised
     gradients: Mapping[str, Array | None] | Raised | None = None
     mutated: Mapping[str, Array] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-
-
-#: How bad a difference is, from bad to worst: what a program can notice is better than what it cannot.
-LEVELS = ("same", "inaccurate", "raises", "differs", "dies")
+    state: Mapping[str, Array] = field(default_factory=dict)
+    initial: Mapping[str, tuple[Array, ...]] | Raised | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,8 @@ class Verdict:
     Attributes:
         same: whether the two agree.
         kind: in which way they differ: ``"value"``, ``"shape"``, ``"dtype"``, ``"structure"``, ``"error"``,
-            ``"gradient"``, ``"mutation"`` or ``"warning"``; empty if they agree.
+            ``"gradient"``, ``"mutation"`` or ``"warning"``; of a module also ``"names"``, ``"state"`` or
+            ``"initial"``; empty if they agree.
         message: the difference in one line.
         ulps: the candidate's largest error, as far as it was measured (also if they agree).
         index: where that was, in the tensor at ``path``.
@@ -179,6 +178,7 @@ class Verdict:
         errors: both raised, with these two exception types (source's, candidate's).
         raised: the candidate raised (the call or its gradient) where the source returned: a loud difference.
         fatal: the candidate's process died or did not answer.
+        refused: the source raised: no program that works in it comes there.
     """
 
     same: bool
@@ -191,10 +191,11 @@ class Verdict:
     errors: tuple[str, str] | None = None
     raised: bool = False
     fatal: bool = False
+    refused: bool = False
 
     @property
     def level(self) -> str:
-        """How bad it is, one of :data:`LEVELS`."""
+        """How bad it is, one of :data:`sporeprint.verify.words.LEVELS`."""
         if self.same:
             return "same"
         if self.fatal:
@@ -205,9 +206,10 @@ class Verdict:
 
     @property
     def words(self) -> frozenset[str]:
-        """The condition words which hold for the difference itself: gradient, warning, accuracy."""
-        words = {self.kind} & {"gradient", "warning"}
-        return frozenset(words | {"accuracy"} if self.accuracy else words)
+        """The condition words which hold for the difference itself: some kinds are such; accuracy, error."""
+        words = {self.kind} & {"gradient", "warning", "names", "state", "initial"}
+        words |= {"accuracy"} if self.accuracy else set()
+        return frozenset(words | {"error"} if self.refused else words)
 
 
 SAME = Verdict(same=True)
@@ -345,10 +347,14 @@ def _compare_errors(source: Value | Raised, candidate: Value | Raised) -> Verdic
         return Verdict(True, message=f"the source gives nothing to compare with: {source}")
     if isinstance(source, Raised) and isinstance(candidate, Raised):
         if candidate.fatal:
-            return Verdict(False, "error", f"{candidate} where the source raises {source}", fatal=True)
+            return Verdict(
+                False, "error", f"{candidate} where the source raises {source}", fatal=True, refused=True
+            )
         return Verdict(True, errors=(source.type, candidate.type))
     if isinstance(source, Raised):
-        return Verdict(False, "error", f"returns {_short(candidate)} where the source raises {source}")
+        return Verdict(
+            False, "error", f"returns {_short(candidate)} where the source raises {source}", refused=True
+        )
     assert isinstance(candidate, Raised)
     return _raises("error", "", candidate)
 
@@ -384,7 +390,9 @@ def _compare_gradients(
         what = "has no gradient" if candidate is None else "has a gradient"
         fatal = isinstance(candidate, Raised)
         what = str(candidate) if fatal else what
-        return Verdict(False, "gradient", f"{what} where the source raises {source}", fatal=fatal)
+        return Verdict(
+            False, "gradient", f"{what} where the source raises {source}", fatal=fatal, refused=True
+        )
     if candidate is None:
         return Verdict(False, "gradient", "has no gradient")
     if isinstance(candidate, Raised):

@@ -15,17 +15,20 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sporeprint import catalog
 from sporeprint.convert.adapters import build, name_of
-from sporeprint.verify.compare import COMMON, LEVELS
-from sporeprint.verify.measure import LEGS, Finding, Measured
+from sporeprint.verify.words import COMMON, DTYPES, LEGS, LEVELS
+
+if TYPE_CHECKING:
+    # It imports numpy, which who only reads evidence does not need.
+    from sporeprint.verify.measure import Finding, Measured
 
 FOLDER = catalog.FOLDER / "evidence"
 
-#: A divergence whose difference is of no consequence for what a call returns.
-_SIDE_EFFECTS = frozenset({"warning"})
+#: Kinds of differences that are of no consequence for what a call computes: they are listed, and decide nothing.
+SIDE_EFFECTS = frozenset({"warning", "names", "view"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Divergence:
     Attributes:
         leg: which.
         where: the fewest condition words of samples that show it, joined with " & "; "" is float32, common domain.
+            Dtypes of which each alone does are joined with " | ".
         kind: as :attr:`Verdict.kind`.
         level: how bad, of :data:`LEVELS`.
         what: the difference of the smallest sample, in one line.
@@ -64,7 +68,12 @@ class Divergence:
     @property
     def is_common(self) -> bool:
         """Whether it lies on the common domain."""
-        return set(self.where.split(" & ")) <= COMMON | {""}
+        return self.words <= COMMON
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The condition words of :attr:`where`."""
+        return frozenset(self.where.replace(" | ", " & ").split(" & ")) - {""}
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,7 @@ class Evidence:
         left_out: how many samples were not tried, by reason.
         legs: leg -> what was measured.
         untested: why nothing was, "" otherwise.
+        problems: of a counterpart, under the first of its names: where it does not keep to what it declares.
     """
 
     api: str
@@ -113,6 +123,7 @@ class Evidence:
     left_out: tuple[str, ...]
     legs: Mapping[str, Leg]
     untested: str = ""
+    problems: tuple[str, ...] = ()
 
     def verdicts(self) -> dict[str, Any]:
         """Return what must be the same when it is measured again."""
@@ -128,7 +139,7 @@ class Evidence:
 
 def steady(divergence: Divergence) -> bool:
     """Whether it shows each time: not if it depends on what memory held, or on a thread's mode."""
-    return not {"uninitialised", "denormal", "random"} & set(divergence.where.split(" & "))
+    return not {"uninitialised", "denormal", "random"} & divergence.words
 
 
 def divergences(findings: Iterable[Finding]) -> list[Divergence]:
@@ -175,9 +186,9 @@ def divergences(findings: Iterable[Finding]) -> list[Divergence]:
                 kept[words] = list(group[words])
             else:
                 kept[inner] += [(size + (1 << 40), each) for size, each in group[words]]
-        for shown in kept.values():
+        for where, shown in _joined(kept).items():
             smallest = min(shown, key=lambda pair: (pair[0], len(pair[1].call), pair[1].sample))[1]
-            found.append(replace(smallest, samples=len(shown)))
+            found.append(replace(smallest, where=where, samples=len(shown)))
     return sorted(
         found,
         key=lambda each: (
@@ -185,6 +196,24 @@ def divergences(findings: Iterable[Finding]) -> list[Divergence]:
             each.kind, each.level,
         ),
     )  # fmt: skip
+
+
+def _joined(
+    kept: Mapping[frozenset[str], list[tuple[int, Divergence]]],
+) -> dict[str, list[tuple[int, Divergence]]]:
+    """Join what shows in several dtypes alike: once for those of the common domain, once for the others."""
+    joined: dict[str, list[tuple[int, Divergence]]] = {}
+    dtypes: dict[bool, list[str]] = {True: [], False: []}
+    for words in kept:
+        if len(words) == 1 and words <= frozenset(DTYPES):
+            dtypes[words <= COMMON] += words
+        else:
+            joined[" & ".join(sorted(words))] = kept[words]
+    for names in dtypes.values():
+        if names:
+            shown = [pair for name in names for pair in kept[frozenset({name})]]
+            joined[" | ".join(sorted(names, key=DTYPES.index))] = shown
+    return joined
 
 
 def legs_of(measured: Measured) -> dict[str, Leg]:
@@ -197,7 +226,12 @@ def legs_of(measured: Measured) -> dict[str, Leg]:
         findings = [each for each in measured.findings if each.leg == leg and not each.left]
         speed = measured.speed.get(leg)
         legs[leg] = Leg(
-            common=_worst(_levels(each for each in findings if each.conditions <= COMMON)),
+            common=_worst(
+                "same" if verdict.kind in SIDE_EFFECTS else verdict.level
+                for each in findings
+                for verdict in each.verdicts
+                if each.conditions | (verdict.words & {"error"}) <= COMMON
+            ),
             conditions=_by_word(findings, lambda finding: _levels([finding])),
             gradients=_by_word(findings, _gradient_levels),
             ulps=_ulps(findings),
@@ -210,9 +244,10 @@ def legs_of(measured: Measured) -> dict[str, Leg]:
 
 def _levels(findings: Iterable[Finding]) -> list[str]:
     return [
-        "same" if verdict.kind in _SIDE_EFFECTS else verdict.level
+        "same" if verdict.kind in SIDE_EFFECTS else verdict.level
         for finding in findings
         for verdict in finding.verdicts
+        if not verdict.refused or "error" in finding.conditions
     ]
 
 
@@ -273,14 +308,20 @@ def fingerprint(api: str) -> str:
         CatalogError: a counterpart breaks a rule.
     """
     source = api.partition(".")[0]
-    held = catalog.load(source)
+    held = _written(source)
     if api not in held.entries:
         return ""
     target = "mindspore" if source == "torch" else "torch"
-    text = "".join(build([name_of(api)], target, fidelity) for fidelity in ("native", "exact"))
+    text = "".join(build([name_of(api)], target, fidelity, held) for fidelity in ("native", "exact"))
     # The heading names our own version.
     body = "\n".join(line for line in text.splitlines() if not line.startswith(("#", "Written by")))
     return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+
+@functools.cache
+def _written(source: str) -> catalog.Catalog:
+    # What follows from the evidence must not change what it is evidence of.
+    return catalog.written(source)
 
 
 # --- files ---
@@ -340,8 +381,8 @@ def save(records: Iterable[Evidence], folder: Path = FOLDER) -> list[Path]:
 def _says_the_same(old: Evidence | None, new: Evidence) -> bool:
     # The date stays that of the measurement which first said so; times vary.
     return old is not None and (
-        (old.versions, old.device, old.counterpart, old.untested, old.verdicts())
-        == (new.versions, new.device, new.counterpart, new.untested, new.verdicts())
+        (old.versions, old.device, old.counterpart, old.untested, old.problems, old.verdicts())
+        == (new.versions, new.device, new.counterpart, new.untested, new.problems, new.verdicts())
     )
 
 
@@ -366,9 +407,10 @@ def decode(api: str, held: Mapping[str, Any]) -> Evidence:
         )
         for name, leg in held.get("legs", {}).items()
     }
-    fields = {key: value for key, value in held.items() if key not in ("legs", "left_out")}
-    defaults = {"counterpart": ""}
-    return Evidence(api, **{**defaults, **fields}, left_out=tuple(held.get("left_out", ())), legs=legs)
+    given: dict[str, Any] = {"counterpart": "", "left_out": (), **held, "legs": legs}
+    for key in ("left_out", "problems"):
+        given[key] = tuple(given.get(key, ()))
+    return Evidence(api, **given)
 
 
 def _read(path: Path) -> dict[str, Evidence]:

@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sporeprint.verify.compare import Array, Group, Opaque, Outcome, Raised, Value
+from sporeprint.verify.modules import paired, shapes
 from sporeprint.verify.sample import Call, DType, Sample, Tensor, map_argument
 
-#: A module's parameters, in its order.
-State = Sequence[Array]
+#: What a module's state dict holds, by name.
+State = Mapping[str, Array]
 
 #: Results of these dtypes are differentiated.
 REAL = ("float16", "bfloat16", "float32", "float64")
@@ -42,15 +43,20 @@ class Side(Protocol):
     def array(self, tensor: Any) -> Array:
         """Read a tensor."""
 
-    def parameters(self, module: Any) -> list[Any]:
-        """List a module's trainable parameters, in its order."""
+    def seed(self, number: int) -> None:
+        """Seed the generators. Not all of MindSpore's kernels follow that of the framework."""
 
-    def set_parameters(self, module: Any, state: State) -> None:
-        """Overwrite them.
+    def size(self, tensor: Any) -> Any:
+        """Take the magnitudes of a tensor, as real numbers."""
 
-        Raises:
-            ValueError: other number or shapes.
-        """
+    def state(self, module: Any) -> dict[str, Any]:
+        """Give the tensors of a module's state dict; anything else has none."""
+
+    def parameters(self, module: Any) -> dict[str, Any]:
+        """Give a module's trainable parameters, in its order, by the names of the state dict."""
+
+    def overwrite(self, tensor: Any, array: Array) -> None:
+        """Give a tensor of a module other numbers, of the same shape."""
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
@@ -61,8 +67,8 @@ class Side(Protocol):
             None where the framework says itself that the result cannot be differentiated.
         """
 
-    def training(self, module: Any) -> Any:
-        """Put a module into training mode, where PyTorch starts."""
+    def mode(self, module: Any, training: bool) -> None:
+        """Put a module into training or into evaluation mode; anything else is left as it is."""
 
 
 def cotangent(shape: Sequence[int], leaf: int) -> npt.NDArray[np.float32]:
@@ -87,10 +93,11 @@ def run(side: Side, target: Callable[..., Any], sample: Sample, state: State | N
         side: the framework that ``target`` takes tensors of.
         target: the function; of a class, what makes the instance.
         sample: the arguments.
-        state: of a class, what its parameters are set to; None leaves what it starts with.
+        state: of a class, what its parameters and buffers are set to; None leaves what it starts with.
 
     Returns:
-        Result or exception, changed inputs, warnings. Exceptions of the call do not leave this function.
+        Result or exception, changed inputs, warnings, a module's state after the call. Exceptions of the call do not
+        leave this function.
     """
     given = sample.tensors()
     with warnings.catch_warnings(record=True) as caught:
@@ -103,10 +110,11 @@ def run(side: Side, target: Callable[..., Any], sample: Sample, state: State | N
         try:
             function = instance(side, target, sample, state)
             value = neutral(side, _apply(side, function, sample.call, inputs))
+            left = {} if sample.constructor is None else read_state(side, function)
         except Exception as error:
             return Outcome(Raised(type(error).__name__, str(error)), None, _mutated(side, given, inputs))
     names = tuple(sorted({warning.category.__name__ for warning in caught}))
-    return Outcome(value, None, _mutated(side, given, inputs), names)
+    return Outcome(value, None, _mutated(side, given, inputs), names, left)
 
 
 def differentiate(
@@ -118,11 +126,11 @@ def differentiate(
         side: the framework that ``target`` takes tensors of.
         target: the function; of a class, what makes the instance.
         sample: the arguments.
-        state: of a class, what its parameters are set to.
+        state: of a class, what its parameters and buffers are set to.
 
     Returns:
-        Gradient by input's name (a module's parameters are ``parameter 0``, ``parameter 1``, …), what was
-        raised, or None if there is nothing to differentiate.
+        Gradient by input's name (``parameter weight`` is a module's, by its name in ``state``; parameters that have
+        no role there are left out), what was raised, or None if there is nothing to differentiate.
     """
     given = sample.tensors()
     names = [name for name, tensor in given.items() if tensor.differentiable and tensor.array.dtype in REAL]
@@ -131,7 +139,7 @@ def differentiate(
         try:
             inputs = {name: side.tensor(tensor) for name, tensor in given.items()}
             function = instance(side, target, sample, state)
-            parameters = side.parameters(function) if sample.constructor is not None else []
+            parameters = side.parameters(function) if sample.constructor is not None else {}
             if not names and not parameters:
                 return None
 
@@ -140,12 +148,17 @@ def differentiate(
                     side, function, sample.call, {**inputs, **dict(zip(names, changed, strict=True))}
                 )
 
-            found = side.gradients(call, [inputs[name] for name in names], parameters)
+            found = side.gradients(call, [inputs[name] for name in names], list(parameters.values()))
         except Exception as error:
             return Raised(type(error).__name__, str(error))
     if found is None:
         return None
-    return dict(zip([*names, *(f"parameter {i}" for i in range(len(parameters)))], found, strict=True))
+    by_parameter = dict(zip(parameters, found[len(names) :], strict=True))
+    roles = _roles(side, function, state or {}) if parameters else {}
+    return {
+        **dict(zip(names, found, strict=False)),
+        **{f"parameter {name}": by_parameter[own] for name, own in roles.items() if own in by_parameter},
+    }
 
 
 def instance(
@@ -155,11 +168,71 @@ def instance(
     if sample.constructor is None:
         return target
     made = _apply(side, target, sample.constructor, {})
-    side.training(made)
+    side.mode(made, sample.training)
     if state is not None:
-        side.set_parameters(made, state)
+        _set_state(side, made, state)
     result: Callable[..., Any] = made
     return result
+
+
+def read_state(side: Side, module: Any) -> State:
+    """Read what a module's state dict holds."""
+    return {name: side.array(tensor) for name, tensor in side.state(module).items()}
+
+
+def initial_values(
+    side: Side, target: Callable[..., Any], sample: Sample, times: int
+) -> dict[str, tuple[Array, ...]] | Raised:
+    """Make a module several times, from one seed.
+
+    Args:
+        side: the framework.
+        target: what makes the module.
+        sample: with the constructor's arguments.
+        times: how often.
+
+    Returns:
+        Name -> what each of them starts with; or what was raised.
+    """
+    side.seed(0)
+    assert sample.constructor is not None
+    try:
+        states = [read_state(side, _apply(side, target, sample.constructor, {})) for _ in range(times)]
+    except Exception as error:
+        return Raised(type(error).__name__, str(error))
+    return {name: tuple(state[name] for state in states) for name in states[0]}
+
+
+def _set_state(side: Side, module: Any, state: State) -> None:
+    own = side.state(module)
+    # What is not the source's keeps what it starts with: that is what a user would see, and its name is compared.
+    for name, other in _roles(side, module, state).items():
+        if state[name].data.shape == tuple(own[other].shape):
+            side.overwrite(own[other], state[name])
+
+
+def _roles(side: Side, module: Any, state: State) -> dict[str, str]:
+    """Tell under which name a module has what ``state`` has under each of its names."""
+    own = {name: tuple(tensor.shape) for name, tensor in side.state(module).items()}
+    return paired(shapes(state), own)
+
+
+def without_phases(side: Side, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Change a function's results to what does not depend on their phases: the squares of their magnitudes.
+
+    Args:
+        side: whose tensors it returns.
+        function: any function.
+
+    Returns:
+        A function of the same arguments; it returns the tensors among the results, one after the other.
+    """
+
+    def squares(*args: Any, **kwargs: Any) -> Any:
+        sizes = [side.size(leaf) for leaf in _leaves(function(*args, **kwargs), side.tensor_type)]
+        return [size * size for size in sizes]
+
+    return squares
 
 
 def neutral(side: Side, value: Any) -> Value:
@@ -208,23 +281,31 @@ class Torch(Side):
         return getattr(self.torch, name)
 
     def array(self, tensor: Any) -> Array:
-        plain = tensor.detach().resolve_conj().resolve_neg()
+        plain = tensor.detach().to_dense().resolve_conj().resolve_neg()
         name = str(plain.dtype).removeprefix("torch.")
         return Array((plain.float() if name == "bfloat16" else plain).numpy().copy(), name)
 
-    def parameters(self, module: Any) -> list[Any]:
-        return list(module.parameters()) if isinstance(module, self.torch.nn.Module) else []
+    def seed(self, number: int) -> None:
+        self.torch.manual_seed(number)
 
-    def set_parameters(self, module: Any, state: State) -> None:
-        own = self.parameters(module)
-        check_state([tuple(p.shape) for p in own], state)
-        for parameter, array in zip(own, state, strict=True):
-            # Not copied into the old numbers, which may be of lower precision.
-            parameter.data = self.tensor(Tensor(array))
+    def size(self, tensor: Any) -> Any:
+        return abs(tensor)
 
-    def training(self, module: Any) -> None:
+    def state(self, module: Any) -> dict[str, Any]:
+        return dict(module.state_dict(keep_vars=True)) if isinstance(module, self.torch.nn.Module) else {}
+
+    def parameters(self, module: Any) -> dict[str, Any]:
+        if not isinstance(module, self.torch.nn.Module):
+            return {}
+        return {name: p for name, p in module.named_parameters() if p.requires_grad}
+
+    def overwrite(self, tensor: Any, array: Array) -> None:
+        # Not copied into the old numbers, which may be of lower precision.
+        tensor.data = self.tensor(Tensor(array))
+
+    def mode(self, module: Any, training: bool) -> None:
         if isinstance(module, self.torch.nn.Module):
-            module.train()
+            module.train(training)
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
@@ -237,8 +318,7 @@ class Torch(Side):
         if not results:
             return None
         weights = [self._weights(result, place) for place, result in enumerate(results)]
-        wanted = [*leaves, *(p for p in parameters if p.requires_grad)]
-        found = self.torch.autograd.grad(results, wanted, weights, allow_unused=True)
+        found = self.torch.autograd.grad(results, [*leaves, *parameters], weights, allow_unused=True)
         return [None if g is None else self.array(g) for g in found]
 
     def _weights(self, result: Any, place: int) -> Any:
@@ -273,18 +353,31 @@ class MindSpore(Side):
         plain = tensor.astype(self.ms.float32) if name == "bfloat16" else tensor
         return Array(np.array(plain.asnumpy()), name)
 
-    def parameters(self, module: Any) -> list[Any]:
-        return list(module.trainable_params()) if isinstance(module, self.ms.nn.Cell) else []
+    def seed(self, number: int) -> None:
+        self.ms.set_seed(number)
 
-    def set_parameters(self, module: Any, state: State) -> None:
-        own = self.parameters(module)
-        check_state([tuple(p.shape) for p in own], state)
-        for parameter, array in zip(own, state, strict=True):
-            parameter.set_data(self.tensor(Tensor(array)))
+    def size(self, tensor: Any) -> Any:
+        # Those of complex numbers are complex, too; what is empty has no real part.
+        return abs(tensor).real() if tensor.is_complex() and tensor.size else abs(tensor)
 
-    def training(self, module: Any) -> None:
+    def state(self, module: Any) -> dict[str, Any]:
+        return dict(module.state_dict()) if isinstance(module, self.ms.nn.Cell) else {}
+
+    def parameters(self, module: Any) -> dict[str, Any]:
+        if not isinstance(module, self.ms.nn.Cell):
+            return {}
+        return {name: p for name, p in module.parameters_and_names() if p.requires_grad}
+
+    def overwrite(self, tensor: Any, array: Array) -> None:
+        numbers = self.tensor(Tensor(array))
+        if isinstance(tensor, self.ms.Parameter):
+            tensor.set_data(numbers)
+        else:
+            tensor.assign_value(numbers)
+
+    def mode(self, module: Any, training: bool) -> None:
         if isinstance(module, self.ms.nn.Cell):
-            module.set_train()
+            module.set_train(training)
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
@@ -316,8 +409,9 @@ class MindSpore(Side):
 
     def _weighted_sum(self, result: Any, place: int) -> Any:
         # On the CPU bfloat16 has neither a product with a gradient nor a sum; the weights are exact in it.
-        wide = result if str(result.dtype) == "Float64" else result.astype(self.ms.float32)
-        weights = self.ms.Tensor(cotangent(result.shape, place)).astype(wide.dtype)
+        double = result.dtype == self.ms.float64
+        wide = result if double or result.dtype == self.ms.float32 else result.astype(self.ms.float32)
+        weights = self.ms.Tensor(cotangent(result.shape, place).astype("float64" if double else "float32"))
         return (wide * weights).sum() if result.ndim else wide * weights
 
 
@@ -332,21 +426,6 @@ def leave_in_memory(number: float) -> None:
     filled = [ms.ops.add(ms.Tensor(np.full(size, number, np.float32)), 0.0) for size in sizes]
     for tensor in filled:
         tensor.asnumpy()
-
-
-def check_state(shapes: Sequence[tuple[int, ...]], state: State) -> None:
-    """Check that a module takes these parameters.
-
-    Args:
-        shapes: of its own parameters.
-        state: what they are to be set to.
-
-    Raises:
-        ValueError: the number or a shape differs.
-    """
-    theirs = [tuple(array.data.shape) for array in state]
-    if list(shapes) != theirs:
-        raise ValueError(f"its parameters have shapes {list(shapes)}, not {theirs}")
 
 
 def native_arguments(side: Side, call: Call, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:

@@ -23,6 +23,9 @@ from sporeprint.verify.compare import Outcome, Raised
 from sporeprint.verify.oracle import Drawn
 from sporeprint.verify.sample import Sample
 
+#: What takes more is computed again: a few APIs with large tensors would take most of the room.
+MOST_BYTES = 1 << 20
+
 
 @dataclass
 class Known:
@@ -76,8 +79,11 @@ class Known:
         if self.path is None or not self.changed:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        content = zlib.compress(pickle.dumps((self.drawn, self.outcomes)), 1)
+        if len(content) > MOST_BYTES:
+            return
         temporary = self.path.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(zlib.compress(pickle.dumps((self.drawn, self.outcomes)), 1))
+        temporary.write_bytes(content)
         temporary.replace(self.path)
         self.changed = False
 
@@ -91,7 +97,9 @@ def _sources() -> str:
         "compare",
         "derived",
         "frameworks",
+        "freedom",
         "known",
+        "modules",
         "oracle",
         "sample",
         "samples",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import pickle
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -23,8 +24,10 @@ from torch.testing._internal.common_modules import module_db
 
 from sporeprint.verify.compare import Array
 from sporeprint.verify.derived import all_conditions, derived
-from sporeprint.verify.sample import DTYPES, Call, DType, Sample, Tensor
+from sporeprint.verify.frameworks import Torch, run
+from sporeprint.verify.sample import Call, DType, Sample, Tensor
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
+from sporeprint.verify.words import DTYPES
 
 #: Of a dtype which PyTorch says the API does not take, so many samples are tried (to see that both refuse).
 REFUSED_SAMPLES = 3
@@ -42,6 +45,9 @@ class Limits(NamedTuple):
 
 
 LIMITS = Limits(samples=40, others=16, derived=160)
+
+#: How a sample's name says so.
+IN_EVAL_MODE = ", in eval mode"
 
 #: Larger tensors add time, not truth.
 MOST_ELEMENTS = 1 << 16
@@ -95,11 +101,18 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
         found, left_out = _of_operator(api, target, wanted)
     found, thinned = _thinned(found, limits)
     left_out += thinned
-    more, thinned = _thinned_derived(list(derived(found)), limits.derived)
+    by_mode = [[sample for sample in found if sample.training is mode] for mode in (True, False)]
+    more = [sample for some in by_mode for sample in derived(some)]
+    more, thinned = _thinned_derived(more, limits.derived)
     return Drawn(tuple(found + more), (*left_out, *thinned))
 
 
 # --- PyTorch's databases ---
+
+
+def read_index() -> None:
+    """Read the index of PyTorch's functions, before a fork."""
+    _operators()
 
 
 @functools.cache
@@ -195,7 +208,7 @@ def _thinned(found: list[Sample], limits: Limits) -> tuple[list[Sample], list[st
     left_out = []
     for dtype, samples in by_dtype.items():
         most = limits.others if dtype in DTYPES[1:] else limits.samples
-        some, rest = _drawn(samples, most, lambda sample: sample.conditions)
+        some, rest = _drawn(samples, most, lambda sample: (sample.conditions, sample.training))
         kept += some
         if rest:
             left_out.append(f"{dtype}: {rest} of {len(samples)} samples, at random")
@@ -206,7 +219,7 @@ def _thinned_derived(found: list[Sample], most: int) -> tuple[list[Sample], list
     def options(sample: Sample) -> Any:
         call = sample.constructor or sample.call
         rank = next(iter(sample.tensors().values())).array.data.ndim
-        return sample.conditions, len(call.args), len(call.kwargs), rank
+        return sample.conditions, len(call.args), len(call.kwargs), rank, sample.training
 
     def change(sample: Sample) -> Any:
         return options(sample), sample.name.rpartition(", ")[2]
@@ -280,30 +293,44 @@ def _of_module(target: Any, dtypes: tuple[str, ...]) -> tuple[list[Sample], list
         raise NoSamplesError(f"module_db has no {target.__name__}")
     found: list[Sample] = []
     left_out: list[str] = []
-    for info in infos:
-        for dtype in dtypes:
-            kind = getattr(torch, dtype)
-            if not kind.is_floating_point:
-                continue
-            _seed()
-            inputs = info.module_inputs_func(
-                info, device="cpu", dtype=kind, requires_grad=True, training=True
-            )
-            for number, given in enumerate(inputs):
-                if given.forward_input is None:
-                    continue
-                made, passed = given.constructor_input, given.forward_input
-                label = f"{dtype} {number}"
-                arguments = _by_position(target.forward, passed.args, passed.kwargs)
-                options = dict(made.kwargs)
-                if dtype != "float32" and "dtype" in inspect.signature(target).parameters:
-                    # PyTorch's tests convert the module instead, which says the same.
-                    options.setdefault("dtype", kind)
-                known = len(found)
-                _add(found, left_out, label, arguments, (made.args, options))
-                if len(found) > known and "no_batch_dim" in given.desc:
-                    found[-1] = replace(found[-1], conditions=found[-1].conditions | {"unbatched"})
+    for training in (True, False):
+        if training or any(_depends_on_mode(target, sample) for sample in found):
+            for dtype in dtypes:
+                if getattr(torch, dtype).is_floating_point:
+                    _module_inputs(infos[0], target, dtype, training, found, left_out)
     return found, left_out
+
+
+def _module_inputs(
+    info: Any, target: Any, dtype: str, training: bool, found: list[Sample], left_out: list[str]
+) -> None:
+    kind = getattr(torch, dtype)
+    _seed()
+    inputs = info.module_inputs_func(info, device="cpu", dtype=kind, requires_grad=True, training=training)
+    for number, given in enumerate(inputs):
+        if given.forward_input is None:
+            continue
+        made, passed = given.constructor_input, given.forward_input
+        label = f"{dtype} {number}" + ("" if training else IN_EVAL_MODE)
+        arguments = _by_position(target.forward, passed.args, passed.kwargs)
+        options = dict(made.kwargs)
+        if dtype != "float32" and "dtype" in inspect.signature(target).parameters:
+            # PyTorch's tests convert the module instead, which says the same.
+            options.setdefault("dtype", kind)
+        known = len(found)
+        _add(found, left_out, label, arguments, (made.args, options))
+        if len(found) > known:
+            words = {"unbatched"} if "no_batch_dim" in given.desc else set()
+            found[-1] = replace(found[-1], conditions=found[-1].conditions | words, training=training)
+
+
+def _depends_on_mode(target: Any, sample: Sample) -> bool:
+    """Whether torch's own class shows anything else in evaluation mode, with the same seed."""
+    side, shown = Torch(), []
+    for training in (True, False):
+        _seed()
+        shown.append(pickle.dumps(run(side, target, replace(sample, training=training))))
+    return shown[0] != shown[1]
 
 
 def _by_position(forward: Any, args: Any, kwargs: dict[str, Any]) -> _Given:
@@ -392,7 +419,8 @@ def _neutral(value: Any) -> Any:
         plain = value.detach().resolve_conj().resolve_neg()
         try:
             data = (plain.float() if value.dtype == torch.bfloat16 else plain).numpy().copy()
-        except TypeError:
+        except (TypeError, ValueError):
+            # numpy has no such dtype, or not so many dimensions.
             raise _UnrepresentableError(f"a tensor of dtype {name}") from None
         return Tensor(Array(data, name), value.requires_grad, value.is_contiguous())
     if isinstance(value, torch.dtype):

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sporeprint.catalog import FOLDER
-from sporeprint.verify.compare import LEVELS
+from sporeprint.verify.words import LEVELS
 
 #: An error is said to have grown or shrunk where it did by more than this factor, to or from more than so many units
 #: in the last place: smaller ones are what another order of summation makes of the same numbers.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -55,7 +55,9 @@ def simpler(sample: Sample) -> Iterator[Sample]:
     yield _with_numbers(sample, lambda data: np.round(data, 1))
 
 
-def script(source: Part, candidate: Part, kind: str, path: str, outcome: Outcome) -> str:
+def script(
+    source: Part, candidate: Part, kind: str, path: str, outcome: Outcome, roles: Mapping[str, str]
+) -> str:
     """Write a program that shows a difference.
 
     Args:
@@ -64,6 +66,7 @@ def script(source: Part, candidate: Part, kind: str, path: str, outcome: Outcome
         kind: of the difference, as :attr:`Verdict.kind`.
         path: where it is, as :attr:`Verdict.path`: of a gradient or a mutation the input's name.
         outcome: what the source did.
+        roles: of two modules, the name of each state in the source -> its name in the candidate.
 
     Returns:
         A program; empty if it would have to hold more than :data:`MOST_NUMBERS` numbers.
@@ -79,9 +82,10 @@ def script(source: Part, candidate: Part, kind: str, path: str, outcome: Outcome
     numbers = [f"x{place}" for place in range(len(tensors))]
     lines += [f"{name} = {_numbers(tensor)}" for name, tensor in zip(numbers, tensors.values(), strict=True)]
     for part, other in ((source, None), (candidate, source)):
-        lines += ["", *_side(part, other, kind, path, outcome)]
+        lines += ["", *_side(part, other, _Difference(kind, path, outcome, roles))]
     if kind == "error":
-        lines.insert(lines.index(""), _ATTEMPT)
+        # Otherwise the error surfaces in a later call.
+        lines.insert(lines.index(""), f"\nms.runtime.launch_blocking()\n{_ATTEMPT}")
     return "\n".join(lines) + "\n"
 
 
@@ -95,7 +99,17 @@ def attempt(call):
 """
 
 
-def _side(part: Part, other: Part | None, kind: str, path: str, outcome: Outcome) -> Iterator[str]:
+class _Difference(NamedTuple):
+    """What is to be shown; the fields are the arguments of :func:`script`."""
+
+    kind: str
+    path: str
+    outcome: Outcome
+    roles: Mapping[str, str]
+
+
+def _side(part: Part, other: Part | None, difference: _Difference) -> Iterator[str]:
+    kind, path = difference.kind, difference.path
     sample, torch = part.sample, part.framework == "torch"
     letter = "a" if torch else "b"
     tensors = sample.tensors()
@@ -110,17 +124,31 @@ def _side(part: Part, other: Part | None, kind: str, path: str, outcome: Outcome
     function = part.function
     if sample.constructor is not None:
         held = [_tensor(_numbers(t), t, part.framework) for t in _tensors_of(sample.constructor)]
-        yield f"{module} = {part.function}({', '.join(_arguments(sample.constructor, part.framework, held))})"
-        if not torch:
-            yield f"{module}.set_train()"
-        if other is not None and other.sample.constructor is not None:
-            yield _copied(module, torch)
-        function = module
+        made = f"{part.function}({', '.join(_arguments(sample.constructor, part.framework, held))})"
+        if kind == "initial":
+            yield from _starts(made, part.framework)
+            return
+        in_mode = made
+        if torch and not sample.training:
+            in_mode += ".eval()"
+        elif not torch:
+            in_mode += f".set_train({'' if sample.training else 'False'})"
+        if kind == "error":
+            # The constructor may be what raises.
+            function = in_mode
+        else:
+            yield f"{module} = {in_mode}"
+            if other is not None and difference.roles:
+                yield from _copied(torch, difference.roles)
+            function = module
     texts = _arguments(sample.call, part.framework, list(names))
     if function.startswith("."):
         function = texts.pop(0) + function
     call = f"{function}({', '.join(texts)})"
-    yield from _shown(part.framework, call, kind, wanted, path, module, outcome)
+    parameter = path.removeprefix("parameter ") if path.startswith("parameter ") else ""
+    if other is not None:
+        parameter = difference.roles.get(parameter, parameter)
+    yield from _shown(part, call, wanted, parameter, difference)
 
 
 def _arguments(call: Call, framework: str, names: list[str]) -> list[str]:
@@ -131,32 +159,41 @@ def _tensors_of(call: Call) -> list[Tensor]:
     return [value for value in flat((call.args, call.kwargs)) if isinstance(value, Tensor)]
 
 
-def _copied(module: str, torch: bool) -> str:
-    if torch:
-        pairs = f"zip({module}.parameters(), ours.trainable_params())"
-        return f"for own, given in {pairs}:\n    own.data = torch.tensor(given.asnumpy())"
-    pairs = f"zip({module}.trainable_params(), theirs.parameters())"
-    return f"for own, given in {pairs}:\n    own.set_data(ms.Tensor(given.detach().numpy()))"
+def _copied(to_torch: bool, roles: Mapping[str, str]) -> Iterator[str]:
+    """Give the candidate the source's state."""
+    names = "names = {" + ", ".join(f"{name!r}: {own!r}" for name, own in roles.items()) + "}"
+    yield names
+    if to_torch:
+        yield "state = {own: torch.tensor(ours.state_dict()[name].asnumpy()) for name, own in names.items()}"
+        yield "theirs.load_state_dict(state, strict=False)"
+    else:
+        yield "for name, own in names.items():"
+        yield "    ours.state_dict()[own].assign_value(ms.Tensor(theirs.state_dict()[name].numpy()))"
 
 
-def _shown(
-    framework: str, call: str, kind: str, wanted: str, path: str, module: str, outcome: Outcome
-) -> Iterator[str]:
-    label = f'"{framework}:"'
+def _starts(made: str, framework: str) -> Iterator[str]:
+    numbers = "numpy" if framework == "torch" else "asnumpy"
+    yield f"made = [{made} for _ in range(50)]"
+    yield "for name in made[0].state_dict():"
+    yield f"    starts = np.array([each.state_dict()[name].{numbers}() for each in made])"
+    yield f'    print("{framework}:", name, "mean", starts.mean(), "deviation", starts.std(), "most", starts.max())'
+
+
+def _shown(part: Part, call: str, wanted: str, parameter: str, difference: _Difference) -> Iterator[str]:
+    framework, label = part.framework, f'"{part.framework}:"'
+    kind, module = difference.kind, "theirs" if framework == "torch" else "ours"
     if kind == "gradient":
-        picked, weights = _weights(outcome.value)
-        number = path.removeprefix("parameter ") if path.startswith("parameter ") else ""
+        picked, weights = _weights(difference.outcome.value)
         if framework == "torch":
             yield f"result = {call}{picked}"
             yield f"result.backward(torch.tensor({weights}).to(result.dtype))"
-            yield f"print({label}, {wanted or f'list({module}.parameters())[{number or 0}]'}.grad)"
+            yield f"print({label}, {f'theirs.get_parameter({parameter!r})' if parameter else wanted}.grad)"
             return
         yield f"weights = ms.Tensor({weights})"
         total = f"({call}{picked} * weights).sum()"
-        if number:
-            yield (
-                f"print({label}, ms.grad(lambda: {total}, None, weights={module}.trainable_params())()[{number}])"
-            )
+        if parameter:
+            yield f"weight = ours.state_dict()[{parameter!r}]"
+            yield f"print({label}, ms.grad(lambda: {total}, None, weights=[weight])()[0])"
         else:
             yield f"print({label}, ms.grad(lambda {wanted or 'b0'}: {total})({wanted or 'b0'}))"
     elif kind == "error":
@@ -168,6 +205,11 @@ def _shown(
         yield f"result = {call}"
         yield "result[...] = 7"
         yield f"print({label}, {wanted})"
+    elif kind == "names":
+        yield f"print({label}, {{name: tuple(each.shape) for name, each in {module}.state_dict().items()}})"
+    elif kind == "state":
+        yield call
+        yield f"print({label}, dict({module}.state_dict()))"
     else:
         yield f"print({label}, {call})"
 
@@ -181,6 +223,8 @@ def _weights(value: object) -> tuple[str, str]:
     if not isinstance(value, Array):
         return picked, "1.0"
     shape = value.data.shape
+    if value.data.size == 0:
+        return picked, f"np.zeros({shape}, np.float32)"
     if value.data.size > 8:
         # Anything but constants shows what cotangent shows.
         return picked, f"(np.arange({value.data.size}) % 7 - 2.5).reshape({shape}).astype(np.float32)"

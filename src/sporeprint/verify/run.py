@@ -116,6 +116,7 @@ def run(
             found = strict.judge(name, held[name], entry.differs, entry.refuses)
             if found:
                 results.problems[name] = found
+                results.records[name] = replace(results.records[name], problems=tuple(found))
     return results
 
 

@@ -13,12 +13,6 @@ import numpy as np
 from sporeprint.counterpart import CONDITIONS
 from sporeprint.verify.compare import FORMATS, Array
 
-#: The dtypes in which samples are asked for, unless told otherwise.
-DTYPES = (
-    "float32", "float64", "float16", "bfloat16",
-    "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Tensor:
@@ -59,12 +53,14 @@ class Sample:
         call: the arguments; of a class, those of its instance.
         constructor: of a class, the arguments that make the instance; else None.
         conditions: the words of :data:`sporeprint.counterpart.CONDITIONS` that hold for it.
+        training: of a class, whether its instance is in training mode, where PyTorch starts, or in evaluation mode.
     """
 
     name: str
     call: Call
     constructor: Call | None
     conditions: frozenset[str]
+    training: bool = True
 
     def tensors(self) -> dict[str, Tensor]:
         """Name the tensors of the call, in order: ``"0"`` by position, ``"weight"``, ``"0[1]"`` in a list."""

@@ -12,11 +12,11 @@ from typing import Any
 
 from sporeprint.verify import oracle
 from sporeprint.verify.calls import as_instance, translate, with_arguments, with_int32_targets
-from sporeprint.verify.compare import COMMON
 from sporeprint.verify.derived import FORMS
 from sporeprint.verify.oracle import LIMITS, Drawn, Limits, NoSamplesError
-from sporeprint.verify.sample import DTYPES, Call, Sample
+from sporeprint.verify.sample import Call, Sample
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
+from sporeprint.verify.words import COMMON, DTYPES
 
 #: Where a namesake is looked for, in this order.
 PLACES = ("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.Tensor")
@@ -39,7 +39,8 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
         NoSamplesError: PyTorch's test database knows nothing of that name.
     """
     drawn = _drawn(api, tuple(dtypes), limits)
-    return replace(drawn, samples=(*drawn.samples, *_with_options(api, drawn.samples)))
+    more = [*_with_options(api, drawn.samples), *_in_eval_mode(drawn.samples)]
+    return replace(drawn, samples=(*drawn.samples, *more))
 
 
 def _drawn(api: str, dtypes: tuple[str, ...], limits: Limits) -> Drawn:
@@ -93,6 +94,14 @@ def _by_name(sample: Sample, signatures: list[inspect.Signature]) -> Sample | No
     return None
 
 
+def _in_eval_mode(samples: tuple[Sample, ...]) -> Iterator[Sample]:
+    """Try a class that does the same in both modes in evaluation mode, too: what stands for it might not."""
+    modules = [sample for sample in samples if sample.constructor is not None]
+    if all(sample.training for sample in modules):
+        for sample in modules[:1]:
+            yield replace(sample, name=f"{sample.name}{oracle.IN_EVAL_MODE}", training=False)
+
+
 def _values(option: inspect.Parameter, sample: Sample) -> list[Any]:
     if isinstance(option.default, bool):
         return [not option.default]
@@ -141,7 +150,7 @@ def _translated(api: str, namesake: str, drawn: Drawn) -> Drawn:
             continue
         for other in (fitting, with_int32_targets(fitting)) if api.startswith("mindspore.") else (fitting,):
             # Without the options that the namesake lacks, several samples are one.
-            samples.setdefault(pickle.dumps((other.call, other.constructor)), other)
+            samples.setdefault(pickle.dumps((other.call, other.constructor, other.training)), other)
     return Drawn(tuple(samples.values()), tuple(left_out))
 
 

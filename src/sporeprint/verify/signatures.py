@@ -244,6 +244,12 @@ def _merged(forms: list[Form]) -> list[Form]:
     return list(joined.values())
 
 
+def read_stubs() -> None:
+    """Read the stubs that PyTorch ships, before a fork."""
+    _stubs("__init__.pyi", "TensorBase")
+    _stubs("_VariableFunctions.pyi", "")
+
+
 @functools.cache
 def _stubs(file: str, within: str) -> dict[str, list[inspect.Signature]]:
     tree = ast.parse((Path(torch.__file__).parent / "_C" / file).read_text(encoding="utf-8"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sporeprint.verify.compare import COMMON, Verdict
+from sporeprint.verify.compare import Verdict
 from sporeprint.verify.measure import Finding
+from sporeprint.verify.words import COMMON
 
 #: Whether these show depends on more than the sample: on what memory held, on whether MindSpore's threads flush
 #: denormal numbers yet, on initial values. An entry with one of them need not show a difference.
@@ -19,8 +20,8 @@ def problems(findings: Iterable[Finding], differs: Mapping[str, str], legs: Iter
         findings: of one counterpart, under all the API names that share it (an entry must show a difference
             under one of them).
         differs: condition -> reason. A condition covers a finding if all its words hold for the sample or for
-            the difference itself (``gradient``, ``warning``, ``accuracy``). One with ``random`` covers none: of
-            random results the numbers are not compared, and the rest is not random.
+            the difference itself (``gradient``, ``warning``, ``accuracy``). One with ``random`` covers none:
+            random results are compared by their distribution, and the rest is not random.
         legs: the legs that the declarations are about; the others are ignored.
 
     Returns:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sporeprint import catalog
 from sporeprint.facts import FOLDER
 from sporeprint.verify.evidence import family
-from sporeprint.verify.measure import LEGS
+from sporeprint.verify.words import LEGS
 
 #: Samples of an API that has no counterpart, and of the further names of one that has: float32, others, derived.
 FEWER = (20, 3, 36)

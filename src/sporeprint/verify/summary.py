@@ -9,10 +9,9 @@ from pathlib import Path
 
 from sporeprint.catalog import FOLDER
 from sporeprint.facts import FOLDER as FACTS
-from sporeprint.verify.compare import LEVELS
-from sporeprint.verify.evidence import Divergence, Evidence
-from sporeprint.verify.sample import DTYPES
+from sporeprint.verify.evidence import SIDE_EFFECTS, Divergence, Evidence, Leg
 from sporeprint.verify.subjects import official
+from sporeprint.verify.words import DTYPES
 
 #: The worst so many silent differences are listed.
 WORST = 40
@@ -74,9 +73,21 @@ def measured_facts(held: Mapping[str, Evidence]) -> str:
     exact_only = sorted(
         api
         for api, record in held.items()
-        if "native" in record.legs and "exact" in record.legs and record.legs["native"].common in LEVELS[2:]
+        if "native" in record.legs and "exact" in record.legs and not usable(record.legs["native"])
     )
     return json.dumps({"methods": methods, "exact_only": exact_only}, indent=1) + "\n"
+
+
+def usable(leg: Leg) -> bool:
+    """Whether a converted call may use a leg: on the common domain it is right, or as inaccurate as is declared.
+
+    That a kernel refuses integers is said by the program itself, and declared: it does not cost float32 its idiom.
+    """
+    return all(
+        each.level == "inaccurate" or each.kind in SIDE_EFFECTS or (each.level == "raises" and each.words)
+        for each in leg.divergences
+        if each.is_common
+    )
 
 
 def fates(held: Mapping[str, Evidence]) -> dict[str, str]:

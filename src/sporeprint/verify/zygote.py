@@ -1,6 +1,7 @@
 """What a measuring process needs, imported once: the fork server imports this module, then forks.
 
-Nothing is run here. Threads that a framework starts at its first call would not survive the fork.
+No function of a framework is run here: threads that it starts at its first call would not survive the fork. What each
+child would read again is read here: the counterparts, PyTorch's signatures and the index of its test database.
 """
 
 from __future__ import annotations
@@ -12,8 +13,18 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GLOG_v", "4")
 
 import mindspore
+import scipy.stats
 import torch
 
-from sporeprint.verify import calls, compare, frameworks, oracle, signatures
+from sporeprint import catalog
+from sporeprint.verify import calls, compare, frameworks, measure, oracle, signatures
 
-__all__ = ["calls", "compare", "frameworks", "mindspore", "oracle", "signatures", "torch"]
+measure.load_counterparts()
+for source in catalog.SOURCE_OF.values():
+    catalog.load(source)
+signatures.read_stubs()
+oracle.read_index()
+# It seeds all devices, and keeps a trace of the stack for those that are not there: a tenth of all the time.
+torch.manual_seed = torch.default_generator.manual_seed
+
+__all__ = ["calls", "compare", "frameworks", "mindspore", "scipy", "torch"]

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit
-from sporeprint.convert.names import Scope, chain_of
+from sporeprint.convert.names import BUILTINS, Scope, chain_of
 from sporeprint.facts import facts
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
-    from sporeprint.convert.names import Use
+    from sporeprint.convert.names import Field, Use
 
 BASE = {"torch": "torch.nn.Module", "mindspore": "mindspore.nn.Cell"}
 RUN = {"torch": "forward", "mindspore": "construct"}
@@ -77,8 +78,7 @@ def base(conversion: FileConversion, use: Use, path: str) -> None:
     if path in conversion.catalog.classes and path in BASE.values():
         conversion.replace(use, conversion.reference(*conversion.catalog.classes[path]), path)
     elif entry is not None and entry.is_class:
-        conversion.write_adapter_name(use, entry, path)
-        conversion.found(use.node, "adapter", path, "it is a base class")
+        conversion.to_adapter(use, path, "it is a base class")
     else:
         conversion.left(use, path, "a class derives from it, and the target's class is built differently",
                         "derive from the target's class by hand")  # fmt: skip
@@ -91,10 +91,16 @@ def convert(conversion: FileConversion) -> None:
         for definition, outer in conversion.modules.items()
         if _from_source(conversion, definition, outer)
     }
+    uses: defaultdict[ast.AST | None, list[Use]] = defaultdict(list)
+    for use in conversion.names.uses if converted else ():
+        uses[use.scope.class_node].append(use)
+    fields: defaultdict[ast.AST | None, list[Field]] = defaultdict(list)
+    for each in conversion.names.fields if converted else ():
+        fields[each[2].class_node].append(each)
     for definition in converted:
-        _start(conversion, definition)
+        _start(conversion, definition, uses[definition], fields[definition])
         if conversion.options.to == "mindspore":
-            _reserved(conversion, definition)
+            _reserved(conversion, definition, fields[definition])
     _rename(conversion, converted)
     _maybe_modules(conversion)
 
@@ -134,7 +140,7 @@ def _is_known_base(conversion: FileConversion, each: ast.expr, scope: Scope) -> 
         return False
     bindings = conversion.names.bindings(chain[0], scope)
     if not bindings:
-        return chain[0] in vars(__import__("builtins"))
+        return chain[0] in BUILTINS
     if len(chain) == 1 and all(isinstance(binding.node, ast.ClassDef) for binding in bindings):
         return all(
             _is_known_base(conversion, inner, scope)
@@ -243,7 +249,9 @@ def starts_alone(conversion: FileConversion, call: ast.Call, scope: Scope, api: 
     return True
 
 
-def _start(conversion: FileConversion, definition: ast.ClassDef) -> None:
+def _start(
+    conversion: FileConversion, definition: ast.ClassDef, uses: list[Use], fields: list[Field]
+) -> None:
     source = conversion.source
     how, why = START[conversion.options.to]
     api = BASE[conversion.options.source]
@@ -252,7 +260,7 @@ def _start(conversion: FileConversion, definition: ast.ClassDef) -> None:
         None,
     )
     if init is None:
-        _without_constructor(conversion, definition)
+        _without_constructor(conversion, definition, uses)
         return
     start, end = source.span(init)
     if _SETS_MODE.search(source.data, start, end):
@@ -278,24 +286,23 @@ def _start(conversion: FileConversion, definition: ast.ClassDef) -> None:
     prefix = indent if source.data[position - 1 : position] in (b"\n", b"\r") else newline + indent
     call = f"{own}.{how}  # {why}".encode()
     conversion.edits.append(Edit(position, position, [prefix + call + newline], order=-4))
-    _handed_in(conversion, definition, init, own)
+    _handed_in(conversion, init, own, uses, fields)
 
 
-def _handed_in(conversion: FileConversion, definition: ast.ClassDef, init: ast.FunctionDef, own: str) -> None:
+def _handed_in(
+    conversion: FileConversion, init: ast.FunctionDef, own: str, uses: list[Use], fields: list[Field]
+) -> None:
     """Say where a module that was made elsewhere is put in the first mode together with the rest."""
     plain = {each.arg for each in (*init.args.args, *init.args.kwonlyargs) if each.annotation is None} - {own}
     called = {
         use.attributes[0]
-        for use in conversion.names.uses
+        for use in uses
         if use.root == own
         and len(use.attributes) == 1
         and isinstance(use.parent, ast.Call)
         and use.parent.func is use.node
-        and use.scope.function is not None
-        and use.scope.function.owner is not None
-        and use.scope.function.owner.node is definition
     }
-    for target, value, scope in conversion.names.fields:
+    for target, value, scope in fields:
         if (
             scope.node is init
             and isinstance(value, ast.Name)
@@ -308,7 +315,7 @@ def _handed_in(conversion: FileConversion, definition: ast.ClassDef, init: ast.F
                              f"should {value.id} be a module, it changes its mode with the rest here")  # fmt: skip
 
 
-def _without_constructor(conversion: FileConversion, definition: ast.ClassDef) -> None:
+def _without_constructor(conversion: FileConversion, definition: ast.ClassDef, uses: list[Use]) -> None:
     """Report a class that asks for its mode and has no constructor of ours to set it.
 
     A constructor that it inherits from a class of the file has set the mode already.
@@ -319,14 +326,8 @@ def _without_constructor(conversion: FileConversion, definition: ast.ClassDef) -
         if chain and any(b.node in conversion.modules for b in conversion.names.bindings(chain[0], outer)):
             return
     how, _ = START[conversion.options.to]
-    for use in conversion.names.uses:
-        function = use.scope.function
-        if (
-            use.attributes == ("training",)
-            and function is not None
-            and function.owner is not None
-            and function.owner.node is definition
-        ):
+    for use in uses:
+        if use.attributes == ("training",):
             conversion.left(use, f"{BASE[conversion.options.source]}.training",
                             "without a constructor nothing sets the mode in which it starts",
                             f"call {how} on the object, or give the class a constructor that does")  # fmt: skip
@@ -347,7 +348,7 @@ def _end_of_line(data: bytes, position: int) -> int:
 # -- names that a Cell keeps for itself -------------------------------------------------------------------------
 
 
-def _reserved(conversion: FileConversion, definition: ast.ClassDef) -> None:
+def _reserved(conversion: FileConversion, definition: ast.ClassDef, fields: list[Field]) -> None:
     """Report attributes and methods whose names a Cell keeps for itself, and methods that nothing would call."""
     names = facts("mindspore")["reserved"]
     for statement in definition.body:
@@ -359,13 +360,9 @@ def _reserved(conversion: FileConversion, definition: ast.ClassDef) -> None:
             conversion.found(statement, "left", f"torch.nn.Module.{statement.name}",
                              "set_train of the module around it does not call this, as torch does",
                              "override set_train")  # fmt: skip
-    for target, _, scope in conversion.names.fields:
-        function = scope.function
+    for target, _, scope in fields:
         if (
             target.attr in names
-            and function is not None
-            and function.owner is not None
-            and function.owner.node is definition
             and isinstance(target.value, ast.Name)
             and target.value.id == _own_name(scope, conversion.modules)
         ):

@@ -5,21 +5,13 @@ from __future__ import annotations
 import torch
 
 from sporeprint.counterpart import counterpart
+from sporeprint.mindspore._differs import MINT_SOFTMAX
 from sporeprint.mindspore.mint import nn
 
 __all__ = ["logsumexp", "nn", "softmax"]
 
 
-@counterpart(
-    "mindspore.mint.softmax",
-    differs={
-        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
-        "0-d & complex64": "MindSpore takes a complex number of rank 0",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
-)
+@counterpart("mindspore.mint.softmax", differs=MINT_SOFTMAX)
 def softmax(input: torch.Tensor, dim: int, *, dtype: torch.dtype | None = None) -> torch.Tensor:
     """Return exponentials, made to sum to 1 along ``dim``; None is 0 for rank 0, 1 and 3, else 1."""
     if dim is None:

@@ -6,6 +6,16 @@ import mindspore as ms
 from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._differs import (
+    CROSS_ENTROPY,
+    DROPOUT,
+    LOG_SOFTMAX,
+    MAX_POOL2D,
+    NLL_LOSS,
+    RELU,
+    SOFTMAX,
+    WITHOUT_DIM_OR_OF_COMPLEX,
+)
 from sporeprint.torch._layers import (
     check_dropout_rate,
     exact_dropout,
@@ -30,15 +40,7 @@ from sporeprint.torch.nn._reduction import legacy_reduction, warned_reduction
     ignores={
         "_stacklevel": "only moves the line that a warning points at",
     },
-    differs={
-        "0-d": "ops.softmax refuses 0-d tensors",
-        "accuracy": "the kernel errs by up to 150 units in the last place (float32) or 10 (float16)",
-        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become 0",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
-        "warning": "torch warns where dim is left out, and where an imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
+    differs={**SOFTMAX, **WITHOUT_DIM_OR_OF_COMPLEX},
 )
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Type | None = None
@@ -76,16 +78,7 @@ def _(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Typ
     ignores={
         "_stacklevel": "only moves the line that a warning points at",
     },
-    differs={
-        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
-        "accuracy": "the kernel is off by up to 6.3e-6, also in float64, so results near 0 lose digits: by 3.1e-6, "
-        "750 units in the last place, for [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]] along 0 (by 8e-8 before MindSpore 2.9.0)",
-        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
-        "warning": "torch warns where dim is left out, and where an imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
+    differs={**LOG_SOFTMAX, **WITHOUT_DIM_OR_OF_COMPLEX},
 )
 def log_softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Type | None = None
@@ -120,15 +113,7 @@ def _(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Typ
     ignores={
         "_stacklevel": "only moves the line that a warning points at",
     },
-    differs={
-        "0-d": "ops.softmax refuses 0-d tensors",
-        "accuracy": "the kernel errs by up to 150 units in the last place (float32) or 10 (float16)",
-        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become 0",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
-        "warning": "torch warns where dim is left out, and where an imaginary part is discarded",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
+    differs={**SOFTMAX, **WITHOUT_DIM_OR_OF_COMPLEX},
 )
 def softmin(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Type | None = None
@@ -171,6 +156,8 @@ def _(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Typ
         "0-d": "ops.softmax refuses 0-d tensors",
         "bfloat16": "ops.log1p has no bfloat16 kernel on CPU",
         "empty": "one-hot samples of an empty tensor raise",
+        "nan": "a nan does not reach the other elements along dim: they become 0",
+        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
         "warning": "torch warns that eps is deprecated",
     },
 )
@@ -207,14 +194,7 @@ def _(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, di
 
 @counterpart(
     "torch.nn.functional.nll_loss",
-    differs={
-        "bfloat16": "ops.nll_loss has no bfloat16 kernel on CPU",
-        "empty": "the mean over no targets is 0, not nan",
-        "error": "ops.nll_loss takes integers as input",
-        "inf": "an infinity in a class that is not the target makes the loss nan",
-        "nan": "a nan in a class that is not the target makes the loss nan",
-        "warning": "torch warns that size_average and reduce are deprecated",
-    },
+    differs={**NLL_LOSS, "warning": "torch warns that size_average and reduce are deprecated"},
 )
 def nll_loss(
     input: Tensor,
@@ -260,13 +240,7 @@ def _(
 
 @counterpart(
     "torch.nn.functional.cross_entropy",
-    differs={
-        "bfloat16": "ops.cross_entropy refuses bfloat16",
-        "empty": "the mean over no targets is 0, not nan",
-        "float64": "float64 probabilities are taken for classes; a float64 label_smoothing is rounded to float32",
-        "inf": "an infinity in a class that is not the target makes the loss nan",
-        "warning": "torch warns that size_average and reduce are deprecated",
-    },
+    differs={**CROSS_ENTROPY, "warning": "torch warns that size_average and reduce are deprecated"},
 )
 def cross_entropy(
     input: Tensor,
@@ -325,15 +299,7 @@ def _(
 # ------------------------------------------------------------------------------
 
 
-@counterpart(
-    "torch.nn.functional.relu",
-    differs={
-        "nan": "MindSpore's ReLU gives 0 for nan",
-        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "bfloat16": "MindSpore's ReLU has no bfloat16 kernel on CPU",
-        "bool": "torch refuses booleans",
-    },
-)
+@counterpart("torch.nn.functional.relu", differs=RELU)
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """Replace what is negative by 0.
 
@@ -355,13 +321,7 @@ def _(input: Tensor, inplace: bool = False) -> Tensor:
     return input.copy_(result) if inplace else result
 
 
-@counterpart(
-    "torch.nn.functional.dropout",
-    differs={
-        "random": "other elements are dropped: the generators are not torch's",
-        "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
-    },
-)
+@counterpart("torch.nn.functional.dropout", differs=DROPOUT)
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """In training, drop each element with probability p and multiply the others by 1/(1-p).
 
@@ -392,20 +352,7 @@ def _(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = Fals
     return input.copy_(result) if inplace else result
 
 
-@counterpart(
-    "torch.nn.functional.max_pool2d",
-    differs={
-        "int8": "MindSpore's MaxPool takes no integers: it raises",
-        "int16": "MindSpore's MaxPool takes no integers: it raises",
-        "int32": "MindSpore's MaxPool takes no integers: it raises",
-        "int64": "MindSpore's MaxPool takes no integers: it raises",
-        "uint8": "MindSpore's MaxPool takes no integers: it raises",
-        "nan": "MindSpore's MaxPool passes over nan",
-        "inf": "a window of -inf gives the smallest finite number",
-        "empty": "MindSpore's MaxPool refuses an empty batch",
-        "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
-    },
-)
+@counterpart("torch.nn.functional.max_pool2d", differs=MAX_POOL2D)
 def max_pool2d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],

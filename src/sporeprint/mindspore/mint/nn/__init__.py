@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from sporeprint.counterpart import counterpart
+from sporeprint.mindspore._differs import MINT_NLL_LOSS, NO_LOG_SOFTMAX_EXT, SOFTMAX
 from sporeprint.mindspore._softmax import CrossEntropyLossOfInt32, NLLLossOfInt32
 from sporeprint.mindspore.mint.nn import functional
 
@@ -15,9 +16,7 @@ __all__ = ["CrossEntropyLoss", "LogSoftmax", "NLLLoss", "Softmax", "functional"]
 @counterpart(
     "mindspore.mint.nn.Softmax",
     differs={
-        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
+        **SOFTMAX,
         "0-d & int8": "MindSpore takes a tensor of rank 0 of any dtype",
         "0-d & int16": "MindSpore takes a tensor of rank 0 of any dtype",
         "0-d & int32": "MindSpore takes a tensor of rank 0 of any dtype",
@@ -31,12 +30,7 @@ def Softmax(dim: int | None = None) -> nn.Module:
     return nn.Softmax(dim=dim)
 
 
-@counterpart(
-    "mindspore.mint.nn.LogSoftmax",
-    differs={
-        "error": "MindSpore has no LogSoftmaxExt kernel on CPU and always raises there",
-    },
-)
+@counterpart("mindspore.mint.nn.LogSoftmax", differs=NO_LOG_SOFTMAX_EXT)
 def LogSoftmax(dim: int | None = None) -> nn.Module:
     """Make the layer that applies log-softmax along ``dim``; None is 0 for rank 0, 1 and 3, else 1.
 
@@ -47,13 +41,7 @@ def LogSoftmax(dim: int | None = None) -> nn.Module:
 
 @counterpart(
     "mindspore.mint.nn.NLLLoss",
-    differs={
-        "bfloat16": "MindSpore's NLLLoss has no bfloat16 kernel on CPU",
-        "accuracy & float64": "MindSpore's kernel has float32 accuracy in float64",
-        "uninitialised": "with reduction='none' MindSpore's kernel does not write the results that are ignored",
-        "error": "on CPU MindSpore takes (N, C) only and classes of int16, int32 and int64, and a weight of "
-        "another dtype",
-    },
+    differs={**MINT_NLL_LOSS, "names": "PyTorch keeps a weight in the state dict"},
 )
 def NLLLoss(
     weight: torch.Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
@@ -73,10 +61,7 @@ def NLLLoss(
     return NLLLossOfInt32(weight=weight, ignore_index=ignore_index, reduction=reduction)
 
 
-@counterpart(
-    "mindspore.mint.nn.CrossEntropyLoss",
-    differs={"error": "MindSpore has no LogSoftmaxExt kernel on CPU and always raises there"},
-)
+@counterpart("mindspore.mint.nn.CrossEntropyLoss", differs=NO_LOG_SOFTMAX_EXT)
 def CrossEntropyLoss(
     weight: torch.Tensor | None = None,
     ignore_index: int = -100,

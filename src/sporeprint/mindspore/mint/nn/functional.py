@@ -6,18 +6,10 @@ import torch
 import torch.nn.functional as F
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.mindspore._differs import MINT_NLL_LOSS, MINT_SOFTMAX, NO_LOG_SOFTMAX_EXT
 
 
-@counterpart(
-    "mindspore.mint.nn.functional.softmax",
-    differs={
-        "bfloat16": "MindSpore's Softmax has no bfloat16 kernel on CPU",
-        "nan": "MindSpore's kernel gives [0, nan, 0] for [1, nan, 2]; torch gives nan throughout",
-        "inf": "MindSpore's kernel gives zeros for a row of -inf; torch gives nan",
-        "0-d & complex64": "MindSpore takes a complex number of rank 0",
-        "complex64 & empty": "torch takes an empty complex tensor",
-    },
-)
+@counterpart("mindspore.mint.nn.functional.softmax", differs=MINT_SOFTMAX)
 def softmax(input: torch.Tensor, dim: int | None = None, dtype: torch.dtype | None = None) -> torch.Tensor:
     """Return exponentials, made to sum to 1 along ``dim``; None is 0 for rank 0, 1 and 3, else 1."""
     return F.softmax(input, dim=dim, dtype=dtype)
@@ -33,12 +25,7 @@ def implicit_dim(input: torch.Tensor) -> int:
     return 0 if input.dim() in (0, 1, 3) else 1
 
 
-@counterpart(
-    "mindspore.mint.nn.functional.log_softmax",
-    differs={
-        "error": "MindSpore has no LogSoftmaxExt kernel on CPU and always raises there",
-    },
-)
+@counterpart("mindspore.mint.nn.functional.log_softmax", differs=NO_LOG_SOFTMAX_EXT)
 def log_softmax(
     input: torch.Tensor, dim: int | None = None, *, dtype: torch.dtype | None = None
 ) -> torch.Tensor:
@@ -54,16 +41,7 @@ def _(input: torch.Tensor, dim: int | None = None, *, dtype: torch.dtype | None 
     return F.log_softmax(input, dim=implicit_dim(input) if dim is None else dim, dtype=dtype)
 
 
-@counterpart(
-    "mindspore.mint.nn.functional.nll_loss",
-    differs={
-        "bfloat16": "MindSpore's NLLLoss has no bfloat16 kernel on CPU",
-        "accuracy & float64": "MindSpore's kernel has float32 accuracy in float64",
-        "uninitialised": "with reduction='none' MindSpore's kernel does not write the results that are ignored",
-        "error": "on CPU MindSpore takes (N, C) only and classes of int16, int32 and int64, and a weight of "
-        "another dtype",
-    },
-)
+@counterpart("mindspore.mint.nn.functional.nll_loss", differs=MINT_NLL_LOSS)
 def nll_loss(
     input: torch.Tensor,
     target: torch.Tensor,
@@ -88,10 +66,7 @@ def nll_loss(
     return F.nll_loss(input, target.long(), weight=weight, ignore_index=ignore_index, reduction=reduction)
 
 
-@counterpart(
-    "mindspore.mint.nn.functional.cross_entropy",
-    differs={"error": "MindSpore has no LogSoftmaxExt kernel on CPU and always raises there"},
-)
+@counterpart("mindspore.mint.nn.functional.cross_entropy", differs=NO_LOG_SOFTMAX_EXT)
 def cross_entropy(
     input: torch.Tensor,
     target: torch.Tensor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._differs import LOG_SOFTMAX, RELU, SOFTMAX, WITHOUT_DIM
 from sporeprint.torch._layers import exact_relu
 from sporeprint.torch._softmax import (
     exact_log_softmax,
@@ -88,17 +89,7 @@ class ExactSoftmax2d(nn.Cell):
         return exact_softmax(input, -3, None)
 
 
-@counterpart(
-    "torch.nn.Softmax",
-    differs={
-        "0-d": "ops.softmax refuses 0-d tensors",
-        "accuracy": "the kernel errs by up to 150 units in the last place (float32) or 10 (float16)",
-        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become 0",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
-        "warning": "torch warns where dim is left out",
-    },
-)
+@counterpart("torch.nn.Softmax", differs={**SOFTMAX, **WITHOUT_DIM})
 def Softmax(dim: int | None = None) -> nn.Cell:
     """Make the layer that applies softmax.
 
@@ -117,18 +108,7 @@ def _(dim: int | None = None) -> nn.Cell:
     return ExactSoftmax(dim)
 
 
-@counterpart(
-    "torch.nn.LogSoftmax",
-    differs={
-        "0-d & gradient": "differentiating a 0-d ops.log_softmax never returns",
-        "accuracy": "the kernel is off by up to 6.3e-6, also in float64, so results near 0 lose digits: by 3.1e-6, "
-        "750 units in the last place, for [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]] along 0 (by 8e-8 before MindSpore 2.9.0)",
-        "bfloat16": "ops.log_softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become minus infinity",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients do not",
-        "warning": "torch warns where dim is left out",
-    },
-)
+@counterpart("torch.nn.LogSoftmax", differs={**LOG_SOFTMAX, **WITHOUT_DIM})
 def LogSoftmax(dim: int | None = None) -> nn.Cell:
     """Make the layer that applies log-softmax.
 
@@ -145,17 +125,7 @@ def _(dim: int | None = None) -> nn.Cell:
     return ExactLogSoftmax(dim)
 
 
-@counterpart(
-    "torch.nn.Softmin",
-    differs={
-        "0-d": "ops.softmax refuses 0-d tensors",
-        "accuracy": "the kernel errs by up to 150 units in the last place (float32) or 10 (float16)",
-        "bfloat16": "ops.softmax has no bfloat16 kernel on CPU",
-        "nan": "a nan does not reach the other elements along dim: they become 0",
-        "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients become 0",
-        "warning": "torch warns where dim is left out",
-    },
-)
+@counterpart("torch.nn.Softmin", differs={**SOFTMAX, **WITHOUT_DIM})
 def Softmin(dim: int | None = None) -> nn.Cell:
     """Make the layer that applies softmin.
 
@@ -196,15 +166,7 @@ def _() -> nn.Cell:
 # ------------------------------------------------------------------------------
 
 
-@counterpart(
-    "torch.nn.ReLU",
-    differs={
-        "nan": "MindSpore's ReLU gives 0 for nan",
-        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "bfloat16": "MindSpore's ReLU has no bfloat16 kernel on CPU",
-        "bool": "torch refuses booleans",
-    },
-)
+@counterpart("torch.nn.ReLU", differs=RELU)
 def ReLU(inplace: bool = False) -> nn.Cell:
     """Make the layer that replaces what is negative by 0.
 

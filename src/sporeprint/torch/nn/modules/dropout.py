@@ -5,16 +5,11 @@ from __future__ import annotations
 from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._differs import DROPOUT
 from sporeprint.torch._layers import check_dropout_rate, exact_dropout
 
 
-@counterpart(
-    "torch.nn.Dropout",
-    differs={
-        "random": "other elements are dropped: the generators are not torch's",
-        "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
-    },
-)
+@counterpart("torch.nn.Dropout", differs=DROPOUT)
 def Dropout(p: float = 0.5, inplace: bool = False) -> nn.Cell:
     """Make the layer that in training drops each element with probability p and scales the others by 1/(1-p).
 

@@ -7,6 +7,7 @@ import warnings
 from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._differs import CROSS_ENTROPY, NLL_LOSS
 from sporeprint.torch._softmax import exact_cross_entropy, exact_nll_loss
 from sporeprint.torch.nn._reduction import legacy_reduction, warned_reduction
 
@@ -66,12 +67,9 @@ class ExactNLLLoss(nn.Cell):
 @counterpart(
     "torch.nn.NLLLoss",
     differs={
-        "bfloat16": "ops.nll_loss has no bfloat16 kernel on CPU",
-        "empty": "the mean over no targets is 0, not nan",
-        "error": "ops.nll_loss takes integers as input",
+        **NLL_LOSS,
         "float64": "nn.NLLLoss refuses a float64 weight",
-        "inf": "an infinity in a class that is not the target makes the loss nan",
-        "nan": "a nan in a class that is not the target makes the loss nan",
+        "names": "nn.NLLLoss keeps no weight in the state dict",
     },
 )
 def NLLLoss(
@@ -109,12 +107,9 @@ def _(
 @counterpart(
     "torch.nn.NLLLoss2d",
     differs={
-        "bfloat16": "ops.nll_loss has no bfloat16 kernel on CPU",
-        "empty": "the mean over no targets is 0, not nan",
-        "error": "ops.nll_loss takes integers as input",
+        **NLL_LOSS,
         "float64": "nn.NLLLoss refuses a float64 weight",
-        "inf": "an infinity in a class that is not the target makes the loss nan",
-        "nan": "a nan in a class that is not the target makes the loss nan",
+        "names": "nn.NLLLoss keeps no weight in the state dict",
         "warning": "torch warns that the name is deprecated",
     },
 )
@@ -153,13 +148,7 @@ def _(
 
 @counterpart(
     "torch.nn.CrossEntropyLoss",
-    differs={
-        "accuracy": "the gradient of logits far apart loses digits",
-        "bfloat16": "ops.cross_entropy refuses bfloat16",
-        "empty": "the mean over no targets is 0, not nan",
-        "float64": "float64 probabilities are taken for classes; a float64 label_smoothing is rounded to float32",
-        "inf": "an infinity in a class that is not the target makes the loss nan",
-    },
+    differs={"accuracy": "the gradient of logits far apart loses digits", **CROSS_ENTROPY},
 )
 def CrossEntropyLoss(
     weight: Tensor | None = None,

@@ -5,23 +5,11 @@ from __future__ import annotations
 from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._differs import MAX_POOL2D
 from sporeprint.torch._layers import exact_max_pool2d
 
 
-@counterpart(
-    "torch.nn.MaxPool2d",
-    differs={
-        "int8": "MindSpore's MaxPool takes no integers: it raises",
-        "int16": "MindSpore's MaxPool takes no integers: it raises",
-        "int32": "MindSpore's MaxPool takes no integers: it raises",
-        "int64": "MindSpore's MaxPool takes no integers: it raises",
-        "uint8": "MindSpore's MaxPool takes no integers: it raises",
-        "nan": "MindSpore's MaxPool passes over nan",
-        "inf": "a window of -inf gives the smallest finite number",
-        "empty": "MindSpore's MaxPool refuses an empty batch",
-        "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
-    },
-)
+@counterpart("torch.nn.MaxPool2d", differs=MAX_POOL2D)
 def MaxPool2d(
     kernel_size: int | tuple[int, ...],
     stride: int | tuple[int, ...] | None = None,
