@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from sporeprint.verify import command as verify_command
 
             return verify_command.run(options)
+        if options.command == "site":
+            from sporeprint.site import command as site_command
+
+            return site_command.run(options)
         from sporeprint.page import command as page_command
 
         return page_command.run(options)
@@ -84,6 +88,14 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=("terminal", "markdown"), default="terminal", help="default: %(default)s"
     )
     _add_verify(commands)
+    site = commands.add_parser(
+        "site",
+        help="write the pages of all APIs as static HTML",
+        description="Write the pages of all APIs as static HTML, to be opened from the disk or put on any server. "
+        "Needs pip install 'sporeprint[site]'.",
+        epilog="Exit code: 0 written, 1 written with warnings, 2 usage or I/O.",
+    )
+    site.add_argument("folder", metavar="DIR", help="a new or empty folder, or a site to replace")
     return parser
 
 
