@@ -17,6 +17,13 @@ SYNONYMS = (
     frozenset({"input", "x", "inputs", "logits", "self"}),
     frozenset({"target", "labels"}),
     frozenset({"train", "training"}),
+    # Of layers.
+    frozenset({"bias", "has_bias"}),
+    frozenset({"eps", "epsilon"}),
+    frozenset({"groups", "group"}),
+    frozenset({"num_embeddings", "vocab_size"}),
+    frozenset({"embedding_dim", "embedding_size"}),
+    frozenset({"num_parameters", "channel"}),
 )
 
 
