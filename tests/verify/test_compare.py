@@ -197,6 +197,12 @@ def outcomes() -> Iterator[tuple[str, Outcome, Outcome, str]]:
         dataclasses.replace(right, mutated={"0": array([9.0, 0.0])}),
         "mutation",
     )
+    view, copy = (dataclasses.replace(right, aliases=frozenset(names)) for names in ({"0"}, set()))
+    yield "a copy for a view", view, copy, "view"
+    yield "a view for a copy", copy, view, "view"
+    yield "a view of another input", view, dataclasses.replace(right, aliases=frozenset({"1"})), "view"
+    yield "both views", view, view, ""
+    yield "views not looked at", view, right, ""
     yield "does not warn", warned, right, "warning"
     yield "warns for no reason", right, warned, ""
 
@@ -220,10 +226,10 @@ def test_every_pair_of_outcomes_gets_its_verdict() -> None:
 
 
 def test_aspects_are_judged_one_by_one() -> None:
-    source = Outcome(array([1.0]), {"0": array([1.0])}, {}, ("UserWarning",))
-    candidate = Outcome(array([2.0]), {"0": array([2.0])}, {"0": array([0.0])}, ())
+    source = Outcome(array([1.0]), {"0": array([1.0])}, {}, ("UserWarning",), frozenset())
+    candidate = Outcome(array([2.0]), {"0": array([2.0])}, {"0": array([0.0])}, (), frozenset({"0"}))
     kinds = [verdict.kind for verdict in compare_outcomes(source, candidate)]
-    assert kinds == ["value", "mutation", "gradient", "warning"]
+    assert kinds == ["value", "mutation", "gradient", "warning", "view"]
 
 
 def same(*_: Any, **__: Any) -> Verdict:
@@ -268,6 +274,7 @@ BROKEN: list[tuple[str, str, Any]] = [
     ("leaves always the same", "_compare_leaves", same),
     ("mutation always the same", "_compare_mutation", same),
     ("gradients always the same", "_compare_gradients", lambda *_: same()),
+    ("views always the same", "_compare_aliases", same),
     ("dtype not looked at", "_compare_arrays", dtype_blind),
     ("shape not looked at", "_compare_arrays", shape_blind),
     ("only the first element", "_compare_arrays", first_only),

@@ -28,7 +28,9 @@ def link_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         place = places.get(name, docname)
         if place != docname and not isinstance(literal.parent, nodes.reference | nodes.title):
             uri = app.builder.get_relative_uri(docname, place)
-            literal.replace_self(nodes.reference("", "", literal := literal.deepcopy(), internal=True, refuri=uri))
+            literal.replace_self(
+                nodes.reference("", "", literal := literal.deepcopy(), internal=True, refuri=uri)
+            )
         first, *others = name.split(".")
         literal.children.clear()
         literal += nodes.Text(first)

@@ -89,6 +89,7 @@ def _(self: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor
     differs={
         "bfloat16": "MindSpore's Flatten has no bfloat16 kernel on CPU",
         "error": "Tensor.flatten of rank 0 and 1 takes a start_dim of 1, which is out of range for torch",
+        "view": "with a start_dim of 1 MindSpore's Flatten copies",
     },
 )
 def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:

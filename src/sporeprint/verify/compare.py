@@ -151,6 +151,7 @@ class Outcome:
         state: of a module, what its state dict holds after the call, by name.
         initial: of a module, what its state dict holds when it is made, several times over; what was raised by that;
             or None if it was not asked for. For both see :mod:`sporeprint.verify.modules`.
+        aliases: the inputs that change when the result is written to; None if that was not tried.
     """
 
     value: Value | Raised
@@ -159,6 +160,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     state: Mapping[str, Array] = field(default_factory=dict)
     initial: Mapping[str, tuple[Array, ...]] | Raised | None = None
+    aliases: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,8 @@ class Verdict:
     Attributes:
         same: whether the two agree.
         kind: in which way they differ: ``"value"``, ``"shape"``, ``"dtype"``, ``"structure"``, ``"error"``,
-            ``"gradient"``, ``"mutation"`` or ``"warning"``; of a module also ``"names"``, ``"state"`` or
-            ``"initial"``; empty if they agree.
+            ``"gradient"``, ``"mutation"``, ``"warning"`` or ``"view"``; of a module also ``"names"``, ``"state"``
+            or ``"initial"``; empty if they agree.
         message: the difference in one line.
         ulps: the candidate's largest error, as far as it was measured (also if they agree).
         index: where that was, in the tensor at ``path``.
@@ -207,7 +209,7 @@ class Verdict:
     @property
     def words(self) -> frozenset[str]:
         """The condition words which hold for the difference itself: some kinds are such; accuracy, error."""
-        words = {self.kind} & {"gradient", "warning", "names", "state", "initial"}
+        words = {self.kind} & {"gradient", "warning", "view", "names", "state", "initial"}
         words |= {"accuracy"} if self.accuracy else set()
         return frozenset(words | {"error"} if self.refused else words)
 
@@ -248,8 +250,8 @@ def compare_outcomes(
         gradient_bound: what it is granted in gradients.
 
     Returns:
-        One verdict for the result (or the exception) and one for each of mutation, gradient and warnings that
-        could be compared, in this order.
+        One verdict for the result (or the exception) and one for each of mutation, gradient, warnings and views
+        that could be compared, in this order.
     """
     higher = reference.value if reference is not None and not isinstance(reference.value, Raised) else None
     first = compare(
@@ -275,6 +277,8 @@ def compare_outcomes(
             verdicts.append(Verdict(False, "warning", f"does not give the {', '.join(missing)}"))
         else:
             verdicts.append(SAME)
+        if source.aliases is not None and candidate.aliases is not None:
+            verdicts.append(_compare_aliases(source.aliases, candidate.aliases))
     return tuple(verdicts)
 
 
@@ -375,6 +379,14 @@ def _compare_mutation(source: Mapping[str, Array], candidate: Mapping[str, Array
             return replace(
                 verdict, kind="mutation", message=f"leaves in {name}: {verdict.message}", path=name
             )
+    return SAME
+
+
+def _compare_aliases(source: frozenset[str], candidate: frozenset[str]) -> Verdict:
+    for name in sorted(source - candidate):
+        return Verdict(False, "view", f"is a copy: writing to the result leaves {name} as it was", path=name)
+    for name in sorted(candidate - source):
+        return Verdict(False, "view", f"is no copy: writing to the result changes {name}", path=name)
     return SAME
 
 

@@ -8,6 +8,7 @@ fixed numbers (:func:`cotangent`) that every floating point format holds exactly
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +21,9 @@ import numpy.typing as npt
 from sporeprint.verify.compare import Array, Group, Opaque, Outcome, Raised, Value
 from sporeprint.verify.modules import paired, shapes
 from sporeprint.verify.sample import Call, DType, Sample, Tensor, map_argument
+
+#: Whether a result shares memory with an input is looked at in float32 samples with nothing special but these.
+LAYOUTS = frozenset({"0-d", "non-contiguous", "unbatched"})
 
 #: What a module's state dict holds, by name.
 State = Mapping[str, Array]
@@ -86,7 +90,9 @@ def cotangent(shape: Sequence[int], leaf: int) -> npt.NDArray[np.float32]:
     return np.asarray(numbers * signs / 8, dtype=np.float32)
 
 
-def run(side: Side, target: Callable[..., Any], sample: Sample, state: State | None = None) -> Outcome:
+def run(
+    side: Side, target: Callable[..., Any], sample: Sample, state: State | None = None, write: bool = True
+) -> Outcome:
     """Call once, without gradients.
 
     Args:
@@ -94,10 +100,11 @@ def run(side: Side, target: Callable[..., Any], sample: Sample, state: State | N
         target: the function; of a class, what makes the instance.
         sample: the arguments.
         state: of a class, what its parameters and buffers are set to; None leaves what it starts with.
+        write: whether to write to the result afterwards, to see which inputs share its memory.
 
     Returns:
-        Result or exception, changed inputs, warnings, a module's state after the call. Exceptions of the call do not
-        leave this function.
+        Result or exception, changed inputs, warnings, a module's state after the call, shared memory. Exceptions of
+        the call do not leave this function.
     """
     given = sample.tensors()
     with warnings.catch_warnings(record=True) as caught:
@@ -109,12 +116,16 @@ def run(side: Side, target: Callable[..., Any], sample: Sample, state: State | N
         caught.clear()
         try:
             function = instance(side, target, sample, state)
-            value = neutral(side, _apply(side, function, sample.call, inputs))
+            result = _apply(side, function, sample.call, inputs)
+            value = neutral(side, result)
             left = {} if sample.constructor is None else read_state(side, function)
         except Exception as error:
             return Outcome(Raised(type(error).__name__, str(error)), None, _mutated(side, given, inputs))
-    names = tuple(sorted({warning.category.__name__ for warning in caught}))
-    return Outcome(value, None, _mutated(side, given, inputs), names, left)
+        names = tuple(sorted({warning.category.__name__ for warning in caught}))
+        mutated = _mutated(side, given, inputs)
+        # All that is compared has been copied before the result is written to.
+        aliases = _written_to(side, result, inputs) if write and sample.conditions <= LAYOUTS else None
+    return Outcome(value, None, mutated, names, left, aliases=aliases)
 
 
 def differentiate(
@@ -460,11 +471,29 @@ def _mutated(side: Side, given: Mapping[str, Tensor], inputs: Mapping[str, Any])
     for name, tensor in given.items():
         after = side.array(inputs[name])
         before = tensor.array
-        has_nan = before.data.dtype.kind in "fc"
-        same_numbers = np.array_equal(after.data, before.data, equal_nan=has_nan)
-        if after.dtype != before.dtype or not same_numbers:
+        if after.dtype != before.dtype or not _same_numbers(after.data, before.data):
             changed[name] = after
     return changed
+
+
+def _written_to(side: Side, result: Any, inputs: Mapping[str, Any]) -> frozenset[str]:
+    """Write one number into each tensor of a result, and tell which inputs that changes."""
+    before = {name: side.array(tensor).data for name, tensor in inputs.items()}
+    for leaf in _leaves(result, side.tensor_type):
+        first = side.array(leaf).data.reshape(-1)[:1]
+        if not first.size:
+            continue
+        other = not first[0] if first.dtype == bool else int(first[0] == 0)
+        # What cannot be written to (a view of read-only memory) changes nothing.
+        with contextlib.suppress(Exception):
+            leaf[(0,) * leaf.ndim or ...] = other
+    return frozenset(
+        name for name, data in before.items() if not _same_numbers(side.array(inputs[name]).data, data)
+    )
+
+
+def _same_numbers(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
+    return np.array_equal(one, other, equal_nan=other.dtype.kind in "fc")
 
 
 def _leaves(value: Any, tensor_type: type) -> Iterator[Any]:

@@ -366,6 +366,8 @@ class _Measuring:
         self.seen: Counter[tuple[str, str]] = Counter()
         # Whether the API gives random results, and whether the sample at hand does; `steep`: then gradients are wanted.
         self.is_random = self.random = self.steep = False
+        # Whether the same call is run again and again.
+        self.again = False
         self.by_chance: list[int] = []
         self.runs: dict[int, list[Outcome]] = {}
         self.starting = self._starting()
@@ -631,7 +633,7 @@ class _Measuring:
     ) -> Outcome:
         step = _Step(case.number, leg, "value", case.sample.conditions)
         known = self._announce(step)
-        outcome = Outcome(known) if known else self.frameworks.run(side, function, case.sample, case.state)
+        outcome = Outcome(known) if known else self._once(side, function, case)
         if case.start and " text" not in leg and not isinstance(outcome.value, Raised):
             known = self._announce(replace(step, phase="initial"))
             outcome = replace(outcome, initial=known or self._initial(side, function, case.sample, source))
@@ -644,6 +646,9 @@ class _Measuring:
             function = self.frameworks.without_phases(side, function)
         found = known or self.frameworks.differentiate(side, function, case.sample, case.state)
         return replace(outcome, gradients=found)
+
+    def _once(self, side: Side, function: Callable[..., Any], case: _Case) -> Outcome:
+        return self.frameworks.run(side, function, case.sample, case.state, write=not self.again)
 
     def _initial(
         self, side: Side, function: Callable[..., Any], sample: Sample, source: Outcome | None
@@ -729,11 +734,15 @@ class _Measuring:
             self.random = not self._is_constant(case)
 
     def _is_constant(self, case: _Case) -> bool:
-        self.steep = True
+        self.steep = self.again = True
         case = case._replace(start=False)
-        first, *others = (pickle.dumps(self._run_source(case)) for _ in range(CONSTANT))
-        self.steep = False
-        return all(other == first for other in others)
+        first = self._run_source(case)
+        # An error comes before anything is drawn, as a rule: it is not asked for as often.
+        more = 1 if isinstance(first.value, Raised) else CONSTANT - 1
+        wanted = pickle.dumps(first)
+        same = all(pickle.dumps(self._run_source(case)) == wanted for _ in range(more))
+        self.steep = self.again = False
+        return same
 
     def _chosen(self) -> list[int]:
         """Choose samples with random results of many elements, to be compared by their distribution."""
@@ -764,10 +773,11 @@ class _Measuring:
         text = "text" in leg
 
         def many(run: Callable[[], Outcome], number: int, steep: bool) -> Iterator[Outcome]:
+            self.again = True
             for place in range(number):
                 self.steep = steep and place < FEWEST_RUNS
                 yield run()
-            self.steep = False
+            self.steep = self.again = False
 
         if case.number not in self.runs:
             self.source.seed(1)

@@ -8,7 +8,13 @@ from sporeprint.counterpart import counterpart, exact_of
 from sporeprint.torch._layers import exact_flatten
 
 
-@counterpart("torch.nn.Flatten", differs={"bfloat16": "MindSpore's Flatten has no bfloat16 kernel on CPU"})
+@counterpart(
+    "torch.nn.Flatten",
+    differs={
+        "bfloat16": "MindSpore's Flatten has no bfloat16 kernel on CPU",
+        "view": "with a start_dim of 1 MindSpore's Flatten copies",
+    },
+)
 def Flatten(start_dim: int = 1, end_dim: int = -1) -> nn.Cell:
     """Make the layer that joins the dimensions start_dim to end_dim of a tensor of any dtype.
 
