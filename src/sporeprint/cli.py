@@ -79,13 +79,20 @@ def _parser() -> argparse.ArgumentParser:
     diff = commands.add_parser(
         "diff",
         help="show how an API differs between the frameworks",
-        description="Show the page of an API: both signatures, their differences, an example.",
+        description="Show the page of an API: both signatures, their differences, how calls are converted, what was "
+        "measured, an example.",
     )
     diff.add_argument(
         "api", metavar="API", help="such as torch.nn.functional.log_softmax, or just log_softmax"
     )
     diff.add_argument(
-        "--format", choices=("terminal", "markdown"), default="terminal", help="default: %(default)s"
+        "--format", choices=("terminal", "markdown", "json"), default="terminal", help="default: %(default)s"
+    )
+    diff.add_argument("--no-run", action="store_true", help="do not run the example: faster")
+    diff.add_argument(
+        "--programs",
+        action="store_true",
+        help="print for each difference a program that shows it, in the terminal too",
     )
     _add_verify(commands)
     site = commands.add_parser(

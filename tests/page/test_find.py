@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from sporeprint.page.find import NotFound, find
@@ -62,7 +64,7 @@ def test_a_misspelt_name_suggests_near_ones(typed: str, near: str) -> None:
     assert not caught.value.several
 
 
-def test_a_name_that_the_framework_has_without_counterpart() -> None:
+def test_a_name_that_the_framework_has_without_counterpart(planted: Callable[..., None]) -> None:
     with pytest.raises(NotFound, match=r"torch\.cholesky_inverse has no counterpart yet"):
         find("torch.cholesky_inverse")
 

@@ -13,6 +13,6 @@ FOLDER = Path(__file__).parent
 
 @functools.cache
 def facts(name: str) -> dict[str, Any]:
-    """Return one file of facts: "torch", "mindspore", "names" or "measured"."""
+    """Return one file of facts: "torch", "mindspore", "signatures", "names" or "measured"."""
     loaded: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return loaded

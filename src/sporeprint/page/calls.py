@@ -86,7 +86,7 @@ def written(api: str, given: Sequence[tuple[str, str]]) -> str:
     return f"{_prefix(owner)}{name}({', '.join(texts)})"
 
 
-def convert(api: str, body: Body, call: str, source: str, target: str) -> Call:
+def convert(api: str, body: Body, call: str, source: str, target: str, fidelity: str = "native") -> Call:
     """Convert a call that stands in a function whose parameters are annotated, as in a file.
 
     Args:
@@ -95,6 +95,7 @@ def convert(api: str, body: Body, call: str, source: str, target: str) -> Call:
         call: the call's text.
         source: the framework it is written in.
         target: the framework to convert to.
+        fidelity: "native" or "exact".
     """
     used = {each.id for each in ast.walk(ast.parse(call)) if isinstance(each, ast.Name)}
     parameters = []
@@ -106,7 +107,7 @@ def convert(api: str, body: Body, call: str, source: str, target: str) -> Call:
             parameters.append(f"{name_of(each)}: {_MODULE[source]}")
     imports = dict.fromkeys([_FRAMEWORK[source], _import(api.rpartition(".")[0])])
     text = "\n".join([*imports, "", "", f"def f({', '.join(parameters)}):", f"    return {call}", ""])
-    outcome = convert_bytes(text.encode(), "<call>", Options(target), MODULE[target])
+    outcome = convert_bytes(text.encode(), "<call>", Options(target, fidelity), MODULE[target])
     after = outcome.data.decode()
     tree = ast.parse(after)
     function = next(each for each in tree.body if isinstance(each, ast.FunctionDef))

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from sporeprint.catalog import CatalogError
-from sporeprint.page import markdown
+from sporeprint.page import data, markdown
 from sporeprint.page.build import build
 from sporeprint.page.find import NotFound, find
 
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         found = find(options.api)
         with err.status("running the example in both frameworks …"):
-            page = build(found)
+            page = build(found, run=not options.no_run)
     except NotFound as error:
         err.print(f"[bold red]sporeprint:[/] {escape(str(error))}")
         if error.choices:
@@ -32,10 +32,10 @@ def run(options: argparse.Namespace) -> int:
     except CatalogError as error:
         err.print(f"[bold red]sporeprint:[/] a counterpart breaks a rule: {escape(str(error))}")
         return 2
-    if options.format == "markdown":
-        sys.stdout.write(markdown.render(page))
+    if options.format != "terminal":
+        sys.stdout.write(markdown.render(page) if options.format == "markdown" else data.render(page))
         return 0
     from sporeprint.page import terminal
 
-    terminal.show(page, Console(highlight=False))
+    terminal.show(page, Console(highlight=False), programs=options.programs)
     return 0

@@ -45,7 +45,7 @@ def target_signature(name: str, target: str) -> Signature:
     """Return a target function's signature as recorded of the installed framework."""
     recorded = _recorded(name, target)
     if recorded is None:
-        return Signature(name, None)
+        return recorded_signature(name)
     found: list[tuple[str, str | None]] = []
     keyword_only = False
     for own, kind, default in recorded:
@@ -55,6 +55,18 @@ def target_signature(name: str, target: str) -> Signature:
         star = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(kind, "")
         found.append((star + own, _double_quoted(default)))
     return Signature(name, tuple(found[1:] if is_method(name) and found and found[0][0] == "self" else found))
+
+
+def recorded_signature(name: str) -> Signature:
+    """Return what was recorded of a function of either framework that no counterpart is about."""
+    overloads: list[list[str]] = facts("signatures").get(name, [])
+    if not overloads:
+        return Signature(name, None)
+    first, *others = (
+        tuple((own, _double_quoted(default) if equals else None) for own, equals, default in parts)
+        for parts in ([each.partition("=") for each in parameters] for parameters in overloads)
+    )
+    return Signature(name, first, tuple(others))
 
 
 def reached(entry: Entry, body: Body, catalog: Catalog, target: str) -> str:

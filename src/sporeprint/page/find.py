@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +12,8 @@ from sporeprint import catalog as catalogs
 from sporeprint.catalog import Catalog, Entry
 from sporeprint.convert.apis import Apis
 from sporeprint.facts import facts
-from sporeprint.page import derive
+from sporeprint.page import derive, records
+from sporeprint.verify.subjects import official
 
 #: Of the places where a framework publishes an API the first of these is the one that is meant.
 _HOMES = ("nn.functional", "nn", "", "ops", "mint", "special", "Tensor")
@@ -37,7 +38,7 @@ class NotFound(Exception):  # noqa: N818 - an answer, which the command prints
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An API with a counterpart.
+    """An API that has a page: a counterpart, or evidence.
 
     Attributes:
         api: its full name.
@@ -63,7 +64,7 @@ def find(name: str) -> Found:
             A short name means PyTorch's API if there is one; of several, all have to reach one function.
 
     Raises:
-        NotFound: no API, or more than one, is meant; or the API has no counterpart yet.
+        NotFound: no API, or more than one, is meant; or there is neither a counterpart nor evidence of it yet.
     """
     name = name.strip().removesuffix("()")
     for short, longs in _SHORT.items():
@@ -72,20 +73,88 @@ def find(name: str) -> Found:
     all_catalogs = [catalogs.load(source) for source in ("torch", "mindspore")]
     for catalog in all_catalogs:
         api = Apis(catalog).canonical(name)
-        if api in catalog.entries:
+        if api in catalog.entries or records.of(api) is not None:
             return Found(api, catalog.source)
         if api in catalog.values or api in catalog.classes:
             raise NotFound(_constant(catalog, api))
-    reaching = list(_reaching(name, all_catalogs))
+    by_source = {catalog.source: catalog for catalog in all_catalogs}
+    reaching = list(_reaching(name, all_catalogs)) or _measured_with(name)
     if reaching:
-        return _choose(
-            name, all_catalogs[0] if reaching[0].startswith("torch") else all_catalogs[1], reaching
-        )
+        return _choose(name, by_source[framework(reaching[0])], reaching)
     for catalog in all_catalogs:
         matching = [api for api in catalog.entries if api.endswith("." + name)]
         if matching:
             return _choose(name, catalog, matching)
-    raise _unknown(name, all_catalogs)
+    for source, catalog in by_source.items():
+        matching = [api for api in records.names() if framework(api) == source and api.endswith("." + name)]
+        if matching:
+            return _choose(name, catalog, matching)
+    raise _unknown(name)
+
+
+def every() -> list[str]:
+    """List the APIs that have a page: the counterparts of both directions, and all on which there is evidence."""
+    counterparts = (api for source in _TARGET for api in catalogs.load(source).entries)
+    return sorted({*counterparts, *records.names()})
+
+
+def framework(api: str) -> str:
+    """Return the framework that an API belongs to."""
+    return api.partition(".")[0]
+
+
+def related(api: str) -> tuple[str, ...]:
+    """List the pages to go to from an API's: if one of them is listed here, this one is listed there.
+
+    Args:
+        api: one of :func:`every`.
+
+    Returns:
+        First those of the other framework that it leads to, or that lead to it: by what a counterpart comes down to,
+        and by MindSpore's tables. Then its namesakes in its own framework: functions, methods, layers.
+    """
+    source = framework(api)
+    pages = every()
+    led = {*_leads_to(api), *_led_here(target_of(source)).get(api, ())}
+    there = [each for each in pages if framework(each) != source and each in led]
+    own = [each for each in pages if framework(each) == source and _word(each) == _word(api) and each != api]
+    return (*sorted(there, key=_home), *sorted(own, key=_home))
+
+
+@cache
+def _leads_to(api: str) -> frozenset[str]:
+    """Return the names of the other framework that take an API's place."""
+    catalog = catalogs.load(framework(api))
+    found = set(_official().get(api, ()))
+    if api in catalog.entries:
+        entry = catalog.entries[api]
+        found.add(derive.reached(entry, entry.native, catalog, target_of(catalog.source)))
+    if api.startswith("torch.Tensor."):
+        found.add(f"mindspore{api.removeprefix('torch')}")
+    return frozenset(found - {""})
+
+
+@cache
+def _led_here(source: str) -> Mapping[str, set[str]]:
+    """Return, for names of the other framework, the APIs of ``source`` that lead there."""
+    found: dict[str, set[str]] = {}
+    for api in {*catalogs.load(source).entries, *(_official() if source == "torch" else ())}:
+        for name in _leads_to(api):
+            found.setdefault(name, set()).add(api)
+    return found
+
+
+@cache
+def _official() -> Mapping[str, set[str]]:
+    """Return PyTorch's APIs of MindSpore's tables, with what those call their counterparts."""
+    found: dict[str, set[str]] = {}
+    for row in official():
+        found.setdefault(row.torch, set()).add(row.mindspore)
+    return found
+
+
+def _word(api: str) -> str:
+    return api.rpartition(".")[2].replace("_", "").lower()
 
 
 def _constant(catalog: Catalog, api: str) -> str:
@@ -111,16 +180,21 @@ def _reaching(name: str, all_catalogs: list[Catalog]) -> Iterator[str]:
         yield from same_word or near or found
 
 
+def _measured_with(name: str) -> list[str]:
+    """Return the APIs that MindSpore's function of that name was measured in the place of."""
+    return sorted((api for api in _led_here("torch").get(name, ()) if records.of(api) is not None), key=_home)
+
+
 def _choose(name: str, catalog: Catalog, matching: list[str]) -> Found:
     """Choose among several APIs if they come down to the same function."""
     target = target_of(catalog.source)
 
-    def reached(entry: Entry) -> str:
-        return derive.reached(entry, entry.native, catalog, target)
+    def reached(entry: Entry | None) -> str:
+        return derive.reached(entry, entry.native, catalog, target) if entry is not None else ""
 
     by_function: dict[str, list[str]] = {}
     for api in sorted(matching, key=_home):
-        by_function.setdefault(reached(catalog.entries[api]) or api, []).append(api)
+        by_function.setdefault(reached(catalog.entries.get(api)) or api, []).append(api)
     if len(by_function) > 1:
         choices = [api for group in by_function.values() for api in group]
         raise NotFound(f"{name} may mean several APIs", choices, several=True)
@@ -133,13 +207,15 @@ def _home(api: str) -> tuple[int, str]:
     return (_HOMES.index(owner) if owner in _HOMES else len(_HOMES), api)
 
 
-def _unknown(name: str, all_catalogs: list[Catalog]) -> NotFound:
+def _unknown(name: str) -> NotFound:
     """Say of a name without counterpart whether the framework has it, and what is close to it."""
     published = [full for full in _published() if full == name or full.endswith("." + name)]
-    known = [api for catalog in all_catalogs for api in catalog.entries]
+    known = every()
     if published:
         exists = published[0] if len(published) == 1 else f"{name} ({', '.join(published[:3])})"
-        return NotFound(f"{exists} has no counterpart yet", _near(name, known))
+        return NotFound(
+            f"{exists} has no counterpart yet, and nothing was measured of it", _near(name, known)
+        )
     return NotFound(
         f"neither PyTorch nor MindSpore has {name}", _near(name, known) or _near(name, _published())
     )

@@ -1,4 +1,4 @@
-"""What a page says. Terminal and Markdown are two ways to write this down; neither adds a fact.
+"""What a page says. Terminal, Markdown and JSON are three ways to write this down; none adds a fact.
 
 Texts hold code between backticks, as Markdown does.
 """
@@ -6,6 +6,8 @@ Texts hold code between backticks, as Markdown does.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+from sporeprint.verify.evidence import Divergence, Evidence, family
 
 #: What a person calls the frameworks.
 TITLES = {"torch": "PyTorch", "mindspore": "MindSpore"}
@@ -16,21 +18,24 @@ class Signature:
     """How a function is called: its full name, and (name, default as text) per parameter.
 
     ``parameters`` is None where neither the framework nor the counterpart tells them. A ``*`` stands in front
-    of the parameters that are passed by keyword only, as in Python.
+    of the parameters that are passed by keyword only, as in Python. ``overloads`` are further ways to call it.
     """
 
     name: str
     parameters: tuple[tuple[str, str | None], ...] | None
+    overloads: tuple[tuple[tuple[str, str | None], ...], ...] = ()
 
     def code(self) -> str:
         """Return it as code, a parameter to a line."""
         if self.parameters is None:
             return f"{self.name}(...)"
-        if not self.parameters:
+        return "\n".join(self._code(each) for each in (self.parameters, *self.overloads))
+
+    def _code(self, parameters: tuple[tuple[str, str | None], ...]) -> str:
+        if not parameters:
             return f"{self.name}()"
         lines = [
-            f"    {name}," if default is None else f"    {name}={default},"
-            for name, default in self.parameters
+            f"    {name}," if default is None else f"    {name}={default}," for name, default in parameters
         ]
         return "\n".join([f"{self.name}(", *lines, ")"])
 
@@ -70,10 +75,11 @@ class Row:
 class Variant:
     """One signature of the API: an API with overloads has several.
 
-    ``remark`` says what stands in for a function of the target where there is none.
+    ``source`` is None where it is that of the variant before, with another function of the target. ``remark`` says what
+    stands in for a function of the target where there is none.
     """
 
-    source: Signature
+    source: Signature | None
     target: Signature | None
     rows: tuple[Row, ...]
     remark: str = ""
@@ -138,6 +144,101 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Official:
+    """What one of MindSpore's tables says of the API.
+
+    Attributes:
+        table: the release whose documentation holds it; ``master`` is today's.
+        function: MindSpore's function that it names.
+        claim: what it says of the two.
+        measured: the level that was measured of that function on the common domain, ``missing`` or ``untested``.
+    """
+
+    table: str
+    function: str
+    claim: str
+    measured: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference that was measured.
+
+    Attributes:
+        of: what differs: a converted call, an exact one, or the function called directly.
+        where: the conditions under which it shows.
+        kind: in which way.
+        what: its smallest sample, in a line: the other framework's number, then the API's own.
+        found: all of that in the words of the evidence, with the call and the program that shows it.
+    """
+
+    of: str
+    where: str
+    kind: str
+    what: str
+    found: Divergence
+
+    @property
+    def title(self) -> str:
+        """All in one line."""
+        samples = f"{self.found.samples} sample{'s' if self.found.samples > 1 else ''}"
+        return f"{self.of}, {self.where}: {self.kind} ({samples})"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of an API.
+
+    Attributes:
+        verdict: on the common domain: ``same``, ``inaccurate``, ``raises``, ``differs``, ``dies``, ``missing`` or
+            ``untested``. Of a counterpart it is the native body's; else that of the function that would take its place.
+        said: that in a sentence.
+        about: versions, device and date; or how to measure.
+        evidence: the record, None where there is none.
+        is_stale: whether the counterpart has changed since.
+        legs: what the table's columns are about, as the evidence calls it.
+        headings: of the columns, without that of the conditions.
+        rows: conditions, and what each leg does there.
+        notes: what the words of the table mean.
+        official: what MindSpore's tables say of the same.
+        differences: all that differs.
+    """
+
+    verdict: str
+    said: str
+    about: str
+    evidence: Evidence | None
+    is_stale: bool = False
+    legs: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    official: tuple[Official, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """What ``--fidelity exact`` writes for a call, and what it is good for.
+
+    Attributes:
+        before: a call.
+        after: what is written for it.
+        closes: conditions under which it was measured to agree, and the native body not.
+        remains: those under which it does not agree either.
+        speed: how many times as long as the source it takes, None where that was not measured.
+        said: all of that in sentences.
+    """
+
+    before: str
+    after: str
+    closes: tuple[str, ...] = ()
+    remains: tuple[str, ...] = ()
+    speed: float | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """All that is said of an API.
 
@@ -148,13 +249,16 @@ class Page:
         summary: what it does, in a sentence.
         variants: its signatures and their tables.
         differs: (where, what) outside the common domain.
-        has_exact: whether there is a second body that closes the differences.
         rewrites: calls before and after the conversion.
+        exact: what the second body is good for, None without one.
         adapters: the module that adapters are written to, "" where no rewrite has one.
         example: code to run.
-        counterpart: the file that holds it.
+        measured: what was measured.
+        fate: what the converter does with an API that has no counterpart, "" where it has one.
+        counterpart: the file that holds it, "" where there is none.
         version: the target's version whose signatures these are.
         also: other APIs that have the same name and reach the same function.
+        related: the APIs whose pages lead to this one, and the other way round.
     """
 
     api: str
@@ -163,22 +267,37 @@ class Page:
     summary: str
     variants: tuple[Variant, ...]
     differs: tuple[tuple[str, str], ...]
-    has_exact: bool
     rewrites: tuple[Rewrite, ...]
+    exact: Exact | None
     adapters: str
     example: Example
+    measured: Measured
+    fate: str
     counterpart: str
     version: str
     also: tuple[str, ...] = field(default=())
+    related: tuple[str, ...] = field(default=())
 
     @property
     def titles(self) -> tuple[str, str]:
         """What a person calls the two frameworks, the API's own first."""
         return TITLES[self.source], TITLES[self.target]
 
+    @property
+    def family(self) -> str:
+        """The module or class that it belongs to, such as ``torch.nn.functional``."""
+        return family(self.api)
+
+    @property
+    def verdict(self) -> str:
+        """How it does on the common domain: see :attr:`Measured.verdict`."""
+        return self.measured.verdict
+
     def lead(self) -> str:
         """Return the sentences at the top."""
         own, other = self.titles
+        if not self.counterpart:
+            return self.fate
         reached = dict.fromkeys(each.target.name for each in self.variants if each.target is not None)
         there = f"In {other}: {' or '.join(f'`{name}`' for name in reached)}. " if reached else ""
         also = f"Others of this name: {', '.join(f'`{name}`' for name in self.also)}. " if self.also else ""
@@ -196,7 +315,7 @@ class Page:
         )
         if not self.differs:
             return f"{common} No difference outside it is declared."
-        closes = "; what `--fidelity exact` writes is to agree there too" if self.has_exact else ""
+        closes = "; what `--fidelity exact` writes is to agree there too" if self.exact is not None else ""
         return f"{common} Outside it these differ{closes}:"
 
     def adapted(self) -> str:

@@ -341,14 +341,14 @@ def load(folder: Path = FOLDER) -> dict[str, Evidence]:
     """Read all evidence: api -> record."""
     found: dict[str, Evidence] = {}
     for path in sorted(folder.glob("*.json")):
-        found.update(_read(path))
+        found.update(read(path))
     return found
 
 
 def find(api: str, folder: Path = FOLDER) -> Evidence | None:
     """Read the evidence on one API, None where there is none."""
     path = path_of(api, folder)
-    return _read(path).get(api) if path.exists() else None
+    return read(path).get(api) if path.exists() else None
 
 
 def save(records: Iterable[Evidence], folder: Path = FOLDER) -> list[Path]:
@@ -367,7 +367,7 @@ def save(records: Iterable[Evidence], folder: Path = FOLDER) -> list[Path]:
     written = []
     folder.mkdir(parents=True, exist_ok=True)
     for path, new in by_path.items():
-        held = _read(path) if path.exists() else {}
+        held = read(path) if path.exists() else {}
         held.update((each.api, each) for each in new if not _says_the_same(held.get(each.api), each))
         text = (
             json.dumps({api: encode(held[api]) for api in sorted(held)}, indent=1, ensure_ascii=False) + "\n"
@@ -413,7 +413,8 @@ def decode(api: str, held: Mapping[str, Any]) -> Evidence:
     return Evidence(api, **given)
 
 
-def _read(path: Path) -> dict[str, Evidence]:
+def read(path: Path) -> dict[str, Evidence]:
+    """Read one file: api -> record."""
     held = json.loads(path.read_text(encoding="utf-8"))
     return {api: decode(api, record) for api, record in held.items()}
 
