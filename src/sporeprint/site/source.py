@@ -84,7 +84,8 @@ def _more(folder: Path, apis: set[str]) -> list[str]:
 def _when(records: Iterable[evidence.Evidence]) -> str:
     """Tell which versions were measured, and when."""
     versions = {
-        " and ".join(f"{TITLES[name]} {release}" for name, release in each.versions.items()) for each in records
+        " and ".join(f"{TITLES[name]} {release}" for name, release in each.versions.items())
+        for each in records
     }
     dates = sorted({each.date for each in records})
     if not dates:
