@@ -41,9 +41,14 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Site:
     needed()
     work = tmp_path_factory.mktemp("real")
     listed: list[Listed] = []
+    write = source.write
+
+    def listening(folder: Path, advance: Callable[[str, int, int], None]) -> list[Listed]:
+        listed[:] = write(folder, advance)
+        return list(listed)
+
     with pytest.MonkeyPatch.context() as patch:
-        write: Callable[..., list[Listed]] = source.write
-        patch.setattr(source, "write", lambda *given: listed.extend(write(*given)) or list(listed))
+        patch.setattr(source, "write", listening)
         _, warnings = command.make(work / "site", Console(stderr=True))
     assert warnings == ""
     return Site(work / "site", tuple(listed))
@@ -116,6 +121,12 @@ def browser(request: pytest.FixtureRequest, chromium: Chrome) -> Iterator[Chrome
     screen = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}
     chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
     chromium.get("about:blank")
-    chromium.get_log("browser")
+    complaints(chromium)
     yield chromium
-    assert chromium.get_log("browser") == []
+    assert complaints(chromium) == []
+
+
+def complaints(chromium: Chrome) -> list[str]:
+    """Return what was written to the browser's console since this was last asked."""
+    entries = chromium.execute("getLog", {"type": "browser"})["value"]
+    return [entry["message"] for entry in entries]

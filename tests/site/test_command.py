@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,38 +14,60 @@ from sporeprint.catalog import FOLDER
 from sporeprint.cli import main
 from sporeprint.site import build, listing, source
 
-#: Runs the command line where importing some modules fails, as where they are not installed.
+#: Runs a program where importing some modules fails, as where they are not installed.
 WITHOUT = """
 import sys
 for name in {missing!r}:
     sys.modules[name] = None
-from sporeprint.cli import main
-sys.exit(main({arguments!r}))
 """
 
 
-def without(*missing: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    program = WITHOUT.format(missing=missing, arguments=["site", str(folder)])
+def without(missing: Sequence[str], program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=FOLDER.parent
-    )
+        [sys.executable, "-c", WITHOUT.format(missing=missing) + program],
+        capture_output=True, text=True, check=False, cwd=FOLDER.parent,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the site be of a few APIs only."""
+    pages = listing.pages
+    monkeypatch.setattr(source, "pages", lambda: itertools.islice(pages(), 3))
 
 
 def test_a_missing_library_is_named_with_the_command_that_installs_it(tmp_path: Path) -> None:
-    done = without("sphinx", "furo", folder=tmp_path / "site")
+    program = f"from sporeprint.cli import main; sys.exit(main(['site', {str(tmp_path / 'site')!r}]))"
+    done = without(["sphinx", "furo"], program)
     assert (done.returncode, done.stdout) == (2, "")
     assert "needs sphinx, furo" in done.stderr
     assert "pip install 'sporeprint[site]'" in done.stderr
     assert not (tmp_path / "site").exists()
 
 
-@pytest.mark.site
-def test_the_frameworks_are_not_needed(tmp_path: Path) -> None:
-    pytest.importorskip("sphinx")
-    done = without("torch", "mindspore", "numpy", folder=tmp_path / "site")
+def test_neither_the_frameworks_nor_sphinx_are_needed_for_the_pages(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path; from sporeprint.site import source; "
+        f"source.write(Path({str(tmp_path)!r}), lambda *step: None)"
+    )
+    done = without(["torch", "mindspore", "numpy", "sphinx", "docutils", "myst_parser"], program)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "APIs. Open" in done.stdout
-    assert (tmp_path / "site" / "index.html").exists()
+    assert (tmp_path / "api" / "torch.relu.md").exists()
+
+
+@pytest.mark.site
+@pytest.mark.usefixtures("few")
+def test_it_says_where_the_site_is_and_replaces_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("sphinx")
+    folder = tmp_path / "new" / "site"
+    for _ in range(2):
+        assert main(["site", str(folder)]) == 0
+        out, err = capsys.readouterr()
+        assert out == f"3 APIs. Open {folder / 'index.html'}\n"
+        assert err == ""
+        assert (folder / "index.html").exists()
 
 
 @pytest.mark.site

@@ -6,10 +6,14 @@ import importlib.util
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sporeprint import __version__
 from sporeprint.site.listing import Listed, families, verdicts
 from sporeprint.site.place import SiteError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 _HERE = Path(__file__).parent
 #: The modules of the extra ``site``.
@@ -47,14 +51,16 @@ def build(
     Raises:
         SiteError: Sphinx failed.
     """
-    from sphinx.application import Sphinx
+    from sphinx import application
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     warnings = io.StringIO()
     try:
         with patch_docutils(), docutils_namespace():
-            app = Sphinx(source, None, out, cache, "html", _settings(listed), status=None, warning=warnings)
+            app = application.Sphinx(
+                source, None, out, cache, "html", _settings(listed), status=None, warning=warnings
+            )
             _Progress(advance).follow(app)
             app.build(force_all=True)
     except SphinxError as error:
@@ -102,24 +108,14 @@ class _Progress:
         self.advance = advance
         self.read = self.written = 0
 
-    def follow(self, app: object) -> None:
-        from sphinx.application import Sphinx
-
-        assert isinstance(app, Sphinx)
+    def follow(self, app: Sphinx) -> None:
         app.connect("source-read", self._read)
         app.connect("html-page-context", self._write)
 
-    def _read(self, app: object, *_: object) -> None:
+    def _read(self, app: Sphinx, *_: object) -> None:
         self.read += 1
-        self.advance("reading them", self.read, _total(app))
+        self.advance("reading them", self.read, len(app.project.docnames))
 
-    def _write(self, app: object, *_: object) -> None:
+    def _write(self, app: Sphinx, *_: object) -> None:
         self.written += 1
-        self.advance("writing HTML", self.written, _total(app))
-
-
-def _total(app: object) -> int:
-    from sphinx.application import Sphinx
-
-    assert isinstance(app, Sphinx)
-    return max(len(app.project.docnames), 1)
+        self.advance("writing HTML", self.written, len(app.project.docnames))

@@ -25,17 +25,17 @@ def link_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         name = literal.astext()
         if not _NAME.fullmatch(name):
             continue
-        place = places.get(name, docname)
-        if place != docname and not isinstance(literal.parent, nodes.reference | nodes.title):
-            uri = app.builder.get_relative_uri(docname, place)
-            literal.replace_self(
-                nodes.reference("", "", literal := literal.deepcopy(), internal=True, refuri=uri)
-            )
+        shown = literal.deepcopy()
         first, *others = name.split(".")
-        literal.children.clear()
-        literal += nodes.Text(first)
+        shown.children = [nodes.Text(first)]
         for each in others:
-            literal += [nodes.Text("."), nodes.raw("", "<wbr>", format="html"), nodes.Text(each)]
+            shown += [nodes.Text("."), nodes.raw("", "<wbr>", format="html"), nodes.Text(each)]
+        place = places.get(name, docname)
+        if place == docname or isinstance(literal.parent, nodes.reference | nodes.title):
+            literal.replace_self(shown)
+        else:
+            uri = app.builder.get_relative_uri(docname, place)
+            literal.replace_self(nodes.reference("", "", shown, internal=True, refuri=uri))
 
 
 def add_listed(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object) -> None:
