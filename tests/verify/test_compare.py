@@ -226,8 +226,8 @@ def test_every_pair_of_outcomes_gets_its_verdict() -> None:
 
 
 def test_aspects_are_judged_one_by_one() -> None:
-    source = Outcome(array([1.0]), {"0": array([1.0])}, {}, ("UserWarning",), frozenset())
-    candidate = Outcome(array([2.0]), {"0": array([2.0])}, {"0": array([0.0])}, (), frozenset({"0"}))
+    source = Outcome(array([1.0]), {"0": array([1.0])}, {}, ("UserWarning",), aliases=frozenset())
+    candidate = Outcome(array([2.0]), {"0": array([2.0])}, {"0": array([0.0])}, (), aliases=frozenset({"0"}))
     kinds = [verdict.kind for verdict in compare_outcomes(source, candidate)]
     assert kinds == ["value", "mutation", "gradient", "warning", "view"]
 

@@ -252,6 +252,8 @@ def _levels(findings: Iterable[Finding]) -> list[str]:
 
 
 def _gradient_levels(finding: Finding) -> list[str]:
+    if finding.conditions & (COMMON | {"error"}):
+        return []
     # The third verdict is the gradient's, where there is one.
     return [
         verdict.level
