@@ -36,7 +36,7 @@ from sporeprint.verify.chance import FEWEST as FEWEST_RUNS
 from sporeprint.verify.compare import FORMATS, Array, Outcome, Raised, Verdict, compare_outcomes
 from sporeprint.verify.freedom import has_phases, in_gauge
 from sporeprint.verify.modules import FEWEST, compare_modules, how_often, paired, shapes
-from sporeprint.verify.sample import array, cast, nudge
+from sporeprint.verify.sample import array, cast, nudge, nudged
 from sporeprint.verify.words import COMMON, DTYPES, LEGS
 
 if TYPE_CHECKING:
@@ -675,8 +675,9 @@ class _Measuring:
         if self.random:
             return terms
         # What inputs changed by one unit in the last place do to a result, no one can be blamed for.
-        nudged = case._replace(sample=nudge(case.sample), start=False)
-        near = self._outcome(nudged, "source nudged", self.source, self.target)
+        state = case.state and {name: nudged(held) for name, held in case.state.items()}
+        beside = _Case(case.number, nudge(case.sample), state)
+        near = self._outcome(beside, "source nudged", self.source, self.target)
         own = [own_error(in_gauge(self.request.api, case.sample, source, near), source)]
         if case.sample.dtypes & {"float16", "bfloat16", "float32"}:
             terms["reference"] = self._reference(self._in("float64", case), source)

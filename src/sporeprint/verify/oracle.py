@@ -352,8 +352,9 @@ def _from_signature(api: str, dtypes: tuple[str, ...]) -> tuple[list[Sample], li
         parameters = list(signatures_of(api)[0].parameters.values())
     except NoSignatureError:
         parameters = []
+    taken = ("self", "input") if ".Tensor." in api else ("input",)
     required = [p for p in parameters if p.default is p.empty and not p.kind.name.startswith("VAR_")]
-    tensors = [p for p in required if "Tensor" in str(p.annotation) or p.name in ("self", "input")]
+    tensors = [p for p in required if "Tensor" in str(p.annotation) or p.name in taken]
     if not tensors or tensors != required:
         raise NoSamplesError(f"op_db has no {api}, and its signature does not tell how to call it")
     turns: list[dict[str, Any]] = [{}]

@@ -165,18 +165,21 @@ def nudge(sample: Sample) -> Sample:
     """
 
     def change(value: Any) -> Any:
-        if not isinstance(value, Tensor) or value.array.dtype not in ("float32", "float64"):
-            return value
-        data = value.array.data
-        up = np.random.default_rng(0).integers(0, 2, size=data.shape).astype(bool)
-        towards = np.where(up, np.inf, -np.inf).astype(data.dtype)
-        # nextafter would turn an infinity into the largest number, and a zero into a denormal.
-        still = ~np.isfinite(data) | (data == 0)
-        return replace(
-            value, array=Array(np.where(still, data, np.nextafter(data, towards)), value.array.dtype)
-        )
+        return replace(value, array=nudged(value.array)) if isinstance(value, Tensor) else value
 
     return replace(sample, call=map_call(change, sample.call))
+
+
+def nudged(given: Array) -> Array:
+    """Change float32 and float64 numbers by one unit in the last place, up or down; others stay."""
+    if given.dtype not in ("float32", "float64"):
+        return given
+    data = given.data
+    up = np.random.default_rng(0).integers(0, 2, size=data.shape).astype(bool)
+    towards = np.where(up, np.inf, -np.inf).astype(data.dtype)
+    # nextafter would turn an infinity into the largest number, and a zero into a denormal.
+    still = ~np.isfinite(data) | (data == 0)
+    return Array(np.where(still, data, np.nextafter(data, towards)), given.dtype)
 
 
 def array(data: Any, dtype: str) -> Array:

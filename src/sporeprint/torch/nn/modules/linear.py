@@ -15,7 +15,6 @@ from sporeprint.torch._layers import exact_linear
     "torch.nn.Linear",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "accuracy & float16": "MindSpore's MatMul sums in float16",
         "bfloat16": "MindSpore's MatMul has no bfloat16 kernel on CPU",
         "empty": "an empty float64 batch ends the process; a layer without inputs or without outputs raises",
         "random": "the initial values have torch's distribution, from another generator",
