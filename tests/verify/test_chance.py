@@ -67,6 +67,11 @@ OTHER: list[tuple[str, str, Callable[[], Any]]] = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
 def run(make: Callable[[], Any]) -> Outcome:
     numbers = make().numpy()
     return Outcome(Array(np.array(numbers, "float32"), "float32"))

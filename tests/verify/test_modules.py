@@ -154,7 +154,7 @@ def test_nothing_is_found_where_nothing_is_planted() -> None:
     findings = found(planted.BATCH_NORM, planted.planting())
     assert [(f.sample, v.message) for f in findings for v in f.verdicts if not v.same] == []
     assert sum("in eval mode" in finding.sample for finding in findings) > 5
-    # The result, mutation, gradient, warnings, views, names, state; of some also what they start with.
+    # The result, mutation, gradient, warnings, view, names, state; of some also what they start with.
     assert {len(finding.verdicts) for finding in findings if "error" not in finding.conditions} == {7, 8}
 
 
