@@ -133,7 +133,9 @@ def overloads(path: str) -> list[list[str]]:
     except (TypeError, ValueError, NoSignatureError):
         return []
     receiver = isinstance(found, type) or ".Tensor." in path
+    # What takes anything and hands it on tells nothing.
     texts = [_parameters(list(each.parameters.values())[receiver:]) for each in known]
+    texts = [each for each in texts if each != ["*args", "**kwargs"]]
     return [each for place, each in enumerate(texts) if each not in texts[:place]]
 
 

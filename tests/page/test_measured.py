@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from sporeprint import catalog
 from sporeprint.cli import main
 from sporeprint.page import data, markdown, terminal
 from sporeprint.page.build import build
@@ -49,8 +50,8 @@ def cells(made: Page) -> dict[str, tuple[str, ...]]:
 NATIVE = Leg(
     "inaccurate",
     conditions={"float32": "inaccurate", "float64": "same", "int32": "same", "bfloat16": "raises", "0-d": "dies",
-                "nan": "differs", "error": "differs", "empty": "inaccurate"},
-    gradients={"0-d": "dies", "nan": "same", "empty": "inaccurate"},
+                "nan": "differs", "error": "differs", "empty": "inaccurate", "int64": "differs", "int8": "differs"},
+    gradients={"0-d": "dies", "nan": "same", "empty": "inaccurate", "int64": "differs"},
     ulps={"float32": 770000.0, "float64": 3.4},
     samples=12,
     speed=2.0,
@@ -59,6 +60,7 @@ NATIVE = Leg(
         divergence("native", "0-d", "gradient", "dies"),
         divergence("native", "nan", "value", "differs"),
         divergence("native", "empty", "gradient", "inaccurate"),
+        divergence("native", "int64 | int8", "value", "differs"),
         divergence("native", "bfloat16", "error", "raises"),
         divergence("native", "error", "error", "differs"),
     ),
@@ -78,6 +80,8 @@ def test_every_level_is_told(planted: Plant) -> None:
     assert found["float32"] == ("up to 770,000 ulp", "same")
     assert found["float64"] == ("same (3.4 ulp)", "same")
     assert found["int32"] == ("same", "-")
+    # The result, too, is wrong for both.
+    assert found["int64"] == found["int8"] == ("differs silently", "-")
     assert found["bfloat16"] == ("raises", "same")
     # Its result may be less accurate, as on the common domain; no result dies.
     assert found["0-d tensors"] == ("gradient dies", "-")
@@ -87,6 +91,7 @@ def test_every_level_is_told(planted: Plant) -> None:
     assert (made.verdict, made.family) == ("inaccurate", "torch.nn.functional")
     assert "less accurate than PyTorch, by up to 770,000 ulp" in made.measured.said
     assert "With `--fidelity exact` it does on the common domain what PyTorch does." in made.measured.said
+    assert "int64 or int8" in {each.where for each in made.measured.differences}
     for word in ("up to N ulp", "raises", "differs silently", "dies", "-"):
         assert any(note.startswith(f"*{word}*") for note in made.measured.notes)
 
@@ -126,6 +131,23 @@ def test_no_cell_is_better_than_what_was_measured(planted: Plant, result: str, g
     assert ("gradient" in cell) == (LEVELS.index(gradient) > LEVELS.index(result))
     assert all(word not in cell for level, word in words.items() if level not in ("same", worst))
     assert page(SOFTMAX).verdict == worst
+
+
+def test_where_the_native_body_is_not_used(planted: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted(record(SOFTMAX, {"native": replace(NATIVE, common="differs"), "exact": EXACT}))
+    monkeypatch.setattr(catalog.load("torch").entries[SOFTMAX], "exact_only", True)
+    made = page(SOFTMAX)
+    assert made.verdict == "differs"
+    assert (
+        "So the exact one is written. That does on the common domain what PyTorch does." in made.measured.said
+    )
+    assert made.measured.headings == ("native, not used", "converted")
+    assert {each.of for each in made.measured.differences} == {"native body"}
+    assert made.exact is not None
+    assert made.exact.said.startswith("With either fidelity `F.log_softmax(x)` becomes")
+    assert {each.after for each in made.rewrites if "dim=1)" in each.before} == {
+        "functional_log_softmax(x, dim=1)"
+    }
 
 
 def test_without_evidence_the_page_says_how_to_get_it(planted: Plant) -> None:
@@ -227,6 +249,14 @@ def test_names_of_what_was_only_measured(planted: Plant) -> None:
         find("abs")
     assert caught.value.choices == ("torch.abs", "torch.Tensor.abs")
     assert {"torch.abs", "torch.Tensor.abs", SOFTMAX, "mindspore.ops.log_softmax"} <= set(every())
+
+
+def test_every_name_that_is_listed_is_found(planted: Plant) -> None:
+    # The second is another spelling of a class, for which there is a counterpart but no function.
+    names = ["torch.abs", "torch.nn.parameter.Parameter", "torch.nn.modules.linear.Linear"]
+    planted(*(record(api, ABS) for api in names))
+    assert set(names) <= set(every())
+    assert [find(api).api for api in every()] == every()
 
 
 def test_links_go_both_ways(planted: Plant) -> None:

@@ -1,1 +1,1 @@
-"""The page of an API: how it differs between the frameworks, derived from its counterpart."""
+"""An API's page: derived from its counterpart, with what was measured of it; terminal, Markdown, JSON."""

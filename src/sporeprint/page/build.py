@@ -23,7 +23,7 @@ def build(found: Found, *, run: bool = True) -> Page:
     """
     catalog, target = catalogs.load(found.source), target_of(found.source)
     entry = catalog.entries.get(found.api)
-    shown = measured(found.api, found.source, target, has_counterpart=entry is not None)
+    shown = measured(found.api, found.source, target, entry)
     if entry is None:
         return _without_counterpart(found, target, shown)
     variants = tuple(
@@ -67,7 +67,7 @@ def _exact(found: Found, entry: Entry, target: str, rewrites: tuple[Rewrite, ...
     told = [(each.before, after) for each, after in tried if each.after != after] or [
         (each.before, after) for each, after in tried
     ]
-    return exact(shown, TITLES[found.source], *told[0])
+    return exact(shown, entry, TITLES[found.source], *told[0])
 
 
 def _without_counterpart(found: Found, target: str, shown: Measured) -> Page:

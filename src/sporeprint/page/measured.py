@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from sporeprint.catalog import Entry
 from sporeprint.page import records
 from sporeprint.page.model import TITLES, Difference, Exact, Measured, Official
-from sporeprint.verify.evidence import Divergence, Evidence, Leg, fingerprint
+from sporeprint.verify.evidence import SIDE_EFFECTS, Divergence, Evidence, Leg, fingerprint
 from sporeprint.verify.subjects import official
 from sporeprint.verify.words import LEGS, LEVELS
 
@@ -29,18 +30,21 @@ _CONDITIONS = {
     "error": "calls that {own} refuses",
 }
 _LEVELS = {"same": "same", "raises": "raises", "differs": "differs silently", "dies": "dies"}
-_HEADINGS = {"native": "converted", "exact": "exact"}
+#: What a page calls the two bodies: in the table's heading, and of a call.
+_BODIES = {"native": ("converted", "converted call"), "exact": ("exact", "exact call")}
+#: The same where the native body is not used.
+_EXACT_ONLY = {"native": ("native, not used", "native body"), "exact": ("converted", "converted call")}
 _TOLD = {"consistent": "consistent", "consistent_but": "consistent, with a note", "diff": "different"}
 
 
-def measured(api: str, source: str, target: str, *, has_counterpart: bool) -> Measured:
+def measured(api: str, source: str, target: str, entry: Entry | None) -> Measured:
     """Put in words what the evidence says of an API.
 
     Args:
         api: its full name.
         source: the framework it belongs to.
         target: the other one.
-        has_counterpart: whether it has a counterpart, which is what counts then.
+        entry: its counterpart, which is what counts if there is one.
     """
     record = records.of(api)
     own, other = TITLES[source], TITLES[target]
@@ -58,7 +62,8 @@ def measured(api: str, source: str, target: str, *, has_counterpart: bool) -> Me
                         is_stale=stale, official=tables)  # fmt: skip
     legs = {name: leg for name, leg in record.legs.items() if leg.common != "missing"}
     shown = {name: leg for name, leg in legs.items() if not name.endswith(" text")}
-    verdict, said = _verdict(api, record, own, other, has_counterpart=has_counterpart)
+    verdict, said = _verdict(api, record, own, other, entry)
+    bodies = _bodies(entry)
     return Measured(
         verdict=verdict,
         said=said,
@@ -66,19 +71,20 @@ def measured(api: str, source: str, target: str, *, has_counterpart: bool) -> Me
         evidence=record,
         is_stale=stale,
         legs=tuple(shown),
-        headings=tuple(_HEADINGS.get(name, f"`{name}`") for name in shown),
+        headings=tuple(bodies[name][0] if name in bodies else f"`{name}`" for name in shown),
         rows=tuple(_rows(shown, own)),
         notes=tuple(_notes(legs, shown, own, other)),
         official=tables,
-        differences=tuple(_differences(legs, own)),
+        differences=tuple(_differences(legs, own, bodies)),
     )
 
 
-def exact(measured: Measured, own: str, before: str, after: str) -> Exact:
+def exact(measured: Measured, entry: Entry, own: str, before: str, after: str) -> Exact:
     """Say what the exact body closes, as measured.
 
     Args:
         measured: what was measured of the API.
+        entry: its counterpart.
         own: what a person calls the framework it belongs to.
         before: a call.
         after: what the converter writes for it with ``--fidelity exact``.
@@ -88,12 +94,16 @@ def exact(measured: Measured, own: str, before: str, after: str) -> Exact:
         f"With `sporeprint convert --fidelity exact`, `{before}` becomes `{after}`, which is to do what {own} does in "
         "the corner cases too."
     )
+    if entry.exact_only:
+        said = f"With either fidelity `{before}` becomes `{after}`: the native body does not do what {own} does."
     if "native" not in legs or "exact" not in legs:
         return Exact(before, after, said=said)
     native, better, speed = legs["native"].conditions, legs["exact"].conditions, legs["exact"].speed
-    closes = [word for word in _ordered(better) if better[word] == "same" and native.get(word) != "same"]
+    closes = [
+        word for word in _ordered(better) if better[word] == "same" and native.get(word, "same") != "same"
+    ]
     remains = [word for word in _ordered(better) if better[word] != "same"]
-    if closes:
+    if closes and not entry.exact_only:
         said += f" Measured to be {own}'s result where a converted call's is not: {words(closes, own)}."
     if remains:
         said += f" Measured to differ there too: {words(remains, own)}."
@@ -123,20 +133,28 @@ def _about(record: Evidence) -> str:
 # -- verdicts ------------------------------------------------------------------------------------------------
 
 
-def _verdict(api: str, record: Evidence, own: str, other: str, *, has_counterpart: bool) -> tuple[str, str]:
+def _bodies(entry: Entry | None) -> Mapping[str, tuple[str, str]]:
+    return _EXACT_ONLY if entry is not None and entry.exact_only else _BODIES
+
+
+def _verdict(api: str, record: Evidence, own: str, other: str, entry: Entry | None) -> tuple[str, str]:
     """Return the verdict on the common domain, and a sentence that says it."""
     legs = record.legs
-    if has_counterpart:
+    if entry is not None:
         if "native" not in legs:
             return "untested", ""
-        said = _said(legs["native"], "A converted call", own, other)
-        if "exact" in legs and legs["exact"].common != legs["native"].common:
-            said += f" {_said(legs['exact'], 'With `--fidelity exact` it', own, other)}"
-        return legs["native"].common, said
+        native, better = legs["native"], legs.get("exact")
+        said = _said(native, "The native body" if entry.exact_only else "A converted call", own, other)
+        if better is not None and entry.exact_only:
+            said += f" So the exact one is written. {_said(better, 'That', own, other)}"
+        elif better is not None and better.common != native.common:
+            said += f" {_said(better, 'With `--fidelity exact` it', own, other)}"
+        return native.common, said
     name = best(api, record)
     if not name:
         return "untested", ""
-    how = "which an unedited call reaches" if ".Tensor." in api else "called in its place"
+    unedited = ".Tensor." in api and name == _namesake(api)
+    how = "which an unedited call reaches" if unedited else "called in its place"
     return legs[name].common, _said(legs[name], f"`{name}`, {how},", own, other)
 
 
@@ -146,12 +164,15 @@ def best(api: str, record: Evidence) -> str:
     Of a method it is the other framework's method of that name, which an unedited call reaches; else the function that
     does best of those that MindSpore's tables name.
     """
-    namesake = f"mindspore{api.removeprefix('torch')}"
-    if ".Tensor." in api and namesake in record.legs:
-        return namesake
+    if ".Tensor." in api and _namesake(api) in record.legs:
+        return _namesake(api)
     order = [*LEVELS, "missing", "untested"]
     direct = [name for name in record.legs if name not in LEGS]
     return min(direct, key=lambda name: order.index(record.legs[name].common), default="")
+
+
+def _namesake(api: str) -> str:
+    return f"mindspore{api.removeprefix('torch')}"
 
 
 def _said(leg: Leg, what: str, own: str, other: str) -> str:
@@ -214,7 +235,7 @@ def _cell(leg: Leg, word: str) -> str:
     results = [
         each.level
         for each in leg.divergences
-        if each.kind not in ("gradient", "warning") and set(each.where.split(" & ")) <= {word, ""}
+        if each.kind not in {"gradient", *SIDE_EFFECTS} and _shows_at(each.where, word)
     ]
     worst = max(results, key=LEVELS.index, default="same")
     if leg.gradients.get(word) == level and LEVELS.index(worst) < LEVELS.index(level):
@@ -224,6 +245,11 @@ def _cell(leg: Leg, word: str) -> str:
     if level == "inaccurate":
         return f"up to {number(ulps)} ulp" if ulps else "less accurate"
     return f"same ({number(ulps)} ulp)" if level == "same" and ulps and word in _DTYPES else _LEVELS[level]
+
+
+def _shows_at(where: str, word: str) -> bool:
+    """Whether a divergence shows where one condition alone holds."""
+    return word in where.split(" | ") if " | " in where else where in ("", word)
 
 
 def _notes(legs: Mapping[str, Leg], shown: Mapping[str, Leg], own: str, other: str) -> Iterator[str]:
@@ -258,24 +284,26 @@ def _notes(legs: Mapping[str, Leg], shown: Mapping[str, Leg], own: str, other: s
 # -- differences ---------------------------------------------------------------------------------------------
 
 
-def _differences(legs: Mapping[str, Leg], own: str) -> Iterator[Difference]:
+def _differences(
+    legs: Mapping[str, Leg], own: str, bodies: Mapping[str, tuple[str, str]]
+) -> Iterator[Difference]:
     for name, leg in legs.items():
         for each in leg.divergences:
-            told = [words([word], own) for word in each.where.split(" & ") if word]
-            where = " and ".join(told) or "the common domain"
-            yield Difference(_leg(name), where, _kind(each), _what(each.what, own), each)
+            function = name.removesuffix(" text")
+            of = bodies[function][1] if function in bodies else name
+            of = of if function == name else f"the text written for a {of}"
+            yield Difference(of, _where(each.where, own), _kind(each), _what(each.what, own), each)
+
+
+def _where(where: str, own: str) -> str:
+    sign, link = (" | ", " or ") if " | " in where else (" & ", " and ")
+    return link.join(words([word], own) for word in where.split(sign) if word) or "the common domain"
 
 
 def _what(message: str, own: str) -> str:
     """Put a message of the evidence in a page's words: the call's tensors are called t0, t1 there."""
     message = message.replace("off, the source", f"off, {own} itself").replace("the source", own)
     return re.sub(r"\b(gradient of|leaves|changes|leaves in) (?=\d)", r"\1 t", message)
-
-
-def _leg(name: str) -> str:
-    function = name.removesuffix(" text")
-    written = "the text written for a " if function != name else ""
-    return written + {"native": "converted call", "exact": "exact call"}.get(function, name)
 
 
 def _kind(divergence: Divergence) -> str:
