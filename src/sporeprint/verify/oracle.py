@@ -49,9 +49,6 @@ LIMITS = Limits(samples=40, others=16, derived=160)
 #: How a sample's name says so.
 IN_EVAL_MODE = ", in eval mode"
 
-#: Of more samples than this, so many are looked at: some functions come with a product of all their options.
-MANY = 400
-
 #: Larger tensors add time, not truth.
 MOST_ELEMENTS = 1 << 16
 
@@ -148,11 +145,7 @@ def _of_operator(api: str, target: Any, dtypes: tuple[str, ...]) -> tuple[list[S
         calls_itself = _is_public(info, target, name)
         for dtype in dtypes:
             kind = getattr(torch, dtype)
-            every = list(enumerate(_inputs(info, kind, kind in info.dtypes)))
-            if len(every) > MANY:
-                left_out.append(f"{dtype}{variant}: {len(every) - MANY} of {len(every)} samples, at random")
-                every = sorted(random.Random(0).sample(every, MANY), key=lambda numbered: numbered[0])
-            for number, given in every:
+            for number, given in enumerate(_inputs(info, kind, kind in info.dtypes)):
                 label = f"{dtype}{variant} {number}"
                 if isinstance(given, Exception):
                     left_out.append(
