@@ -95,7 +95,9 @@ def exact(measured: Measured, entry: Entry, own: str, before: str, after: str) -
         "the corner cases too."
     )
     if entry.exact_only:
-        said = f"With either fidelity `{before}` becomes `{after}`: the native body does not do what {own} does."
+        said = (
+            f"With either fidelity `{before}` becomes `{after}`: the native body does not do what {own} does."
+        )
     if "native" not in legs or "exact" not in legs:
         return Exact(before, after, said=said)
     native, better, speed = legs["native"].conditions, legs["exact"].conditions, legs["exact"].speed

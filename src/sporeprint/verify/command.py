@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sporeprint.verify.run import Options, Results
     from sporeprint.verify.subjects import Subject
 
+_COLUMNS = ("same", "inaccurate", "raises", "differs", "dies", "missing", "untested")
+
 #: Of problems and changes so many are shown; the JSON file has all.
 SHOWN = 30
 
@@ -196,11 +198,18 @@ def _unusable(options: argparse.Namespace) -> str:
 
 
 def _tell(results: Results, changes: Mapping[str, str], out: Console, seconds: float) -> None:
-    table = Table("leg", "APIs", "same", "inaccurate", "raises", "differs", "dies", "missing", "untested")
+    table = Table(box=None, header_style="dim")
+    table.add_column("leg", no_wrap=True)
+    for heading in ("APIs", *_COLUMNS):
+        table.add_column(heading, justify="right")
     rows: dict[str, Counter[str]] = {}
     for record in results.records.values():
         for leg, held in record.legs.items():
-            name = leg if not leg.startswith("mindspore.") else leg.rpartition(".")[0]
+            name = (
+                leg
+                if not leg.startswith("mindspore.")
+                else f"{leg.rpartition('.')[0].removeprefix('mindspore.')}.*"
+            )
             rows.setdefault(name, Counter())[held.common] += 1
     for name, levels in rows.items():
         counts = [
