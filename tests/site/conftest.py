@@ -82,7 +82,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
     listed = tuple(fabricated())
     (work / "source" / "api").mkdir(parents=True)
     for each in listed:
-        text = f"# {each.api}\n\nIt is like `{each.counterparts[:1]}`. Its word is uncommon{each.api[-1]}.\n"
+        text = f"---\norphan: true\n---\n\n# {each.api}\n\nIts word is uncommon{each.api[-1]}.\n"
         (work / "source" / f"{each.place}.md").write_text(text, encoding="utf-8")
     (work / "source" / "index.md").write_text("---\nnosearch: true\n---\n\n# Front\n", encoding="utf-8")
     warnings = build.build(

@@ -44,7 +44,7 @@ def fits_the_screen(browser: Chrome) -> bool:
 def results(browser: Chrome) -> list[str]:
     from selenium.webdriver.support.ui import WebDriverWait
 
-    WebDriverWait(browser, 20).until(lambda _: one(browser, "#search-results .search-summary").text)
+    WebDriverWait(browser, 60).until(lambda _: one(browser, "#search-results .search-summary").text)
     return [each.text for each in browser.find_elements("css selector", "ul.search > li > a")]
 
 
@@ -161,7 +161,7 @@ def test_search_finds_text_and_names_without_a_server(browser: Chrome, small: Si
         ("torch.nn.functional.log_softmax", "torch.nn.functional.log_softmax"),
         ("mindspore.ops.log_softmax", "mindspore.ops.log_softmax"),
         ("Linear", "torch.nn.Linear"),
-        ("conv2d()", "torch.nn.Conv2d"),
+        ("Conv2d()", "torch.nn.Conv2d"),
     ],
 )
 def test_search_ranks_the_api_that_is_meant_first(

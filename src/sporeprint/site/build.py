@@ -95,9 +95,8 @@ def _settings(listed: Sequence[Listed]) -> dict[str, object]:
         "html_domain_indices": False,
         # What is quoted is code or measured.
         "smartquotes": False,
-        # The pages of APIs hang in the table, not in the tree at the side; the project's own pages may name files
-        # that are not of the site.
-        "suppress_warnings": ["toc.not_included", "myst.xref_missing"],
+        # The project's own documents may name files that are not of the site.
+        "suppress_warnings": ["myst.xref_missing"],
     }
 
 

@@ -10,10 +10,8 @@ from itertools import groupby
 
 from sporeprint.page import markdown
 from sporeprint.page.build import build
-from sporeprint.page.find import find
+from sporeprint.page.find import Found, every, framework
 from sporeprint.page.model import TITLES, Page
-from sporeprint.site import standin
-from sporeprint.verify import evidence
 
 #: The verdicts from good to bad, and what they mean.
 VERDICTS = {
@@ -58,16 +56,16 @@ def pages() -> Iterator[tuple[Listed, str]]:
     Raises:
         CatalogError: a counterpart breaks a rule.
     """
-    apis = standin.every()
+    apis = every()
     at = places(apis)
     for api in apis:
-        page = build(find(api), run=False)
+        page = build(Found(api, framework(api)), run=False)
         yield _listed(page, at[api]), markdown.render(_without_run(page))
 
 
 def count() -> int:
     """Return how many APIs have a page."""
-    return len(standin.every())
+    return len(every())
 
 
 def places(apis: Iterable[str]) -> dict[str, str]:
@@ -86,10 +84,10 @@ def _listed(page: Page, place: str) -> Listed:
     return Listed(
         api=page.api,
         source=page.source,
-        family=evidence.family(page.api),
-        verdict=standin.verdict(page),
+        family=page.family,
+        verdict=page.verdict,
         counterparts=tuple(reached),
-        related=tuple(each for each in standin.related(page) if each.startswith(f"{page.target}.")),
+        related=tuple(each for each in page.related if each.startswith(f"{page.target}.")),
         place=place,
         summary=page.summary,
     )

@@ -10,12 +10,13 @@ from sporeprint.page.model import TITLES
 from sporeprint.site.listing import Listed, count, pages
 from sporeprint.verify import evidence, summary
 
-#: The project's own pages; an installed package has none.
+#: The project's own documents; an installed package has none.
 DOCS = FOLDER.parent.parent / "docs"
 
 # A page of an API is CommonMark with tables. What else MyST knows, it would find in measured text.
 _PLAIN = """\
 ---
+orphan: true
 myst:
   disable_syntax: [html_inline, myst_block_break, myst_line_comment, myst_role, myst_target]
 ---
@@ -54,30 +55,30 @@ def write(folder: Path, advance: Callable[[str, int, int], None]) -> list[Listed
         CatalogError: a counterpart breaks a rule.
     """
     (folder / "api").mkdir(parents=True)
-    total, listed = count(), []
-    for done, (each, text) in enumerate(pages(), 1):
+    total, listed, docs = count(), [], _docs()
+    for done, (each, derived) in enumerate(pages(), 1):
+        # A document on an API holds its page, and more.
+        _, text = docs.pop(each.api, ("", derived))
         (folder / f"{each.place}.md").write_text(_PLAIN + text, encoding="utf-8")
         listed.append(each)
         advance("deriving the pages", done, total)
     held = evidence.load()
-    more = _more(folder, {each.api for each in listed})
     if held:
-        (folder / "evidence.md").write_text(summary.summary(held), encoding="utf-8")
-        more = ["evidence", *more]
-    front = _FRONT.format(when=_when(held.values()), more="\n".join(more))
+        docs = {"": (summary.SUMMARY.stem, summary.summary(held)), **docs}
+    for stem, text in docs.values():
+        (folder / f"{stem}.md").write_text(text, encoding="utf-8")
+    front = _FRONT.format(when=_when(held.values()), more="\n".join(stem for stem, _ in docs.values()))
     (folder / "index.md").write_text(front, encoding="utf-8")
     return sorted(listed, key=lambda each: (each.source != "torch", each.api.lower(), each.api))
 
 
-def _more(folder: Path, apis: set[str]) -> list[str]:
-    """Copy the project's own pages, save those that are an API's or are written from the evidence."""
-    found = []
+def _docs() -> dict[str, tuple[str, str]]:
+    """Return title -> (name, text) of the project's own documents, save the one written from the evidence."""
+    found = {}
     for path in sorted(DOCS.glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        title = text.partition("\n")[0].removeprefix("# ")
-        if title not in apis and path != summary.SUMMARY:
-            (folder / path.name).write_text(text, encoding="utf-8")
-            found.append(path.stem)
+        if path != summary.SUMMARY:
+            found[text.partition("\n")[0].removeprefix("# ")] = (path.stem, text)
     return found
 
 
