@@ -16,7 +16,6 @@ AGAIN = "run: sporeprint verify {} --update"
 
 #: PyTorch's databases cannot have samples for these: each is not called with tensors.
 WITHOUT_SAMPLES = {
-    "torch.Tensor.size": "asks for a shape",
     "torch.nn.Identity": "takes any arguments, and has no namesake",
     "torch.nn.Module.eval": "changes a module",
     "torch.nn.Module.train": "changes a module",

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
 
 _BLANKS = (b" ", b"\t", b"\f", b"\n", b"\r", b"\\")
-_WITH_ARTICLE = {"Tensor": "a tensor", "Module": "a module", "Cell": "a cell", "Optimizer": "an optimizer"}
+_WITH_ARTICLE = {
+    "Tensor": "a tensor",
+    "Module": "a module",
+    "Cell": "a cell",
+    "Optimizer": "an optimizer",
+    "Size": "a torch.Size",
+}
 
 
 class Calls:
@@ -213,8 +219,8 @@ class Calls:
         kind = self._file.types.of(function.value, scope)
         if kind == "tensor?" and self._defined_here(function.attr, self._file.names.classes):
             return ""  # a guess from the name `forward`, and the file has a class that it may be as well
-        if kind == "tuple" and function.attr == "numel":
-            return "tensor"  # torch.Size has it, a tuple does not
+        if kind == "tuple" and function.attr in self._file.watched.sizes:
+            return "size"
         return kind.rstrip("?")
 
     def _is_module_name(self, chain: list[str], scope: Scope) -> bool:

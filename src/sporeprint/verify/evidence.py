@@ -159,7 +159,7 @@ def divergences(findings: Iterable[Finding]) -> list[Divergence]:
         for verdict in finding.verdicts:
             if verdict.same:
                 continue
-            words = finding.conditions | (verdict.words - {"accuracy"}) - {verdict.kind}
+            words = _words(finding) | (verdict.words - {"accuracy"}) - {verdict.kind}
             made = Divergence(
                 finding.leg,
                 " & ".join(sorted(words)),
@@ -198,6 +198,11 @@ def divergences(findings: Iterable[Finding]) -> list[Divergence]:
     )  # fmt: skip
 
 
+def _words(finding: Finding) -> frozenset[str]:
+    # Random results are compared by their distribution: they are of the common domain as others are.
+    return finding.conditions - {"random"}
+
+
 def _joined(
     kept: Mapping[frozenset[str], list[tuple[int, Divergence]]],
 ) -> dict[str, list[tuple[int, Divergence]]]:
@@ -230,7 +235,7 @@ def legs_of(measured: Measured) -> dict[str, Leg]:
                 "same" if verdict.kind in SIDE_EFFECTS else verdict.level
                 for each in findings
                 for verdict in each.verdicts
-                if each.conditions | (verdict.words & {"error"}) <= COMMON
+                if _words(each) | (verdict.words & {"error"}) <= COMMON
             ),
             conditions=_by_word(findings, lambda finding: _levels([finding])),
             gradients=_by_word(findings, _gradient_levels),
@@ -270,7 +275,7 @@ def _by_word(findings: Iterable[Finding], levels: Any) -> dict[str, str]:
     """Give the worst level of the samples for which one word alone holds (of an error: with any others)."""
     found: dict[str, list[str]] = {}
     for finding in findings:
-        words = finding.conditions
+        words = _words(finding)
         if "error" in words:
             found.setdefault("error", []).extend(levels(finding))
         elif len(words) <= 1:
@@ -282,7 +287,7 @@ def _ulps(findings: Iterable[Finding]) -> dict[str, float]:
     """Give the largest error of results which are right but for their accuracy."""
     found: dict[str, float] = {}
     for finding in findings:
-        words, verdict = finding.conditions, finding.verdicts[0]
+        words, verdict = _words(finding), finding.verdicts[0]
         if len(words) <= 1 and verdict.level in ("same", "inaccurate") and math.isfinite(verdict.ulps):
             word = next(iter(words), "float32")
             found[word] = max(found.get(word, 0.0), verdict.ulps)

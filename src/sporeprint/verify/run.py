@@ -160,7 +160,10 @@ def _record(subject: Subject, measured: Measured | str, options: Options) -> Evi
     )
     if isinstance(measured, str):
         return replace(made, untested=measured)
-    # Torch cannot be asked about a dtype that it refuses by samples: the reasons repeat, so they are counted.
+    if not measured.findings and not measured.missing:
+        return replace(
+            made, untested=f"of all samples: {measured.left_out[0] if measured.left_out else 'none'}"
+        )
     return replace(made, left_out=measured.left_out[:20], legs=legs_of(measured))
 
 
