@@ -73,7 +73,7 @@ def measured(api: str, source: str, target: str, entry: Entry | None) -> Measure
         legs=tuple(shown),
         headings=tuple(bodies[name][0] if name in bodies else f"`{name}`" for name in shown),
         rows=tuple(_rows(shown, own)),
-        notes=tuple(_notes(legs, shown, own, other)),
+        notes=tuple(_notes(legs, shown, own, other, bodies)),
         official=tables,
         differences=tuple(_differences(legs, own, bodies)),
     )
@@ -110,7 +110,7 @@ def exact(measured: Measured, entry: Entry, own: str, before: str, after: str) -
     if remains:
         said += f" Measured to differ there too: {words(remains, own)}."
     if speed:
-        said += f" It takes {number(speed)} times as long as {own}."
+        said += f" It takes about {number(speed)} times as long as {own}."
     return Exact(before, after, tuple(closes), tuple(remains), speed, said)
 
 
@@ -254,13 +254,30 @@ def _shows_at(where: str, word: str) -> bool:
     return word in where.split(" | ") if " | " in where else where in ("", word)
 
 
-def _notes(legs: Mapping[str, Leg], shown: Mapping[str, Leg], own: str, other: str) -> Iterator[str]:
+def _notes(
+    legs: Mapping[str, Leg],
+    shown: Mapping[str, Leg],
+    own: str,
+    other: str,
+    bodies: Mapping[str, tuple[str, str]],
+) -> Iterator[str]:
     if not shown:
         return
     yield (
         "The common domain is the row of float32 (finite, not denormal, not empty, rank 1 or more) with those of "
         f"integers and bool, where {own} takes them; each other row is one step outside. The worst sample decides."
     )
+    headings = {"converted": "what the converter writes", "exact": "what it writes with `--fidelity exact`"}
+    told = [
+        f"*{bodies[name][0]}*: {headings.get(bodies[name][0], 'not written')}"
+        for name in bodies
+        if name in shown
+    ]
+    direct = (
+        [f"the others: {other}'s functions, called in the place of {own}'s"] if len(shown) > len(told) else []
+    )
+    if told:
+        yield f"{'; '.join([*told, *direct])}."
     texts = [name for name in legs if name.endswith(" text")]
     if texts:
         worse = [each for name in texts for each in legs[name].divergences]
