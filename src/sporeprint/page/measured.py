@@ -57,8 +57,8 @@ def measured(api: str, source: str, target: str, entry: Entry | None) -> Measure
     about = _about(record)
     if stale:
         about += f" The counterpart has changed since: {again} measures it anew."
-    if record.untested:
-        return Measured("untested", "", f"Nothing could be measured: {record.untested}. {about}", record,
+    if record.untested or not record.legs:
+        return Measured("untested", "", f"Nothing could be measured: {untested(record)}. {about}", record,
                         is_stale=stale, official=tables)  # fmt: skip
     legs = {name: leg for name, leg in record.legs.items() if leg.common != "missing"}
     shown = {name: leg for name, leg in legs.items() if not name.endswith(" text")}
@@ -112,6 +112,14 @@ def exact(measured: Measured, entry: Entry, own: str, before: str, after: str) -
     if speed:
         said += f" It takes about {number(speed)} times as long as {own}."
     return Exact(before, after, tuple(closes), tuple(remains), speed, said)
+
+
+def untested(record: Evidence) -> str:
+    """Return why nothing could be measured, "" where something was: without the place in our own code."""
+    if not record.untested:
+        return "" if record.legs else "none of its samples could be tried"
+    told = record.untested.removeprefix(f"{record.api}: ").removeprefix("NoSamplesError: ")
+    return re.sub(r" \([^()]*\.py:\d+\)$", "", told)
 
 
 def words(conditions: Iterable[str], own: str) -> str:
@@ -178,6 +186,10 @@ def _namesake(api: str) -> str:
 
 
 def _said(leg: Leg, what: str, own: str, other: str) -> str:
+    if leg.common == "untested" and set(leg.conditions) == {"error"}:
+        return f"{own} itself raises for every sample here, so nothing is known of it."
+    if leg.common == "untested" and "random" in leg.conditions:
+        return f"{own}'s results are random: only their form and the errors were compared."
     ulps = leg.ulps.get("float32")
     off = f", by up to {number(ulps)} ulp" if ulps else ""
     return {
@@ -246,7 +258,11 @@ def _cell(leg: Leg, word: str) -> str:
         return f"same, but {told}" if worst == "same" else told
     if level == "inaccurate":
         return f"up to {number(ulps)} ulp" if ulps else "less accurate"
-    return f"same ({number(ulps)} ulp)" if level == "same" and ulps and word in _DTYPES else _LEVELS[level]
+    return (
+        f"same ({number(ulps)} ulp)"
+        if level == "same" and ulps and ulps >= 0.01 and word in _DTYPES
+        else _LEVELS[level]
+    )
 
 
 def _shows_at(where: str, word: str) -> bool:
@@ -330,4 +346,6 @@ def _kind(divergence: Divergence) -> str:
         return "gradient " * (divergence.kind == "gradient") + _LEVELS[divergence.level]
     if divergence.kind in ("error", "warning"):
         return f"no {divergence.kind}"
-    return f"{divergence.kind} {'less accurate' if divergence.level == 'inaccurate' else 'differs'}"
+    if divergence.level == "inaccurate":
+        return f"{divergence.kind} less accurate"
+    return "names differ" if divergence.kind == "names" else f"{divergence.kind} differs"
