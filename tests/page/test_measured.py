@@ -101,7 +101,7 @@ def test_what_exact_closes_and_what_it_does_not(planted: Plant) -> None:
     exact = page(SOFTMAX).exact
     assert exact is not None
     assert (exact.closes, exact.remains) == (("float32", "bfloat16"), ("nan",))
-    assert "90 times as long" in exact.said
+    assert "about 90 times as long" in exact.said
     assert (exact.before, exact.after) == ("F.log_softmax(x)", "functional_log_softmax(x)")
 
 
@@ -156,8 +156,27 @@ def test_without_evidence_the_page_says_how_to_get_it(planted: Plant) -> None:
     assert "Nothing was measured yet: `sporeprint verify torch.nn.functional.log_softmax --update`" in (
         markdown.render(made)
     )
-    planted(record(SOFTMAX, {}, untested="no samples of it"))
-    assert "Nothing could be measured: no samples of it." in markdown.render(page(SOFTMAX))
+    planted(
+        record(
+            SOFTMAX,
+            {},
+            untested=f"{SOFTMAX}: NoSamplesError: no samples of it (/home/me/verify/samples.py:58)",
+        )
+    )
+    assert "Nothing could be measured: no samples of it. Measured" in markdown.render(page(SOFTMAX))
+    planted(record(SOFTMAX, {}))
+    assert "Nothing could be measured: none of its samples could be tried." in markdown.render(page(SOFTMAX))
+
+
+def test_why_the_common_domain_was_not_tried(planted: Plant) -> None:
+    planted(record(SOFTMAX, {"native": Leg("untested", {"error": "same"}, samples=3)}))
+    assert (
+        page(SOFTMAX).measured.said
+        == "PyTorch itself raises for every sample here, so nothing is known of it."
+    )
+    planted(record(SOFTMAX, {"native": Leg("untested", {"random": "same", "error": "same"}, samples=3)}))
+    assert "random" in page(SOFTMAX).measured.said
+    assert page(SOFTMAX).verdict == "untested"
 
 
 def test_evidence_of_another_text_is_told(planted: Plant) -> None:

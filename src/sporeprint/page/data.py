@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from sporeprint.page.measured import untested
 from sporeprint.page.model import Example, Measured, Page, Signature, Variant
 from sporeprint.verify.evidence import Divergence, Leg
 
@@ -95,7 +96,7 @@ def _evidence(measured: Measured) -> dict[str, Any] | None:
         "device": record.device,
         "date": record.date,
         "stale": measured.is_stale,
-        "untested": record.untested,
+        "untested": untested(record),
         "left_out": list(record.left_out),
         "legs": {name: _leg(leg) for name, leg in record.legs.items()},
     }

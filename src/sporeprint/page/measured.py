@@ -57,8 +57,8 @@ def measured(api: str, source: str, target: str, entry: Entry | None) -> Measure
     about = _about(record)
     if stale:
         about += f" The counterpart has changed since: {again} measures it anew."
-    if record.untested:
-        return Measured("untested", "", f"Nothing could be measured: {record.untested}. {about}", record,
+    if record.untested or not record.legs:
+        return Measured("untested", "", f"Nothing could be measured: {untested(record)}. {about}", record,
                         is_stale=stale, official=tables)  # fmt: skip
     legs = {name: leg for name, leg in record.legs.items() if leg.common != "missing"}
     shown = {name: leg for name, leg in legs.items() if not name.endswith(" text")}
@@ -73,7 +73,7 @@ def measured(api: str, source: str, target: str, entry: Entry | None) -> Measure
         legs=tuple(shown),
         headings=tuple(bodies[name][0] if name in bodies else f"`{name}`" for name in shown),
         rows=tuple(_rows(shown, own)),
-        notes=tuple(_notes(legs, shown, own, other)),
+        notes=tuple(_notes(legs, shown, own, other, bodies)),
         official=tables,
         differences=tuple(_differences(legs, own, bodies)),
     )
@@ -110,8 +110,16 @@ def exact(measured: Measured, entry: Entry, own: str, before: str, after: str) -
     if remains:
         said += f" Measured to differ there too: {words(remains, own)}."
     if speed:
-        said += f" It takes {number(speed)} times as long as {own}."
+        said += f" It takes about {number(speed)} times as long as {own}."
     return Exact(before, after, tuple(closes), tuple(remains), speed, said)
+
+
+def untested(record: Evidence) -> str:
+    """Return why nothing could be measured, "" where something was: without the place in our own code."""
+    if not record.untested:
+        return "" if record.legs else "none of its samples could be tried"
+    told = record.untested.removeprefix(f"{record.api}: ").removeprefix("NoSamplesError: ")
+    return re.sub(r" \([^()]*\.py:\d+\)$", "", told)
 
 
 def words(conditions: Iterable[str], own: str) -> str:
@@ -178,6 +186,10 @@ def _namesake(api: str) -> str:
 
 
 def _said(leg: Leg, what: str, own: str, other: str) -> str:
+    if leg.common == "untested" and set(leg.conditions) == {"error"}:
+        return f"{own} itself raises for every sample here, so nothing is known of it."
+    if leg.common == "untested" and "random" in leg.conditions:
+        return f"{own}'s results are random: only their form and the errors were compared."
     ulps = leg.ulps.get("float32")
     off = f", by up to {number(ulps)} ulp" if ulps else ""
     return {
@@ -246,7 +258,11 @@ def _cell(leg: Leg, word: str) -> str:
         return f"same, but {told}" if worst == "same" else told
     if level == "inaccurate":
         return f"up to {number(ulps)} ulp" if ulps else "less accurate"
-    return f"same ({number(ulps)} ulp)" if level == "same" and ulps and word in _DTYPES else _LEVELS[level]
+    return (
+        f"same ({number(ulps)} ulp)"
+        if level == "same" and ulps and ulps >= 0.01 and word in _DTYPES
+        else _LEVELS[level]
+    )
 
 
 def _shows_at(where: str, word: str) -> bool:
@@ -254,13 +270,30 @@ def _shows_at(where: str, word: str) -> bool:
     return word in where.split(" | ") if " | " in where else where in ("", word)
 
 
-def _notes(legs: Mapping[str, Leg], shown: Mapping[str, Leg], own: str, other: str) -> Iterator[str]:
+def _notes(
+    legs: Mapping[str, Leg],
+    shown: Mapping[str, Leg],
+    own: str,
+    other: str,
+    bodies: Mapping[str, tuple[str, str]],
+) -> Iterator[str]:
     if not shown:
         return
     yield (
         "The common domain is the row of float32 (finite, not denormal, not empty, rank 1 or more) with those of "
         f"integers and bool, where {own} takes them; each other row is one step outside. The worst sample decides."
     )
+    headings = {"converted": "what the converter writes", "exact": "what it writes with `--fidelity exact`"}
+    told = [
+        f"*{bodies[name][0]}*: {headings.get(bodies[name][0], 'not written')}"
+        for name in bodies
+        if name in shown
+    ]
+    direct = (
+        [f"the others: {other}'s functions, called in the place of {own}'s"] if len(shown) > len(told) else []
+    )
+    if told:
+        yield f"{'; '.join([*told, *direct])}."
     texts = [name for name in legs if name.endswith(" text")]
     if texts:
         worse = [each for name in texts for each in legs[name].divergences]
@@ -313,4 +346,6 @@ def _kind(divergence: Divergence) -> str:
         return "gradient " * (divergence.kind == "gradient") + _LEVELS[divergence.level]
     if divergence.kind in ("error", "warning"):
         return f"no {divergence.kind}"
-    return f"{divergence.kind} {'less accurate' if divergence.level == 'inaccurate' else 'differs'}"
+    if divergence.level == "inaccurate":
+        return f"{divergence.kind} less accurate"
+    return "names differ" if divergence.kind == "names" else f"{divergence.kind} differs"
