@@ -24,6 +24,7 @@ SUBJECTS = [
     ("torch.nn.LayerNorm", "mindspore.nn.LayerNorm", ("float32",)),
     ("torch.nn.Embedding", "mindspore.nn.Embedding", ("float32",)),
     ("torch.nn.BatchNorm1d", "mindspore.nn.BatchNorm1d", ("float32",)),
+    ("torch.optim.Adam", "mindspore.nn.Adam", ("float32",)),
     ("torch.std", "mindspore.ops.std", ("float32", "int64")),
 ]
 

@@ -24,7 +24,14 @@ SYNONYMS = (
     frozenset({"num_embeddings", "vocab_size"}),
     frozenset({"embedding_dim", "embedding_size"}),
     frozenset({"num_parameters", "channel"}),
+    # Of optimizers.
+    frozenset({"lr", "learning_rate"}),
+    frozenset({"alpha", "decay"}),
+    frozenset({"initial_accumulator_value", "accum"}),
 )
+
+#: An argument of several parts that the other framework takes one by one.
+PARTS = {"betas": ("beta1", "beta2")}
 
 
 @dataclass(frozen=True)
@@ -196,6 +203,10 @@ def _placed(
     placed: dict[str, Any] = {}
     for name, value in given.items():
         if name.startswith("_"):
+            continue
+        parts = PARTS.get(name, ())
+        if parts and set(parts) <= set(places):
+            placed.update(zip(parts, value, strict=True))
             continue
         number = names.index(name)
         there = next((other for other in places if other == name or _synonyms(other, name)), None)

@@ -12,6 +12,7 @@ import contextlib
 import importlib
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ import numpy.typing as npt
 
 from sporeprint.verify.compare import Array, Group, Opaque, Outcome, Raised, Value
 from sporeprint.verify.modules import paired, shapes
-from sporeprint.verify.sample import Call, DType, Sample, Tensor, map_argument
+from sporeprint.verify.sample import Call, DType, Sample, Tensor, flat, map_argument
 
 #: Whether a result shares memory with an input is looked at in float32 samples with nothing special but these.
 LAYOUTS = frozenset({"0-d", "non-contiguous", "unbatched"})
@@ -74,6 +75,9 @@ class Side(Protocol):
     def mode(self, module: Any, training: bool) -> None:
         """Put a module into training or into evaluation mode; anything else is left as it is."""
 
+    def step(self, optimizer: Any, parameters: list[Any], gradients: list[Any]) -> None:
+        """Let an optimizer take one step."""
+
 
 def cotangent(shape: Sequence[int], leaf: int) -> npt.NDArray[np.float32]:
     """Make the weights with which a result is summed up before it is differentiated.
@@ -103,8 +107,9 @@ def run(
         write: whether to write to the result afterwards, to see which inputs share its memory.
 
     Returns:
-        Result or exception, changed inputs, warnings, a module's state after the call, shared memory. Exceptions of
-        the call do not leave this function.
+        Result or exception, changed inputs, warnings, a module's state after the call, shared memory. Of an optimizer
+        the result is how far each parameter is from its start, after each step. Exceptions of the call do not leave
+        this function.
     """
     given = sample.tensors()
     with warnings.catch_warnings(record=True) as caught:
@@ -118,6 +123,7 @@ def run(
             function = instance(side, target, sample, state)
             result = _apply(side, function, sample.call, inputs)
             value = neutral(side, result)
+            value = _since_start(value, sample) if sample.parameters else value
             left = {} if sample.constructor is None else read_state(side, function)
         except Exception as error:
             return Outcome(Raised(type(error).__name__, str(error)), None, _mutated(side, given, inputs))
@@ -178,12 +184,52 @@ def instance(
     """Get what takes the sample's arguments: the function itself, or an instance of the class."""
     if sample.constructor is None:
         return target
+    if sample.parameters:
+        return _stepping(side, target, sample)
     made = _apply(side, target, sample.constructor, {})
     side.mode(made, sample.training)
     if state is not None:
         _set_state(side, made, state)
     result: Callable[..., Any] = made
     return result
+
+
+def _stepping(side: Side, target: Callable[..., Any], sample: Sample) -> Callable[..., Any]:
+    """Make an optimizer; what is returned takes a list of gradients for each step, and gives the parameters."""
+    assert sample.constructor is not None
+    leaves = flat((sample.constructor.args, sample.constructor.kwargs))
+    given = [leaf for leaf in leaves if isinstance(leaf, Tensor)]
+    built = {str(place): side.tensor(tensor) for place, tensor in enumerate(given)}
+    parameters = [made for made, tensor in zip(built.values(), given, strict=True) if tensor.parameter]
+    optimizer = _apply(side, target, sample.constructor, built)
+
+    def steps(*gradients: list[Any]) -> list[list[Any]]:
+        after = []
+        for each in gradients:
+            side.step(optimizer, parameters, each)
+            after.append([side.tensor(Tensor(side.array(parameter))) for parameter in parameters])
+        return after
+
+    return steps
+
+
+def _since_start(after: Value, sample: Sample) -> Value:
+    """Subtract what an optimizer's parameters started with from what they are after each step."""
+    if not isinstance(after, Group):
+        return after
+    steps = []
+    for step in after.items:
+        assert isinstance(step, Group)
+        pairs = zip(step.items, sample.parameters, strict=True)
+        steps.append(replace(step, items=tuple(_difference(each, start.array) for each, start in pairs)))
+    return replace(after, items=tuple(steps))
+
+
+def _difference(after: Value, start: Array) -> Value:
+    if not isinstance(after, Array) or after.data.shape != start.data.shape:
+        return after
+    with np.errstate(invalid="ignore"):
+        return replace(after, data=after.data - start.data)
 
 
 def read_state(side: Side, module: Any) -> State:
@@ -286,7 +332,7 @@ class Torch(Side):
         made = self.torch.from_numpy(given.array.data.copy()).to(self.dtype(given.array.dtype))
         if not given.contiguous and made.ndim:
             made = self.torch.repeat_interleave(made, 2, dim=-1)[..., ::2]
-        return made
+        return self.torch.nn.Parameter(made) if given.parameter else made
 
     def dtype(self, name: str) -> Any:
         return getattr(self.torch, name)
@@ -317,6 +363,11 @@ class Torch(Side):
     def mode(self, module: Any, training: bool) -> None:
         if isinstance(module, self.torch.nn.Module):
             module.train(training)
+
+    def step(self, optimizer: Any, parameters: list[Any], gradients: list[Any]) -> None:
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+        optimizer.step()
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
@@ -354,6 +405,8 @@ class MindSpore(Side):
         made = self.ms.Tensor(np.repeat(data, 2, axis=-1) if gaps else data)
         if given.array.dtype == "bfloat16":
             made = made.astype(self.ms.bfloat16)
+        if given.parameter:
+            return self.ms.Parameter(made, name=given.parameter)
         return made[..., ::2] if gaps else made
 
     def dtype(self, name: str) -> Any:
@@ -389,6 +442,10 @@ class MindSpore(Side):
     def mode(self, module: Any, training: bool) -> None:
         if isinstance(module, self.ms.nn.Cell):
             module.set_train(training)
+
+    def step(self, optimizer: Any, parameters: list[Any], gradients: list[Any]) -> None:
+        # They stand in the order in which the optimizer was given its parameters.
+        optimizer(tuple(gradients))
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]

@@ -100,6 +100,7 @@ def _sources() -> str:
         "freedom",
         "known",
         "modules",
+        "optimizers",
         "oracle",
         "sample",
         "samples",

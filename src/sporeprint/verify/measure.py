@@ -33,7 +33,17 @@ import numpy as np
 from sporeprint.counterpart import REGISTRY, Counterpart
 from sporeprint.verify.chance import CONSTANT, compare_gradients, compare_runs, runs_needed
 from sporeprint.verify.chance import FEWEST as FEWEST_RUNS
-from sporeprint.verify.compare import FORMATS, Array, Outcome, Raised, Verdict, compare_outcomes
+from sporeprint.verify.compare import (
+    FORMATS,
+    GRADIENT,
+    VALUE,
+    Array,
+    Bound,
+    Outcome,
+    Raised,
+    Verdict,
+    compare_outcomes,
+)
 from sporeprint.verify.freedom import has_phases, in_gauge
 from sporeprint.verify.modules import FEWEST, compare_modules, how_often, paired, shapes
 from sporeprint.verify.sample import array, cast, nudge, nudged
@@ -673,19 +683,24 @@ class _Measuring:
     def _terms(self, case: _Case, source: Outcome) -> dict[str, Any]:
         """Find a result of higher precision or, for float64, the source's error one precision down."""
         terms: dict[str, Any] = {"scale": case.sample.scale}
+        if case.sample.parameters:
+            # Updates are small against gradients, and what is left of a parameter after its start is subtracted is a
+            # sum of terms that cancel.
+            terms = {"scale": 0.0, "value_bound": GRADIENT}
+        bound = terms.get("value_bound", VALUE)
         if self.random:
             return terms
         # What inputs changed by one unit in the last place do to a result, no one can be blamed for.
         state = case.state and {name: nudged(held) for name, held in case.state.items()}
         beside = _Case(case.number, nudge(case.sample), state)
         near = self._outcome(beside, "source nudged", self.source, self.target)
-        own = [own_error(in_gauge(self.request.api, case.sample, source, near), source)]
+        own = [own_error(in_gauge(self.request.api, case.sample, source, near), source, bound)]
         if case.sample.dtypes & {"float16", "bfloat16", "float32"}:
             terms["reference"] = self._reference(self._in("float64", case), source)
         if "float64" in case.sample.dtypes:
             narrow = self._in("float32", case)
             rough = self._outcome(narrow, "source in float32", self.source, self.target)
-            own.append(own_error(rough, self._reference(self._in("float64", narrow), rough)))
+            own.append(own_error(rough, self._reference(self._in("float64", narrow), rough), bound))
         terms["own_ulps"], terms["own_gradient_ulps"] = map(max, zip(*own, strict=True))
         return terms
 
@@ -823,17 +838,18 @@ class _Measuring:
         return False
 
 
-def own_error(rough: Outcome, fine: Outcome) -> tuple[float, float]:
+def own_error(rough: Outcome, fine: Outcome, bound: Bound = VALUE) -> tuple[float, float]:
     """Measure the source's own error.
 
     Args:
         rough: the source's outcome.
         fine: its outcome in higher precision, on the same numbers.
+        bound: on whose units the result's error is measured.
 
     Returns:
         Largest error of the result and of the gradients, in units in the last place; 0 where one is missing.
     """
-    verdicts = compare_outcomes(rough, rough, reference=fine)
+    verdicts = compare_outcomes(rough, rough, reference=fine, value_bound=bound)
     value = verdicts[0].ulps if not isinstance(fine.value, Raised) else 0.0
     return value, verdicts[2].ulps if len(verdicts) > 2 else 0.0
 

@@ -124,6 +124,9 @@ def _side(part: Part, other: Part | None, difference: _Difference) -> Iterator[s
     function = part.function
     if sample.constructor is not None:
         held = [_tensor(_numbers(t), t, part.framework) for t in _tensors_of(sample.constructor)]
+        if sample.parameters:
+            yield from _steps(part, held, names, kind == "error")
+            return
         made = f"{part.function}({', '.join(_arguments(sample.constructor, part.framework, held))})"
         if kind == "initial":
             yield from _starts(made, part.framework)
@@ -157,6 +160,39 @@ def _arguments(call: Call, framework: str, names: list[str]) -> list[str]:
 
 def _tensors_of(call: Call) -> list[Tensor]:
     return [value for value in flat((call.args, call.kwargs)) if isinstance(value, Tensor)]
+
+
+def _steps(part: Part, held: list[str], gradients: list[str], attempted: bool) -> Iterator[str]:
+    """Let an optimizer take its steps, and print what the parameters are then."""
+    constructor, torch = part.sample.constructor, part.framework == "torch"
+    assert constructor is not None
+    whose = "theirs" if torch else "ours"
+    texts = list(held)
+    kept: list[str] = []
+    for place, tensor in enumerate(_tensors_of(constructor)):
+        if tensor.parameter:
+            name = f"{whose}{len(kept)}"
+            made = (
+                f"torch.nn.Parameter({held[place]})"
+                if torch
+                else f"ms.Parameter({held[place]}, name={name!r})"
+            )
+            yield f"{name} = {made}"
+            texts[place] = name
+            kept.append(name)
+    rows = [", ".join(gradients[first : first + len(kept)]) for first in range(0, len(gradients), len(kept))]
+    yield f"\n\ndef {whose}():"
+    yield f"    optimizer = {part.function}({', '.join(_arguments(constructor, part.framework, texts))})"
+    yield f"    for gradients in [{', '.join(f'({row},)' for row in rows)}]:"
+    if torch:
+        yield f"        for parameter, gradient in zip([{', '.join(kept)}], gradients):"
+        yield "            parameter.grad = gradient"
+        yield "        optimizer.step()"
+    else:
+        yield "        optimizer(gradients)"
+    yield f"    return [{', '.join(f'{name}.detach()' if torch else f'{name}.value()' for name in kept)}]"
+    call = f"attempt({whose})" if attempted else f"{whose}()"
+    yield f'\n\nprint("{part.framework}:", {call})'
 
 
 def _copied(to_torch: bool, roles: Mapping[str, str]) -> Iterator[str]:

@@ -22,11 +22,13 @@ class Tensor:
         array: its numbers and dtype.
         differentiable: PyTorch's sample asks for its gradient.
         contiguous: whether it lies in memory without gaps.
+        parameter: of an argument of an optimizer's constructor that its steps change, the name; else empty.
     """
 
     array: Array
     differentiable: bool = False
     contiguous: bool = True
+    parameter: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,14 @@ class Sample:
         for key, value in itertools.chain(enumerate(self.call.args), self.call.kwargs.items()):
             found.update(_tensors(value, str(key)))
         return found
+
+    @property
+    def parameters(self) -> tuple[Tensor, ...]:
+        """The parameters that an optimizer is made with; other samples have none."""
+        if self.constructor is None:
+            return ()
+        leaves = flat((self.constructor.args, self.constructor.kwargs))
+        return tuple(leaf for leaf in leaves if isinstance(leaf, Tensor) and leaf.parameter)
 
     @property
     def dtypes(self) -> frozenset[str]:

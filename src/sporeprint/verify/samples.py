@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from sporeprint.verify import oracle
+from sporeprint.verify import optimizers, oracle
 from sporeprint.verify.calls import as_instance, translate, with_arguments, with_int32_targets
 from sporeprint.verify.derived import FORMS
 from sporeprint.verify.oracle import LIMITS, Drawn, Limits, NoSamplesError
@@ -38,6 +38,8 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
     Raises:
         NoSamplesError: PyTorch's test database knows nothing of that name.
     """
+    if optimizers.is_optimizer(api):
+        return optimizers.draw(api, dtypes, limits)
     drawn = _drawn(api, tuple(dtypes), limits)
     more = [*_with_options(api, drawn.samples), *_in_eval_mode(drawn.samples)]
     return replace(drawn, samples=(*drawn.samples, *more))

@@ -208,12 +208,21 @@ def _inspected(target: Any) -> inspect.Signature:
                 return signature if "__init__" in vars(target) else inspect.Signature()
             if "__init__" in vars(base) and not _says_nothing(inspect.signature(base)):
                 return inspect.signature(base)
+            for cell in getattr(vars(base).get("__init__"), "__closure__", None) or ():
+                if getattr(cell.cell_contents, "__name__", "") == "__init__":
+                    return _of_init(cell.cell_contents)
         return signature
     # torch's boolean_dispatch chooses by a flag between functions of one signature.
     for cell in getattr(target, "__closure__", None) or ():
         if inspect.isfunction(cell.cell_contents):
             return inspect.signature(cell.cell_contents)
     return signature
+
+
+def _of_init(init: Callable[..., Any]) -> inspect.Signature:
+    """What a decorated constructor takes by name: MindSpore's optimizers register their arguments."""
+    parameters = list(inspect.signature(init).parameters.values())[1:]
+    return inspect.Signature([each for each in parameters if each.kind is not Parameter.VAR_KEYWORD])
 
 
 def _says_nothing(signature: inspect.Signature) -> bool:

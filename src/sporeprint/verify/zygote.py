@@ -7,10 +7,13 @@ child would read again is read here: the counterparts, PyTorch's signatures and 
 from __future__ import annotations
 
 import os
+import tempfile
 
 # One thread gives the same verdicts as two, and leaves the other cores to other workers.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GLOG_v", "4")
+# A graph that MindSpore cannot compile leaves a file behind, otherwise in the folder at hand.
+os.environ.setdefault("MS_OM_PATH", tempfile.gettempdir())
 
 import mindspore
 import scipy.stats
