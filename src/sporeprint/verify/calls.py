@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,18 +43,45 @@ class Text:
         source: a module with a function of the name :attr:`entry`.
         entry: ``call``, which takes the tensors of the call in order; of a class, ``make``, which takes the
             tensors of the constructor and returns the instance.
+        effects: how many of the arguments have an effect: they go through a function of the user's, ``note``,
+            which puts their places into the list ``noted``.
     """
 
     source: str
     entry: str
+    effects: int = 0
 
 
-def write(api: str, sample: Sample) -> Text:
+#: Functions with an effect, as users have them.
+NOTE = """
+noted = []
+
+
+def note(place, value):
+    noted.append(place)
+    return value
+"""
+
+#: The user's own names, which converted code might take for its own.
+OWN_NAMES = {
+    "torch": ("ops", "nn", "ms", "mint", "mindspore", "np", "builtins"),
+    "mindspore": ("torch", "F", "nn", "np", "builtins"),
+}
+
+
+class OrderError(Exception):
+    """A text evaluates arguments twice, not at all, or in another order than they are written in."""
+
+
+def write(api: str, sample: Sample, effects: str = "") -> Text:
     """Write a sample as user code.
 
     Args:
         api: full public name; of a Tensor method, the call is written as one.
         sample: its tensors become the parameters of a function, everything else is written out.
+        effects: of which arguments the evaluation has an effect: of those that are ``"tensors"`` (or hold some), of
+            ``"all"``, or of none (``""``). Where there are any, the tensors have names which the text that a
+            converter writes might want to use too.
 
     Returns:
         The text, without its tensors.
@@ -65,13 +93,21 @@ def write(api: str, sample: Sample) -> Text:
     names = [
         f"t{place}" for place in range(sum(isinstance(v, Tensor) for v in flat((call.args, call.kwargs))))
     ]
+    if effects:
+        names[: len(OWN_NAMES[framework])] = OWN_NAMES[framework][: len(names)]
     args = arguments(call, framework, list(names))
+    places = itertools.count()
+    for place, value in enumerate((*call.args, *call.kwargs.values())):
+        if effects == "all" or (effects and any(isinstance(leaf, Tensor) for leaf in flat(value))):
+            key, _, text = args[place].partition("=") if place >= len(call.args) else ("", "", args[place])
+            args[place] = f"{key and key + '='}note({next(places)}, {text})"
     function = api
     if ".Tensor." in api:
         function = f"{args.pop(0)}.{api.rpartition('.')[2]}"
     parameters = ", ".join(f"{name}: {framework}.Tensor" for name in names)
-    source = f"import {framework}\n\n\ndef {entry}({parameters}):\n    return {function}({', '.join(args)})\n"
-    return Text(source, entry)
+    above = NOTE if effects else ""
+    source = f"import {framework}\n{above}\n\ndef {entry}({parameters}):\n    return {function}({', '.join(args)})\n"
+    return Text(source, entry, next(places))
 
 
 def arguments(call: Call, framework: str, names: list[str]) -> list[str]:
@@ -104,19 +140,28 @@ def arguments(call: Call, framework: str, names: list[str]) -> list[str]:
     ]
 
 
-def as_target(function: Callable[..., Any], tensor_type: type) -> Callable[..., Any]:
+def as_target(function: Callable[..., Any], tensor_type: type, effects: int = 0) -> Callable[..., Any]:
     """Make the function of a :class:`Text` callable with the sample's own arguments.
 
     Args:
         function: takes the tensors, in order.
         tensor_type: of the framework that it was converted to.
+        effects: how many of its arguments have an effect.
 
     Returns:
-        A function that takes what the API takes.
+        A function that takes what the API takes, and raises :class:`OrderError` if it does not give one effect for each
+        argument, in their order.
     """
 
     def target(*args: Any, **kwargs: Any) -> Any:
-        return function(*_tensors_in((args, kwargs), tensor_type))
+        if not effects:
+            return function(*_tensors_in((args, kwargs), tensor_type))
+        noted = function.__globals__["noted"]
+        noted.clear()
+        result = function(*_tensors_in((args, kwargs), tensor_type))
+        if noted != list(range(effects)):
+            raise OrderError(f"evaluates the arguments {noted}, not {list(range(effects))}")
+        return result
 
     return target
 

@@ -468,7 +468,7 @@ class MindSpore(Side):
             found = self.ms.grad(weighted, positions, weights=parameters or None)(*inputs)
         except RuntimeError as error:
             # A leaf may not be changed in place, its copy may.
-            if "leaf tensor" not in str(error):
+            if not any(words in str(error) for words in ("leaf tensor", "Can not modify tensor id of input")):
                 raise
             found = self.ms.grad(of_copies, positions, weights=parameters or None)(*inputs)
         if positions is not None and parameters:

@@ -527,7 +527,23 @@ class _Measuring:
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
                 size = sum(tensor.array.data.size for tensor in sample.tensors().values())
                 findings.append(Finding(sample.name, leg, conditions | shown, verdicts, call, left, size))
+                if "text" in leg and sample.conditions <= COMMON and not isinstance(candidate.value, Raised):
+                    for verdicts in self._with_effects(case, leg, source, terms):
+                        findings.append(Finding(sample.name, leg, conditions, verdicts, call, False, size))
         return findings
+
+    def _with_effects(
+        self, case: _Case, leg: str, source: Outcome, terms: dict[str, Any]
+    ) -> Iterator[tuple[Verdict, ...]]:
+        """Run the call's text once more for arguments whose evaluation has an effect, the first time it is seen."""
+        if self.seen[leg, self.calls.write(self.request.api, case.sample).source] > 1:
+            return
+        # Gradients were compared.
+        case, source = case._replace(start=False), replace(source, gradients=None)
+        for effects in ("tensors", "all"):
+            candidate = self._candidate(case, leg, source, effects)
+            if not (isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"):
+                yield self._compare(case.sample, source, candidate, terms)
 
     def _is_uninitialised(
         self, case: _Case, leg: str, source: Outcome, verdicts: tuple[Verdict, ...]
@@ -557,7 +573,7 @@ class _Measuring:
     def _run_source(self, case: _Case) -> Outcome:
         return self._outcome(case, "source", self.source, self.target)
 
-    def _candidate(self, case: _Case, leg: str, source: Outcome) -> Outcome:
+    def _candidate(self, case: _Case, leg: str, source: Outcome, effects: str = "") -> Outcome:
         if leg in self.direct:
             direct = self.direct[leg]
             try:
@@ -569,7 +585,7 @@ class _Measuring:
         if leg == "exact" and isinstance(function, Counterpart):
             function = function.exact
         if "text" in leg:
-            text = self.calls.write(self.request.api, case.sample)
+            text = self.calls.write(self.request.api, case.sample, effects)
             key = (leg, text.source)
             if key not in self.converted:
                 try:
@@ -579,7 +595,7 @@ class _Measuring:
                     return Outcome(Raised("LeftAloneError", str(reason)))
                 except Exception as error:
                     return Outcome(Raised(type(error).__name__, f"in the written text: {error}"))
-            function = self.calls.as_target(self.converted[key], self.other.tensor_type)
+            function = self.calls.as_target(self.converted[key], self.other.tensor_type, text.effects)
         return self._outcome(case, leg, self.other, function, source)
 
     def _direct(self, leg: str) -> _Direct:
