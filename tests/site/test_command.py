@@ -82,6 +82,7 @@ def test_a_folder_that_holds_something_else_is_refused(
 
 
 @pytest.mark.site
+@pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError("no room")])
 def test_an_interrupted_build_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -102,6 +103,7 @@ def test_no_two_pages_differ_by_case_alone() -> None:
     assert set(found) == set(apis)
     assert len({place.lower() for place in found.values()}) == len(apis)
     assert found["torch.relu"] == "api/torch.relu"
+    assert found["torch.tensor"] == "api/torch.tensor"
     assert found == listing.places(reversed(apis))
 
 

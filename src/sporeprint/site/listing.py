@@ -72,7 +72,8 @@ def places(apis: Iterable[str]) -> dict[str, str]:
     """Give each API the path of its page; no two differ by case alone, which some file systems ignore."""
     found: dict[str, str] = {}
     taken: Counter[str] = Counter()
-    for api in sorted(apis):
+    # The one with fewer capitals keeps the plain name: tables misspell LogSoftmax as LogSoftMax.
+    for api in sorted(apis, key=lambda api: (sum(map(str.isupper, api)), api)):
         taken[api.lower()] += 1
         number = taken[api.lower()]
         found[api] = f"api/{api}" if number == 1 else f"api/{api}-{number}"
