@@ -338,8 +338,12 @@ def _child(messages: Connection, request: Request, memory: _Memory) -> None:
         exec(request.prepare, space)
         _Measuring(messages, request, memory, registry.get(request.api)).run()
     except Exception as error:
+        if isinstance(error, LookupError) and type(error).__name__ == "NoSamplesError":
+            messages.send(RuntimeError(str(error)))
+            return
         trace = traceback.extract_tb(error.__traceback__)[-1]
-        messages.send(RuntimeError(f"{type(error).__name__}: {error} ({trace.filename}:{trace.lineno})"))
+        where = f"{Path(trace.filename).name}:{trace.lineno}"
+        messages.send(RuntimeError(f"{type(error).__name__}: {error} ({where})"))
 
 
 class _Measuring:

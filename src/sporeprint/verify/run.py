@@ -136,7 +136,7 @@ def _measured(subjects: list[Subject], options: Options) -> Iterator[tuple[Subje
         try:
             return measure(request)
         except MeasuringError as error:
-            return str(error)
+            return str(error).removeprefix(f"{subject.api}: ")
 
     with ThreadPoolExecutor(options.jobs) as pool:
         futures: dict[Future[Measured | str], Subject] = {pool.submit(one, each): each for each in subjects}
@@ -161,9 +161,9 @@ def _record(subject: Subject, measured: Measured | str, options: Options) -> Evi
     if isinstance(measured, str):
         return replace(made, untested=measured)
     if not measured.findings and not measured.missing:
-        return replace(
-            made, untested=f"of all samples: {measured.left_out[0] if measured.left_out else 'none'}"
-        )
+        reasons = [each for each in measured.left_out if not each.endswith("at random")]
+        why = reasons[0] if reasons else "there are none"
+        return replace(made, untested=f"none of its samples can be tried: {why}")
     return replace(made, left_out=measured.left_out[:20], legs=legs_of(measured))
 
 
