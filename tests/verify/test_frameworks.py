@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +21,23 @@ from sporeprint.verify import frameworks
 from sporeprint.verify.compare import Array, Raised
 from sporeprint.verify.sample import Call, Sample, Tensor, array, conditions_of
 
+#: Set in the process that these tests get for themselves: what other tests did to MindSpore before decides whether it
+#: gives views or copies. A measuring process is a fresh one, too.
+OWN_PROCESS = "SPOREPRINT_OWN_PROCESS"
+
 pytestmark = pytest.mark.frameworks
+alone = pytest.mark.skipif(OWN_PROCESS not in os.environ, reason="run by test_all_in_a_process_of_their_own")
+
+
+@pytest.mark.skipif(OWN_PROCESS in os.environ, reason="this is that process")
+def test_all_in_a_process_of_their_own() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    done = subprocess.run(
+        command, env={**os.environ, OWN_PROCESS: "1"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert "passed" in done.stdout
+
 
 NUMBERS = np.arange(6, dtype="float32").reshape(2, 3)
 
@@ -40,6 +59,7 @@ def doubled_in_place(x: Any) -> Any:
     return x
 
 
+@alone
 @pytest.mark.parametrize("side", SIDES, ids=["torch", "mindspore"])
 @pytest.mark.parametrize(
     ("what", "function", "given", "aliases"),
@@ -64,6 +84,7 @@ def test_shared_memory_is_seen(
     assert frameworks.run(side, function, given).aliases == frozenset(aliases)
 
 
+@alone
 @pytest.mark.parametrize("side", SIDES, ids=["torch", "mindspore"])
 def test_nothing_that_is_compared_is_written_to(side: frameworks.Side) -> None:
     outcome = frameworks.run(side, lambda x: x, ONE)
@@ -75,6 +96,7 @@ def test_nothing_that_is_compared_is_written_to(side: frameworks.Side) -> None:
     np.testing.assert_array_equal(ONE.tensors()["0"].array.data, NUMBERS)
 
 
+@alone
 def test_it_is_looked_at_where_nothing_else_is_special() -> None:
     torch_side, identity = SIDES[0], lambda x: x
     for dtype in ("float64", "int64"):
@@ -87,6 +109,7 @@ def test_it_is_looked_at_where_nothing_else_is_special() -> None:
     )
 
 
+@alone
 def test_memory_that_cannot_be_written_to_is_no_error() -> None:
     expanded = frameworks.run(SIDES[0], lambda x: x.expand(4, 2, 3), ONE)
     assert expanded.aliases == frozenset({"0"})
@@ -98,6 +121,7 @@ def test_memory_that_cannot_be_written_to_is_no_error() -> None:
     assert frameworks.run(SIDES[0], lambda x: x.as_subclass(Unwritable), ONE).aliases == frozenset()
 
 
+@alone
 def test_what_raises_shares_nothing() -> None:
     def fails(x: Any) -> Any:
         raise ValueError("why")
@@ -107,6 +131,7 @@ def test_what_raises_shares_nothing() -> None:
     assert outcome.aliases is None
 
 
+@alone
 @pytest.mark.parametrize(
     ("side", "turned"),
     [

@@ -74,14 +74,9 @@ def test_a_planted_fault_is_found(what: str, measured: dict[str, Future[Measured
 @pytest.mark.parametrize("api", planted.SIGNATURES)
 def test_nothing_is_found_where_nothing_is_planted(api: str) -> None:
     dtypes = ("float32", "float64", "bfloat16", "int64")
-    measured = measure(
-        Request(api, ("native",), dtypes, limits=planted.LIMITS, prepare=planted.planting(api))
-    )
-    findings = list(measured.findings)
-    if api in planted.RIGHT:
-        findings = [each for each in findings if each.conditions <= COMMON | {"random"}]
-    assert strict.problems(findings, planted.ALLOWED.get(api, {}), ["native"]) == []
-    assert sum("error" not in finding.conditions for finding in findings) > 5
+    measured = measure(Request(api, ("native",), dtypes, planted.LIMITS, prepare=planted.planting(api)))
+    assert strict.problems(measured.findings, {}, ["native"]) == []
+    assert sum("error" not in finding.conditions for finding in measured.findings) > 20
 
 
 def test_a_comparison_that_finds_nothing_is_found() -> None:
