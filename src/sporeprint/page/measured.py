@@ -10,7 +10,7 @@ from sporeprint.page import records
 from sporeprint.page.model import TITLES, Difference, Exact, Measured, Official
 from sporeprint.verify.evidence import SIDE_EFFECTS, Divergence, Evidence, Leg, fingerprint
 from sporeprint.verify.subjects import official
-from sporeprint.verify.words import LEGS, LEVELS
+from sporeprint.verify.words import FATES, LEGS, LEVELS
 
 _DTYPES = (
     "float32", "float64", "float16", "bfloat16", "complex64", "complex128", "int64", "int32", "int16", "int8",
@@ -176,9 +176,8 @@ def best(api: str, record: Evidence) -> str:
     """
     if ".Tensor." in api and _namesake(api) in record.legs:
         return _namesake(api)
-    order = [*LEVELS, "missing", "untested"]
     direct = [name for name in record.legs if name not in LEGS]
-    return min(direct, key=lambda name: order.index(record.legs[name].common), default="")
+    return min(direct, key=lambda name: FATES.index(record.legs[name].common), default="")
 
 
 def _namesake(api: str) -> str:

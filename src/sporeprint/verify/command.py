@@ -16,14 +16,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from sporeprint.catalog import CatalogError
-from sporeprint.verify.words import DTYPES
+from sporeprint.verify.words import DTYPES, FATES, LEVELS
 
 if TYPE_CHECKING:
     from sporeprint.verify.evidence import Evidence
     from sporeprint.verify.run import Options, Results
     from sporeprint.verify.subjects import Subject
-
-_COLUMNS = ("same", "inaccurate", "raises", "differs", "dies", "missing", "untested")
 
 #: Of problems and changes so many are shown; the JSON file has all.
 SHOWN = 30
@@ -41,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
         return releases.run(options, err)
     # These import numpy and read every counterpart, which an error above need not wait for.
-    from sporeprint.verify import evidence, subjects
+    from sporeprint.verify import evidence, subjects, summary
 
     try:
         chosen = subjects.chosen(subjects.subjects(methods()), options.api, options.family)
@@ -56,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     written: list[Path] = []
     if options.update:
         written = evidence.save(results.records.values())
-        written += _derived(evidence.load())
+        written += summary.write(evidence.load())
     changes = {} if options.update or options.dtype else changed(held, results.records)
     _tell(results, changes, Console(highlight=False), time.monotonic() - began)
     for path in written:
@@ -120,18 +118,16 @@ def _first_change(old: Evidence, new: Evidence) -> str:
         for word in sorted({*conditions, *conditions_now}):
             if conditions.get(word) != conditions_now.get(word):
                 return f"{leg}: {word} was {conditions.get(word)}, and is {conditions_now.get(word)}"
-        gone, come = (
-            [each for each in shown if each not in shown_now],
-            [each for each in shown_now if each not in shown],
-        )
+        gone = [each for each in shown if each not in shown_now]
+        come = [each for each in shown_now if each not in shown]
         return f"{leg}: no longer {gone}, but {come}"
     return "" if old.untested == new.untested else f"was untested: {old.untested}; is: {new.untested}"
 
 
 def write_json(path: Path, results: Results) -> None:
     """Write records, problems and each finding that differs as one JSON file."""
+    from sporeprint.convert.project import write
     from sporeprint.verify import evidence
-    from sporeprint.verify.words import LEVELS
 
     made = {
         "records": {api: evidence.encode(record) for api, record in sorted(results.records.items())},
@@ -149,15 +145,7 @@ def write_json(path: Path, results: Results) -> None:
             for api, found in sorted(results.findings.items())
         },
     }
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(path)
-
-
-def _derived(held: Mapping[str, Evidence]) -> list[Path]:
-    from sporeprint.verify import summary
-
-    return summary.write(held)
+    write(path, (json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode(), None)
 
 
 def _how(options: argparse.Namespace) -> Options:
@@ -200,23 +188,15 @@ def _unusable(options: argparse.Namespace) -> str:
 def _tell(results: Results, changes: Mapping[str, str], out: Console, seconds: float) -> None:
     table = Table(box=None, header_style="dim")
     table.add_column("leg", no_wrap=True)
-    for heading in ("APIs", *_COLUMNS):
+    for heading in ("APIs", *FATES):
         table.add_column(heading, justify="right")
     rows: dict[str, Counter[str]] = {}
     for record in results.records.values():
         for leg, held in record.legs.items():
-            name = (
-                leg
-                if not leg.startswith("mindspore.")
-                else f"{leg.rpartition('.')[0].removeprefix('mindspore.')}.*"
-            )
+            name = f"{leg.rpartition('.')[0].removeprefix('mindspore.')}.*" if "." in leg else leg
             rows.setdefault(name, Counter())[held.common] += 1
     for name, levels in rows.items():
-        counts = [
-            levels[level]
-            for level in ("same", "inaccurate", "raises", "differs", "dies", "missing", "untested")
-        ]
-        table.add_row(name, str(levels.total()), *(str(count or "") for count in counts))
+        table.add_row(name, str(levels.total()), *(str(levels[fate] or "") for fate in FATES))
     out.print("On the common domain:")
     out.print(table)
     unmeasured = [api for api, record in results.records.items() if record.untested]

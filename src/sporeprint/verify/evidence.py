@@ -12,13 +12,14 @@ import functools
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sporeprint import catalog
 from sporeprint.convert.adapters import build, name_of
+from sporeprint.convert.project import write
 from sporeprint.verify.words import COMMON, DTYPES, LEGS, LEVELS
 
 if TYPE_CHECKING:
@@ -231,13 +232,8 @@ def legs_of(measured: Measured) -> dict[str, Leg]:
         findings = [each for each in measured.findings if each.leg == leg and not each.left]
         speed = measured.speed.get(leg)
         legs[leg] = Leg(
-            common=_worst(
-                "same" if verdict.kind in SIDE_EFFECTS else verdict.level
-                for each in findings
-                for verdict in each.verdicts
-                if _words(each) | (verdict.words & {"error"}) <= COMMON
-            ),
-            conditions=_by_word(findings, lambda finding: _levels([finding])),
+            common=_worst(level for each in findings if _words(each) <= COMMON for level in _levels(each)),
+            conditions=_by_word(findings, _levels),
             gradients=_by_word(findings, _gradient_levels),
             ulps=_ulps(findings),
             samples=len(findings),
@@ -247,10 +243,9 @@ def legs_of(measured: Measured) -> dict[str, Leg]:
     return legs
 
 
-def _levels(findings: Iterable[Finding]) -> list[str]:
+def _levels(finding: Finding) -> list[str]:
     return [
         "same" if verdict.kind in SIDE_EFFECTS else verdict.level
-        for finding in findings
         for verdict in finding.verdicts
         if not verdict.refused or "error" in finding.conditions
     ]
@@ -352,12 +347,6 @@ def load(folder: Path = FOLDER) -> dict[str, Evidence]:
     return found
 
 
-def find(api: str, folder: Path = FOLDER) -> Evidence | None:
-    """Read the evidence on one API, None where there is none."""
-    path = path_of(api, folder)
-    return read(path).get(api) if path.exists() else None
-
-
 def save(records: Iterable[Evidence], folder: Path = FOLDER) -> list[Path]:
     """Write records; those of other APIs stay, and so do those which say what was already known.
 
@@ -372,17 +361,22 @@ def save(records: Iterable[Evidence], folder: Path = FOLDER) -> list[Path]:
     for record in records:
         by_path.setdefault(path_of(record.api, folder), []).append(record)
     written = []
-    folder.mkdir(parents=True, exist_ok=True)
     for path, new in by_path.items():
         held = read(path) if path.exists() else {}
         held.update((each.api, each) for each in new if not _says_the_same(held.get(each.api), each))
         text = (
             json.dumps({api: encode(held[api]) for api in sorted(held)}, indent=1, ensure_ascii=False) + "\n"
         )
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+        if written_anew(path, text):
             written.append(path)
     return written
+
+
+def written_anew(path: Path, text: str) -> bool:
+    """Write a generated file in one step if it says something else; tell whether it did."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    return write(path, text.encode(), None)
 
 
 def _says_the_same(old: Evidence | None, new: Evidence) -> bool:
@@ -424,12 +418,3 @@ def read(path: Path) -> dict[str, Evidence]:
     """Read one file: api -> record."""
     held = json.loads(path.read_text(encoding="utf-8"))
     return {api: decode(api, record) for api, record in held.items()}
-
-
-def common(records: Mapping[str, Evidence]) -> Iterator[tuple[str, str, Divergence]]:
-    """Yield (api, leg, divergence) of all divergences on the common domain."""
-    for api, record in records.items():
-        for leg, held in record.legs.items():
-            for each in held.divergences:
-                if each.is_common:
-                    yield api, leg, each

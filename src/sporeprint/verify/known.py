@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import os
 import pickle
 import zlib
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from typing import Any
 
 import torch
 
+from sporeprint.convert.project import write
 from sporeprint.verify.compare import Outcome, Raised
 from sporeprint.verify.oracle import Drawn
 from sporeprint.verify.sample import Sample
@@ -78,13 +78,10 @@ class Known:
         """Write what is known now, in one step."""
         if self.path is None or not self.changed:
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         content = zlib.compress(pickle.dumps((self.drawn, self.outcomes)), 1)
         if len(content) > MOST_BYTES:
             return
-        temporary = self.path.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(content)
-        temporary.replace(self.path)
+        write(self.path, content, None)
         self.changed = False
 
 

@@ -329,16 +329,19 @@ def _child(messages: Connection, request: Request, memory: _Memory) -> None:
     # The warnings that count are recorded where a call is run; what libraries print would end up in the report.
     warnings.simplefilter("ignore")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    try:
-        import torch
+    import torch
 
+    from sporeprint.verify.oracle import NoSamplesError
+
+    try:
         torch.set_num_threads(1)
         registry = load_counterparts()
         space = {"__name__": "prepared", "REGISTRY": registry}
         exec(request.prepare, space)
         _Measuring(messages, request, memory, registry.get(request.api)).run()
     except Exception as error:
-        if isinstance(error, LookupError) and type(error).__name__ == "NoSamplesError":
+        if isinstance(error, NoSamplesError):
+            # The class itself would make the parent import PyTorch's databases.
             messages.send(RuntimeError(str(error)))
             return
         trace = traceback.extract_tb(error.__traceback__)[-1]
@@ -465,7 +468,7 @@ class _Measuring:
         ]
         if not plain:
             return {}
-        case = max(plain, key=lambda case: sum(t.array.data.size for t in case.sample.tensors().values()))
+        case = max(plain, key=lambda case: case.sample.size)
         case = case._replace(state=self._state(case.number, case.sample))
         self._announce(_Step(case.number, "source", "speed", case.sample.conditions))
         sides: dict[str, Callable[[], Any]] = {}
@@ -489,15 +492,8 @@ class _Measuring:
         """Get everything ready for one call; None where it fails."""
         side = self.source if leg == "source" else self.other
         try:
-            sample, function = case.sample, self.target
-            if leg in self.direct:
-                direct = self.direct[leg]
-                sample, function = (
-                    self.calls.directly(sample, direct.sources, direct.signature),
-                    direct.function,
-                )
-            elif leg != "source":
-                function = self.counterpart.exact if leg == "exact" else self.counterpart
+            called = (self.target, case.sample) if leg == "source" else self._called(leg, case.sample)
+            function, sample = called
             inputs = {name: side.tensor(tensor) for name, tensor in sample.tensors().items()}
             made = self.frameworks.instance(side, function, sample, case.state)
             args, kwargs = self.frameworks.native_arguments(side, sample.call, inputs)
@@ -529,11 +525,14 @@ class _Measuring:
                     verdicts += self._compare_runs(case._replace(start=False), leg)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
-                size = sum(tensor.array.data.size for tensor in sample.tensors().values())
-                findings.append(Finding(sample.name, leg, conditions | shown, verdicts, call, left, size))
+                findings.append(
+                    Finding(sample.name, leg, conditions | shown, verdicts, call, left, sample.size)
+                )
                 if "text" in leg and sample.conditions <= COMMON and not isinstance(candidate.value, Raised):
                     for verdicts in self._with_effects(case, leg, source, terms):
-                        findings.append(Finding(sample.name, leg, conditions, verdicts, call, False, size))
+                        findings.append(
+                            Finding(sample.name, leg, conditions, verdicts, call, False, sample.size)
+                        )
         return findings
 
     def _with_effects(
@@ -581,16 +580,10 @@ class _Measuring:
         return self._outcome(case, "source", self.source, self.target)
 
     def _candidate(self, case: _Case, leg: str, source: Outcome, effects: str = "") -> Outcome:
-        if leg in self.direct:
-            direct = self.direct[leg]
-            try:
-                said = self.calls.directly(case.sample, direct.sources, direct.signature)
-            except self.calls.NoPlaceError as error:
-                return Outcome(Raised("TypeError", str(error)))
-            return self._outcome(case._replace(sample=said), leg, self.other, direct.function, source)
-        function = self.counterpart
-        if leg == "exact" and isinstance(function, Counterpart):
-            function = function.exact
+        try:
+            function, said = self._called(leg, case.sample)
+        except self.calls.NoPlaceError as error:
+            return Outcome(Raised("TypeError", str(error)))
         if "text" in leg:
             text = self.calls.write(self.request.api, case.sample, effects)
             key = (leg, text.source)
@@ -603,7 +596,19 @@ class _Measuring:
                 except Exception as error:
                     return Outcome(Raised(type(error).__name__, f"in the written text: {error}"))
             function = self.calls.as_target(self.converted[key], self.other.tensor_type, text.effects)
-        return self._outcome(case, leg, self.other, function, source)
+        return self._outcome(case._replace(sample=said), leg, self.other, function, source)
+
+    def _called(self, leg: str, sample: Sample) -> tuple[Callable[..., Any], Sample]:
+        """Tell what a leg calls (of a text, what the text stands for), and the sample in its words.
+
+        Raises:
+            NoPlaceError: the function of the other framework has no parameter for an argument.
+        """
+        if leg in self.direct:
+            direct = self.direct[leg]
+            return direct.function, self.calls.directly(sample, direct.sources, direct.signature)
+        exact = leg == "exact" and isinstance(self.counterpart, Counterpart)
+        return self.counterpart.exact if exact else self.counterpart, sample
 
     def _direct(self, leg: str) -> _Direct:
         from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
@@ -788,7 +793,7 @@ class _Measuring:
         """Choose samples with random results of many elements, to be compared by their distribution."""
         chosen: dict[str, int] = {}
         sizes = {
-            number: sum(tensor.array.data.size for tensor in sample.tensors().values())
+            number: sample.size
             for number, sample in enumerate(self.samples)
             if sample.conditions <= COMMON and "error" not in sample.name
         }

@@ -51,6 +51,7 @@ class Change(NamedTuple):
 
 def run(options: argparse.Namespace, err: Console) -> int:
     """Measure each release that was asked for, and print what changed; return the exit code."""
+    from sporeprint.convert.project import write
     from sporeprint.verify.run import cache
 
     measured: dict[str, Mapping[str, Any]] = {}
@@ -77,9 +78,8 @@ def run(options: argparse.Namespace, err: Console) -> int:
             if each.steady:
                 out.print(f"    not changed: {escape('; '.join(each.steady))}", soft_wrap=True)
     if options.json:
-        Path(options.json).write_text(
-            json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        text = json.dumps(measured, indent=1, ensure_ascii=False) + "\n"
+        write(Path(options.json), text.encode(), None)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import hashlib
 import importlib.metadata
 import pickle
@@ -62,6 +63,7 @@ def cache() -> Path:
     return user_cache_path("sporeprint")
 
 
+@functools.cache
 def versions() -> dict[str, str]:
     """Return the releases of both frameworks that are installed.
 

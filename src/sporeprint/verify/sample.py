@@ -88,6 +88,11 @@ class Sample:
         return frozenset(tensors | {leaf.name for leaf in leaves if isinstance(leaf, DType)})
 
     @property
+    def size(self) -> int:
+        """How many numbers the tensors of the call hold."""
+        return sum(tensor.array.data.size for tensor in self.tensors().values())
+
+    @property
     def scale(self) -> float:
         """The largest finite magnitude among its tensors of floating point, or 0."""
         largest = 0.0

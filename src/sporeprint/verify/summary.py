@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sporeprint.catalog import FOLDER
 from sporeprint.facts import FOLDER as FACTS
-from sporeprint.verify.evidence import SIDE_EFFECTS, Divergence, Evidence, Leg
+from sporeprint.verify.evidence import SIDE_EFFECTS, Divergence, Evidence, Leg, written_anew
 from sporeprint.verify.subjects import official
-from sporeprint.verify.words import DTYPES
+from sporeprint.verify.words import DTYPES, FATES, LEVELS
 
 #: The worst so many silent differences are listed.
 WORST = 40
@@ -34,7 +34,6 @@ _KINDS = (
     "error",
 )
 
-_COLUMNS = ("same", "inaccurate", "raises", "differs", "dies")
 _METHOD = "torch.Tensor."
 
 
@@ -47,12 +46,7 @@ def write(held: Mapping[str, Evidence]) -> list[Path]:
     made = {FACTS / "measured.json": measured_facts(held)}
     if SUMMARY.parent.is_dir():
         made[SUMMARY] = summary(held)
-    written = []
-    for path, text in made.items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-            written.append(path)
-    return written
+    return [path for path, text in made.items() if written_anew(path, text)]
 
 
 def measured_facts(held: Mapping[str, Evidence]) -> str:
@@ -123,7 +117,7 @@ def summary(held: Mapping[str, Evidence]) -> str:
         'Of the rows that MindSpore\'s tables call "consistent", the target called directly, dtype by dtype:',
     ]
     for table in ("r2.4.0", "master"):
-        parts += [f"### Table of {table}", _table(("samples of", "rows", *_COLUMNS), _official(table, held))]
+        parts += [f"### Table of {table}", _table(("samples of", "rows", *LEVELS), _official(table, held))]
     parts += ["## Tensor methods", *_methods(held)]
     parts += [
         "## The worst silent differences",
@@ -145,24 +139,23 @@ def _official(table: str, held: Mapping[str, Evidence]) -> Iterator[tuple[str, .
     pairs = consistent(table)
     legs = [held[api].legs[target] for api, target in pairs if api in held and target in held[api].legs]
     common = Counter(leg.common for leg in legs)
-    tested = sum(common[level] for level in _COLUMNS)
-    yield ("the common domain", str(tested), *(_share(common[level], tested) for level in _COLUMNS))
+    tested = sum(common[level] for level in LEVELS)
+    yield ("the common domain", str(tested), *(_share(common[level], tested) for level in LEVELS))
     for dtype in DTYPES:
         levels = Counter(leg.conditions[dtype] for leg in legs if dtype in leg.conditions)
         if levels:
-            yield (dtype, str(levels.total()), *(_share(levels[level], levels.total()) for level in _COLUMNS))
+            yield (dtype, str(levels.total()), *(_share(levels[level], levels.total()) for level in LEVELS))
     rest = len(pairs) - tested
     yield (f"none: {common['missing']} without such a function, {rest - common['missing']} without samples",
-           str(rest), *[""] * len(_COLUMNS))  # fmt: skip
+           str(rest), *[""] * len(LEVELS))  # fmt: skip
 
 
 def _methods(held: Mapping[str, Evidence]) -> Iterator[str]:
     found = fates(held)
     counts = Counter(found.values())
-    order = (*_COLUMNS, "missing", "untested")
     yield f"Of PyTorch's {len(found)} Tensor methods, called unedited on a MindSpore tensor, on the common domain:"
-    yield _table(("fate", "methods"), [(fate, str(counts[fate])) for fate in order if counts[fate]])
-    for fate in order[:5]:
+    yield _table(("fate", "methods"), [(fate, str(counts[fate])) for fate in FATES if counts[fate]])
+    for fate in LEVELS:
         names = [f"`{api.removeprefix(_METHOD)}`" for api, each in found.items() if each == fate]
         if names:
             yield f"**{fate}**: {', '.join(names)}"

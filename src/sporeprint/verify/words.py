@@ -9,6 +9,9 @@ LEGS = ("native", "exact", "native text", "exact text")
 #: How bad a difference is, from bad to worst: what a program can notice is better than what it cannot.
 LEVELS = ("same", "inaccurate", "raises", "differs", "dies")
 
+#: All that a measurement says of a leg on the common domain: the worst level, or why there is none.
+FATES = (*LEVELS, "missing", "untested")
+
 #: Words that leave a sample in the common domain: integers and bool belong to it where the API takes them.
 COMMON = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
 
