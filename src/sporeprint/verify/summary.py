@@ -53,17 +53,21 @@ def measured_facts(held: Mapping[str, Evidence]) -> str:
     """Say what the converter may rely on, as JSON.
 
     Returns:
-        ``methods``: for each fidelity, torch's Tensor methods that mean the same on a MindSpore tensor. ``exact_only``:
+        ``methods``: for each fidelity, torch's Tensor methods that mean the same on a MindSpore tensor (native: on the
+        common domain, and sharing memory as torch's do; exact: in everything that was tried). ``exact_only``:
         the APIs whose native body does not do on the common domain what torch does, so that the exact one is used.
     """
     methods: dict[str, list[str]] = {"native": [], "exact": []}
     for api, fate in fates(held).items():
         name = api.removeprefix(_METHOD)
-        if fate in ("same", "inaccurate"):
+        leg = held[api].legs.get(f"mindspore.Tensor.{name}")
+        if leg is None or fate not in ("same", "inaccurate"):
+            continue
+        # A copy in place of a view is the same until it is written to; nothing on the line would say so.
+        if not any(each.kind == "view" and each.is_common for each in leg.divergences):
             methods["native"].append(name)
-            conditions = held[api].legs[f"mindspore.Tensor.{name}"].conditions
-            if set(conditions.values()) == {"same"}:
-                methods["exact"].append(name)
+        if not leg.divergences:
+            methods["exact"].append(name)
     exact_only = sorted(
         api
         for api, record in held.items()
