@@ -127,3 +127,25 @@ def test_every_option_is_used() -> None:
     assert {"weight", "ignore_index", "reduction", "label_smoothing", "size_average", "reduce"} <= used
     ignoring = [sample.call for sample in drawn.samples if "ignore_index=" in sample.name]
     assert any(call.kwargs["ignore_index"] in call.args[1].array.data for call in ignoring)
+
+
+@pytest.mark.parametrize(
+    ("api", "call"),
+    [
+        ("torch.Tensor.flip", "t0.flip((0, 1, 2))"),
+        ("torch.Tensor.flip", "t0.flip(0, 1, 2)"),
+        ("torch.Tensor.sum", "t0.sum(0, True)"),
+        ("torch.Tensor.flip", "t0.flip(0)"),
+        ("torch.Tensor.floor_divide", "t0.floor_divide(3)"),
+        ("torch.Tensor.floor_divide", "t0.floor_divide(2.5)"),
+        ("torch.Tensor.permute", "t0.permute(0, 2, 3, 1)"),
+    ],
+)
+def test_a_method_is_called_in_all_the_ways_that_people_do(api: str, call: str) -> None:
+    calls = [write(api, sample).source for sample in samples.draw(api, ("float32",)).samples]
+    assert any(f"return {call}\n" in source for source in calls)
+
+
+def test_a_function_keeps_to_pytorchs_own_calls() -> None:
+    names = [sample.name for sample in samples.draw("torch.flip", ("float32",)).samples]
+    assert not any("one by one" in name for name in names)

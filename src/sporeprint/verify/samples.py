@@ -14,7 +14,7 @@ from sporeprint.verify import optimizers, oracle
 from sporeprint.verify.calls import as_instance, translate, with_arguments, with_int32_targets
 from sporeprint.verify.derived import FORMS
 from sporeprint.verify.oracle import LIMITS, Drawn, Limits, NoSamplesError
-from sporeprint.verify.sample import Call, Sample
+from sporeprint.verify.sample import Call, Sample, Tensor
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
 from sporeprint.verify.words import COMMON, DTYPES
 
@@ -41,7 +41,11 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
     if optimizers.is_optimizer(api):
         return optimizers.draw(api, dtypes, limits)
     drawn = _drawn(api, tuple(dtypes), limits)
-    more = [*_with_options(api, drawn.samples), *_in_eval_mode(drawn.samples)]
+    more = [
+        *_with_options(api, drawn.samples),
+        *_in_other_words(api, drawn.samples),
+        *_in_eval_mode(drawn.samples),
+    ]
     return replace(drawn, samples=(*drawn.samples, *more))
 
 
@@ -94,6 +98,54 @@ def _by_name(sample: Sample, signatures: list[inspect.Signature]) -> Sample | No
             changed = Call(call.args[:kept], {**named, **call.kwargs})
             return with_arguments(replace(sample, name=f"{sample.name}, by name"), changed)
     return None
+
+
+def _in_other_words(api: str, samples: tuple[Sample, ...]) -> Iterator[Sample]:
+    """Call a method in the other ways that its signature allows: PyTorch's samples keep to one of them.
+
+    ``x.flip((0, 1))`` is also ``x.flip(0, 1)``, and where there is one dimension ``x.flip(0)``; ``x.mul(y)`` takes a
+    number for y. A call that torch refuses is compared as such. A method matters most, since one that means the same
+    is left as it is, however it is called.
+    """
+    if ".Tensor." not in api:
+        return
+    try:
+        signatures = signatures_of(api)
+    except NoSignatureError:
+        return
+    ways: dict[tuple[str, str], Sample] = {}
+    for sample in samples:
+        if sample.conditions <= COMMON and "," not in sample.name and "error" not in sample.name:
+            for way, call in _ways(_by_position(sample.call, signatures)):
+                changed = replace(sample, name=f"{sample.name}, {way}", call=call)
+                ways.setdefault((way, sample.name.split(" ")[0]), changed)
+    yield from ways.values()
+
+
+def _by_position(call: Call, signatures: list[inspect.Signature]) -> Call:
+    """Pass by position what may be, as far as there are no gaps."""
+    for signature in signatures:
+        args, kwargs = list(call.args), dict(call.kwargs)
+        for name, parameter in itertools.islice(signature.parameters.items(), len(args), None):
+            if parameter.kind.name != "POSITIONAL_OR_KEYWORD" or name not in kwargs:
+                break
+            args.append(kwargs.pop(name))
+        if len(args) > len(call.args):
+            return Call(tuple(args), kwargs)
+    return call
+
+
+def _ways(call: Call) -> Iterator[tuple[str, Call]]:
+    if len(call.args) < 2:
+        return
+    receiver, second, *rest = call.args
+    ways: dict[str, tuple[Any, ...]] = {"by position": (second,)}
+    if isinstance(second, tuple | list) and second and all(isinstance(item, int) for item in second):
+        ways |= {"one by one": tuple(second), "the first alone": (second[0],)}
+    if isinstance(second, Tensor) and second.array.dtype in ("float32", "int64"):
+        ways |= {"a number": (2.5 if second.array.dtype == "float32" else 2,), "a whole number": (3,)}
+    for way, instead in ways.items():
+        yield way, Call((receiver, *instead, *rest), call.kwargs)
 
 
 def _in_eval_mode(samples: tuple[Sample, ...]) -> Iterator[Sample]:
