@@ -63,9 +63,11 @@ SILENCES = 3
 
 #: Of one class, what it starts with is looked at for so many ways to make it.
 STARTS = 6
-#: Of a random API, so many samples are compared by distribution, of at most so many elements if there are such.
-SAMPLES_AT_RANDOM = 2
+#: Of a random API, so many samples are compared by distribution, of at most so many elements if there are such; all
+#: but the first in so many runs.
+SAMPLES_AT_RANDOM = 6
 MOST_AT_RANDOM = 1000
+FEWER_RUNS = 100
 
 #: Seconds that a child may take until its first step.
 START = 120.0
@@ -83,7 +85,7 @@ class Request:
         limits: how many samples are taken; None for as many as a counterpart gets.
         prepare: Python text that the child executes first; tests of the tester plant faults with it.
         patience: seconds that one step may compute, or be idle.
-        repeats: on so many samples each text is executed that is the same for several; 0 is all.
+        repeats: on so many samples of equal ranks each text is executed that is the same for several; 0 is all.
         scripts: whether to write programs that show the divergences.
         speed: whether to measure it.
         device: MindSpore's, ``"CPU"``, ``"GPU"`` or ``"Ascend"``.
@@ -378,7 +380,7 @@ class _Measuring:
                 except (AttributeError, ImportError):
                     self.missing.append(leg)
         self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
-        self.seen: Counter[tuple[str, str]] = Counter()
+        self.seen: Counter[tuple[Any, ...]] = Counter()
         # Whether the API gives random results, and whether the sample at hand does; `steep`: then gradients are wanted.
         self.is_random = self.random = self.steep = False
         # Whether the same call is run again and again.
@@ -525,7 +527,9 @@ class _Measuring:
         for leg in self.request.legs:
             if self._has(leg) and not ("text" in leg and self._seen_enough(leg, sample)):
                 candidate, verdicts = self._verdicts(case, leg, source, terms)
-                if self.random and number in self.by_chance and not isinstance(candidate.value, Raised):
+                # What is not a body of the counterpart is asked once, which shows whether it does the same at all.
+                asked = self.by_chance if leg in ("native", "exact") else self.by_chance[:1]
+                if self.random and number in asked and not isinstance(candidate.value, Raised):
                     verdicts += self._compare_runs(case._replace(start=False), leg)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
@@ -540,7 +544,7 @@ class _Measuring:
         self, case: _Case, leg: str, source: Outcome, terms: dict[str, Any]
     ) -> Iterator[tuple[Verdict, ...]]:
         """Run the call's text once more for arguments whose evaluation has an effect, the first time it is seen."""
-        if self.seen[leg, self.calls.write(self.request.api, case.sample).source] > 1:
+        if self.seen[self._text_key(leg, case.sample)] > 1:
             return
         # Gradients were compared.
         case, source = case._replace(start=False), replace(source, gradients=None)
@@ -619,9 +623,14 @@ class _Measuring:
         return _Direct(target, here, there)
 
     def _seen_enough(self, leg: str, sample: Sample) -> bool:
-        key = (leg, self.calls.write(self.request.api, sample).source)
+        key = self._text_key(leg, sample)
         self.seen[key] += 1
         return 0 < self.request.repeats < self.seen[key]
+
+    def _text_key(self, leg: str, sample: Sample) -> tuple[Any, ...]:
+        """What makes a text worth running: with tensors of other ranks it may do something else."""
+        ranks = (tensor.array.data.ndim for tensor in sample.tensors().values())
+        return (leg, self.calls.write(self.request.api, sample).source, *ranks)
 
     def _has(self, leg: str) -> bool:
         if leg not in LEGS:
@@ -805,30 +814,28 @@ class _Measuring:
         return list(chosen.values())
 
     def _compare_runs(self, case: _Case, leg: str) -> tuple[Verdict, ...]:
-        """Compare many runs of a leg with as many of the source.
-
-        Of the first such sample there are more runs, and gradients; of texts, which do what a function does, fewer.
-        """
+        """Compare many runs of a leg with as many of the source; of the first such sample more, and gradients."""
         first = case.number == self.by_chance[0]
-        text = "text" in leg
+        steep = first and leg in ("native", "exact")
 
-        def many(run: Callable[[], Outcome], number: int, steep: bool) -> Iterator[Outcome]:
-            self.again = True
+        def many(run: Callable[[], Outcome], number: int, steep: bool) -> list[Outcome]:
+            self.again, outcomes = True, []
             for place in range(number):
                 self.steep = steep and place < FEWEST_RUNS
-                yield run()
-            self.steep = self.again = False
+                outcomes.append(run())
+            self.again = self.steep = False
+            return outcomes
 
         if case.number not in self.runs:
             self.source.seed(1)
-            number = runs_needed(self._run_source(case)) if first else FEWEST_RUNS
-            self.runs = {case.number: list(many(lambda: self._run_source(case), number, first))}
-        ours = self.runs[case.number][: FEWEST_RUNS if text else None]
+            number = runs_needed(self._run_source(case)) if first else FEWER_RUNS
+            self.runs = {case.number: many(lambda: self._run_source(case), number, first)}
+        ours = self.runs[case.number][: None if steep else FEWEST_RUNS]
         self.other.seed(2)
-        theirs = list(many(lambda: self._candidate(case, leg, ours[0]), len(ours), first and not text))
+        theirs = many(lambda: self._candidate(case, leg, ours[0]), len(ours), steep)
         share = (SAMPLES_AT_RANDOM + 1) * len(self.request.legs)
         found = [compare_runs(ours, theirs, share)]
-        if first and not text and isinstance(ours[0].gradients, Mapping) and found[0].kind != "error":
+        if steep and isinstance(ours[0].gradients, Mapping) and found[0].kind != "error":
             ours, theirs = ours[:FEWEST_RUNS], theirs[:FEWEST_RUNS]
             found.append(compare_gradients([e.gradients for e in ours], [e.gradients for e in theirs], share))
         return tuple(found)
