@@ -69,6 +69,9 @@ SAMPLES_AT_RANDOM = 6
 MOST_AT_RANDOM = 1000
 FEWER_RUNS = 100
 
+#: Ways to call an API that are tried to find out whether it gives random results.
+CALLS_TRIED = 10
+
 #: Seconds that a child may take until its first step.
 START = 120.0
 
@@ -842,30 +845,34 @@ class _Measuring:
 
     def _is_random(self, samples: list[Sample]) -> bool:
         """Whether the source gives two results for one call, in any of the first samples."""
-        import torch
+        # Of zeros, dropout gives zeros. Options decide whether it does anything: one sample for each way to call it.
+        tried: dict[str, _Case] = {}
+        for number, sample in enumerate(samples):
+            if sample.conditions <= COMMON and (sample.scale or not sample.tensors()):
+                call = self.calls.write(self.request.api, sample).source
+                tried.setdefault(call, _Case(number, sample, None))
+        self.random = self.again = True
+        found = any(self._varies(case) for case in itertools.islice(tried.values(), CALLS_TRIED))
+        self.random = self.again = False
+        return found
 
-        # Of zeros, dropout gives zeros.
-        plain = (
-            s
-            for s in samples
-            if s.conditions <= COMMON and "," not in s.name and (s.scale or not s.tensors())
-        )
-        tried = itertools.islice(plain, 5)
-        for sample in tried:
-            if sample.constructor is not None and self.source.parameters(
-                self.frameworks.instance(self.source, self.target, sample, None)
-            ):
-                continue
-            results = []
-            for seed in (1, 2, 3):
-                torch.manual_seed(seed)
-                if not self.from_torch:
-                    # Memory that a kernel of MindSpore does not write is not random: let it be the same.
-                    self.frameworks.leave_in_memory(1.0)
-                results.append(pickle.dumps(self.frameworks.run(self.source, self.target, sample).value))
-            if len(set(results)) > 1:
-                return True
-        return False
+    def _varies(self, case: _Case) -> bool:
+        if case.sample.constructor is not None:
+            try:
+                made = self.frameworks.instance(self.source, self.target, case.sample, None)
+            except Exception:
+                return False
+            if self.source.parameters(made):
+                # They start with random numbers, which are compared otherwise.
+                return False
+        results = set()
+        for seed in (1, 2, 3):
+            self.source.seed(seed)
+            if not self.from_torch:
+                # Memory that a kernel of MindSpore does not write is not random: let it be the same.
+                self.frameworks.leave_in_memory(1.0)
+            results.add(pickle.dumps(self._run_source(case).value))
+        return len(results) > 1
 
 
 def own_error(rough: Outcome, fine: Outcome, bound: Bound = VALUE) -> tuple[float, float]:
