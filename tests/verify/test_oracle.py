@@ -71,7 +71,7 @@ def test_special_values_are_derived() -> None:
     assert {"nan", "inf", "0-d", "empty", "non-contiguous"} <= words
     assert words <= CONDITIONS
     names = [sample.name for sample in drawn.samples]
-    for what in ("denormals", "zeros of both signs", "without the last argument"):
+    for what in ("denormals", "zeros of both signs", "equal numbers", "without the last argument"):
         assert any(what in name for name in names)
 
 
