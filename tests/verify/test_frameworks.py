@@ -122,6 +122,19 @@ def test_memory_that_cannot_be_written_to_is_no_error() -> None:
 
 
 @alone
+def test_a_gradient_that_raises_leaves_nothing_behind() -> None:
+    given = sample(Tensor(array(NUMBERS, "float32"), differentiable=True))
+
+    def raises(x: Any) -> Any:
+        raise ValueError("why")
+
+    for wrong in (raises, lambda x: ms.mint.cumsum(x, 0)):
+        assert isinstance(frameworks.differentiate(SIDES[1], wrong, given), Raised)
+        assert frameworks.run(SIDES[1], lambda x: x.reshape(3, 2), ONE).aliases == frozenset({"0"})
+        assert isinstance(frameworks.run(SIDES[1], lambda x: x[1], ONE).value, Array)
+
+
+@alone
 def test_what_raises_shares_nothing() -> None:
     def fails(x: Any) -> Any:
         raise ValueError("why")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +16,8 @@ from torch.testing._internal.common_methods_invocations import op_db
 
 from sporeprint.counterpart import CONDITIONS
 from sporeprint.verify import oracle, samples
-from sporeprint.verify.calls import write
-from sporeprint.verify.sample import Call, DType, Tensor, array, conditions_of
+from sporeprint.verify.calls import OrderError, as_target, write
+from sporeprint.verify.sample import Call, DType, Sample, Tensor, array, conditions_of
 from sporeprint.verify.words import COMMON
 
 pytestmark = pytest.mark.frameworks
@@ -70,7 +71,7 @@ def test_special_values_are_derived() -> None:
     assert {"nan", "inf", "0-d", "empty", "non-contiguous"} <= words
     assert words <= CONDITIONS
     names = [sample.name for sample in drawn.samples]
-    for what in ("denormals", "zeros of both signs", "without the last argument"):
+    for what in ("denormals", "zeros of both signs", "equal numbers", "without the last argument"):
         assert any(what in name for name in names)
 
 
@@ -112,6 +113,35 @@ def test_a_call_is_written_as_a_user_would() -> None:
         "    return torch.softmax(t0, 0, dtype=torch.float64)",
     ]  # fmt: skip
     assert "return t0.softmax(0, dtype=torch.float64)" in write("torch.Tensor.softmax", sample).source
+
+
+def test_a_call_is_written_with_arguments_that_have_effects() -> None:
+    tensor = Tensor(array([1.0], "float32"))
+    sample = Sample("float32 0", Call((tensor, [tensor], 2), {"dim": 0}), None, frozenset())
+    called = {
+        how: write("torch.f", sample, how).source.splitlines()[-1].strip() for how in ("tensors", "all")
+    }
+    assert called["tensors"] == "return torch.f(note(0, ops), note(1, [nn]), 2, dim=0)"
+    assert called["all"] == "return torch.f(note(0, ops), note(1, [nn]), note(2, 2), dim=note(3, 0))"
+    text = write("torch.Tensor.f", sample, "tensors")
+    assert "return note(0, ops).f(note(1, [nn]), 2, dim=0)" in text.source
+    assert (text.effects, write("torch.f", sample, "all").effects, write("torch.f", sample).effects) == (
+        2,
+        4,
+        0,
+    )
+
+
+@pytest.mark.parametrize("noted", [[0, 1], [1, 0], [0], [0, 1, 1], []])
+def test_effects_in_another_order_are_an_error(noted: list[int]) -> None:
+    space: dict[str, Any] = {"noted": [7], "now": noted}
+    exec("def call(a, b):\n    noted.extend(now)\n    return a + b", space)
+    target = as_target(space["call"], torch.Tensor, effects=2)
+    if noted == [0, 1]:
+        assert target(torch.ones(1), b=torch.ones(1)) == 2
+    else:
+        with pytest.raises(OrderError, match=r"not \[0, 1\]"):
+            target(torch.ones(1), b=torch.ones(1))
 
 
 def test_a_call_is_translated_by_names_and_synonyms() -> None:

@@ -1,5 +1,5 @@
-"""Samples derived from others: nan, infinities, zeros of both signs, denormals, 0-d and empty tensors, memory that
-is not contiguous, optional arguments left out.
+"""Samples derived from others: nan, infinities, zeros of both signs, denormals, equal numbers, 0-d and empty tensors,
+memory that is not contiguous, optional arguments left out.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ def _variants(call: Call) -> Iterator[tuple[str, Call]]:
     for what, numbers in specials.items():
         yield what, _swap(call, first, functools.partial(_with_numbers, numbers))
     if first.array.data.ndim:
+        yield "equal numbers", _swap(call, first, _repeated)
         yield "a row of -inf", _swap(call, first, functools.partial(_with_row, -math.inf))
         yield "0-d", _swap(call, first, lambda t: _reshaped(t, t.array.data.reshape(-1)[0]))
         yield "not contiguous", map_call(_gaps, call)
@@ -122,6 +123,13 @@ def _with_numbers(numbers: list[float], tensor: Tensor) -> Tensor:
         # Not side by side, so that they meet other numbers in either direction.
         flat[(place * 3 + flat.size // 3) % flat.size] = number
     return replace(tensor, array=Array(data, tensor.array.dtype))
+
+
+def _repeated(tensor: Tensor) -> Tensor:
+    """Take three of a tensor's numbers in place of all, so that along any dimension some are equal."""
+    flat = tensor.array.data.reshape(-1)
+    chosen = np.random.default_rng(0).choice(flat[[0, flat.size // 2, -1]], size=tensor.array.data.shape)
+    return replace(tensor, array=Array(chosen, tensor.array.dtype))
 
 
 def _with_row(number: float, tensor: Tensor) -> Tensor:

@@ -465,15 +465,26 @@ class MindSpore(Side):
 
         positions = tuple(range(len(inputs))) or None
         try:
-            found = self.ms.grad(weighted, positions, weights=parameters or None)(*inputs)
+            found = self._grad(weighted, positions, parameters, inputs)
         except RuntimeError as error:
             # A leaf may not be changed in place, its copy may.
             if not any(words in str(error) for words in ("leaf tensor", "Can not modify tensor id of input")):
                 raise
-            found = self.ms.grad(of_copies, positions, weights=parameters or None)(*inputs)
+            found = self._grad(of_copies, positions, parameters, inputs)
         if positions is not None and parameters:
             found = (*_sequence(found[0]), *_sequence(found[1]))
         return [None if g is None else self.array(g) for g in _sequence(found)]
+
+    def _grad(
+        self, function: Callable[..., Any], positions: Any, parameters: list[Any], inputs: list[Any]
+    ) -> Any:
+        try:
+            return self.ms.grad(function, positions, weights=parameters or None)(*inputs)
+        except Exception:
+            # Where the function itself raises, MindSpore goes on recording: from then on, in this process, views are
+            # copies, and even an index of 1 may be refused.
+            importlib.import_module("mindspore.common.api")._pynative_executor.clear_res()
+            raise
 
     def _weighted_sum(self, result: Any, place: int) -> Any:
         # On the CPU bfloat16 has neither a product with a gradient nor a sum; the weights are exact in it.

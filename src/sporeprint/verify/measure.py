@@ -63,9 +63,14 @@ SILENCES = 3
 
 #: Of one class, what it starts with is looked at for so many ways to make it.
 STARTS = 6
-#: Of a random API, so many samples are compared by distribution, of at most so many elements if there are such.
-SAMPLES_AT_RANDOM = 2
+#: Of a random API, so many samples are compared by distribution, of at most so many elements if there are such; all
+#: but the first in so many runs.
+SAMPLES_AT_RANDOM = 6
 MOST_AT_RANDOM = 1000
+FEWER_RUNS = 100
+
+#: Ways to call an API that are tried to find out whether it gives random results.
+CALLS_TRIED = 10
 
 #: Seconds that a child may take until its first step.
 START = 120.0
@@ -83,7 +88,7 @@ class Request:
         limits: how many samples are taken; None for as many as a counterpart gets.
         prepare: Python text that the child executes first; tests of the tester plant faults with it.
         patience: seconds that one step may compute, or be idle.
-        repeats: on so many samples each text is executed that is the same for several; 0 is all.
+        repeats: on so many samples of equal ranks each text is executed that is the same for several; 0 is all.
         scripts: whether to write programs that show the divergences.
         speed: whether to measure it.
         device: MindSpore's, ``"CPU"``, ``"GPU"`` or ``"Ascend"``.
@@ -381,7 +386,7 @@ class _Measuring:
                 except (AttributeError, ImportError):
                     self.missing.append(leg)
         self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
-        self.seen: Counter[tuple[str, str]] = Counter()
+        self.seen: Counter[tuple[Any, ...]] = Counter()
         # Whether the API gives random results, and whether the sample at hand does; `steep`: then gradients are wanted.
         self.is_random = self.random = self.steep = False
         # Whether the same call is run again and again.
@@ -521,7 +526,9 @@ class _Measuring:
         for leg in self.request.legs:
             if self._has(leg) and not ("text" in leg and self._seen_enough(leg, sample)):
                 candidate, verdicts = self._verdicts(case, leg, source, terms)
-                if self.random and number in self.by_chance and not isinstance(candidate.value, Raised):
+                # What is not a body of the counterpart is asked once, which shows whether it does the same at all.
+                asked = self.by_chance if leg in ("native", "exact") else self.by_chance[:1]
+                if self.random and number in asked and not isinstance(candidate.value, Raised):
                     verdicts += self._compare_runs(case._replace(start=False), leg)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
                 left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
@@ -539,7 +546,7 @@ class _Measuring:
         self, case: _Case, leg: str, source: Outcome, terms: dict[str, Any]
     ) -> Iterator[tuple[Verdict, ...]]:
         """Run the call's text once more for arguments whose evaluation has an effect, the first time it is seen."""
-        if self.seen[leg, self.calls.write(self.request.api, case.sample).source] > 1:
+        if self.seen[self._text_key(leg, case.sample)] > 1:
             return
         # Gradients were compared.
         case, source = case._replace(start=False), replace(source, gradients=None)
@@ -624,9 +631,14 @@ class _Measuring:
         return _Direct(target, here, there)
 
     def _seen_enough(self, leg: str, sample: Sample) -> bool:
-        key = (leg, self.calls.write(self.request.api, sample).source)
+        key = self._text_key(leg, sample)
         self.seen[key] += 1
         return 0 < self.request.repeats < self.seen[key]
+
+    def _text_key(self, leg: str, sample: Sample) -> tuple[Any, ...]:
+        """What makes a text worth running: with tensors of other ranks it may do something else."""
+        ranks = (tensor.array.data.ndim for tensor in sample.tensors().values())
+        return (leg, self.calls.write(self.request.api, sample).source, *ranks)
 
     def _has(self, leg: str) -> bool:
         if leg not in LEGS:
@@ -810,60 +822,62 @@ class _Measuring:
         return list(chosen.values())
 
     def _compare_runs(self, case: _Case, leg: str) -> tuple[Verdict, ...]:
-        """Compare many runs of a leg with as many of the source.
-
-        Of the first such sample there are more runs, and gradients; of texts, which do what a function does, fewer.
-        """
+        """Compare many runs of a leg with as many of the source; of the first such sample more, and gradients."""
         first = case.number == self.by_chance[0]
-        text = "text" in leg
+        steep = first and leg in ("native", "exact")
 
-        def many(run: Callable[[], Outcome], number: int, steep: bool) -> Iterator[Outcome]:
-            self.again = True
+        def many(run: Callable[[], Outcome], number: int, steep: bool) -> list[Outcome]:
+            self.again, outcomes = True, []
             for place in range(number):
                 self.steep = steep and place < FEWEST_RUNS
-                yield run()
-            self.steep = self.again = False
+                outcomes.append(run())
+            self.again = self.steep = False
+            return outcomes
 
         if case.number not in self.runs:
             self.source.seed(1)
-            number = runs_needed(self._run_source(case)) if first else FEWEST_RUNS
-            self.runs = {case.number: list(many(lambda: self._run_source(case), number, first))}
-        ours = self.runs[case.number][: FEWEST_RUNS if text else None]
+            number = runs_needed(self._run_source(case)) if first else FEWER_RUNS
+            self.runs = {case.number: many(lambda: self._run_source(case), number, first)}
+        ours = self.runs[case.number][: None if steep else FEWEST_RUNS]
         self.other.seed(2)
-        theirs = list(many(lambda: self._candidate(case, leg, ours[0]), len(ours), first and not text))
+        theirs = many(lambda: self._candidate(case, leg, ours[0]), len(ours), steep)
         share = (SAMPLES_AT_RANDOM + 1) * len(self.request.legs)
         found = [compare_runs(ours, theirs, share)]
-        if first and not text and isinstance(ours[0].gradients, Mapping) and found[0].kind != "error":
+        if steep and isinstance(ours[0].gradients, Mapping) and found[0].kind != "error":
             ours, theirs = ours[:FEWEST_RUNS], theirs[:FEWEST_RUNS]
             found.append(compare_gradients([e.gradients for e in ours], [e.gradients for e in theirs], share))
         return tuple(found)
 
     def _is_random(self, samples: list[Sample]) -> bool:
         """Whether the source gives two results for one call, in any of the first samples."""
-        import torch
+        # Of zeros, dropout gives zeros. Options decide whether it does anything: one sample for each way to call it.
+        tried: dict[str, _Case] = {}
+        for number, sample in enumerate(samples):
+            if sample.conditions <= COMMON and (sample.scale or not sample.tensors()):
+                call = self.calls.write(self.request.api, sample).source
+                tried.setdefault(call, _Case(number, sample, None))
+        self.random = self.again = True
+        found = any(self._varies(case) for case in itertools.islice(tried.values(), CALLS_TRIED))
+        self.random = self.again = False
+        return found
 
-        # Of zeros, dropout gives zeros.
-        plain = (
-            s
-            for s in samples
-            if s.conditions <= COMMON and "," not in s.name and (s.scale or not s.tensors())
-        )
-        tried = itertools.islice(plain, 5)
-        for sample in tried:
-            if sample.constructor is not None and self.source.parameters(
-                self.frameworks.instance(self.source, self.target, sample, None)
-            ):
-                continue
-            results = []
-            for seed in (1, 2, 3):
-                torch.manual_seed(seed)
-                if not self.from_torch:
-                    # Memory that a kernel of MindSpore does not write is not random: let it be the same.
-                    self.frameworks.leave_in_memory(1.0)
-                results.append(pickle.dumps(self.frameworks.run(self.source, self.target, sample).value))
-            if len(set(results)) > 1:
-                return True
-        return False
+    def _varies(self, case: _Case) -> bool:
+        if case.sample.constructor is not None:
+            try:
+                made = self.frameworks.instance(self.source, self.target, case.sample, None)
+            except Exception:
+                return False
+            if self.source.parameters(made):
+                # They start with random numbers, which are compared otherwise.
+                return False
+        results = set()
+        for seed in (1, 2, 3):
+            self.source.seed(seed)
+            if not self.from_torch:
+                # Memory that a kernel of MindSpore does not write is not random: let it be the same.
+                self.frameworks.leave_in_memory(1.0)
+            results.add(pickle.dumps(self._run_source(case).value))
+        return len(results) > 1
 
 
 def own_error(rough: Outcome, fine: Outcome, bound: Bound = VALUE) -> tuple[float, float]:
