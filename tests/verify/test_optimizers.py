@@ -31,7 +31,7 @@ def test_every_set_of_options_of_pytorch_is_drawn() -> None:
         made = [sample.constructor.kwargs for sample in drawn.samples if sample.constructor is not None]
         for given in info.optim_inputs_func(device="cpu", dtype=torch.float32):
             if not any(isinstance(value, torch.Tensor) for value in given.kwargs.values()):
-                assert given.kwargs in made
+                assert any(given.kwargs.items() <= options.items() for options in made)
         assert all(len(sample.call.args) == 5 and sample.parameters for sample in drawn.samples)
         assert {word for sample in drawn.samples for word in sample.conditions} <= CONDITIONS
 
@@ -49,7 +49,7 @@ def test_what_makes_a_sample_special() -> None:
     words = {word for sample in drawn for word in sample.conditions}
     assert {"nan", "inf", "denormal", "0-d", "empty", "non-contiguous", "float64", "bfloat16"} <= words
     calls = {write("torch.optim.SGD", sample).source.split("return ")[1].strip() for sample in drawn}
-    assert "torch.optim.SGD([t0, t1], momentum=0.9, dampening=0.5)" in calls
+    assert {"torch.optim.SGD([t0, t1])", "torch.optim.SGD([t0, t1], lr=0.001, momentum=0.9)"} <= calls
     assert "torch.optim.SGD([{'params': [t0], 'lr': 0.05}, {'params': [t1]}], lr=0.02)" in calls
 
 

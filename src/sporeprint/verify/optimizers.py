@@ -9,8 +9,9 @@ Measured with MindSpore 2.10.0 on the CPU in float32, with the options that they
 * ``mindspore.experimental.optim``: Adadelta, Adagrad, Adamax, ASGD, RAdam, RMSprop, Rprop and SGD (which wants ``lr``)
   agree with torch. AdamW and NAdam are off by some 1e-5 of an update. Adam adds ``eps`` before it corrects the bias,
   not after: what comes of small gradients is another number. Adagrad loses its updates in float64.
-* ``mindspore.nn``: Adadelta agrees. So do SGD, ASGD, AdaMax and Rprop, but their default learning rates are others.
-  Adam differs as the experimental one does; AdamWeightDecay, Adagrad, RMSProp and AdaFactor compute something else.
+* ``mindspore.nn``: Adadelta agrees. So do SGD, ASGD, Rprop and, where ``eps`` is small, AdaMax, but their default
+  learning rates are others. Adam differs as the experimental one does; AdamWeightDecay, Adagrad, RMSProp and AdaFactor
+  compute something else.
 * ``mindspore.mint.optim``: SGD and Adam leave the parameters as they are, AdamW raises.
 """
 
@@ -79,7 +80,10 @@ def draw(api: str, dtypes: Iterable[str], limits: Limits) -> Drawn:
             continue
         plain = list(_plain(info, dtype, shapes))
         if dtype == "float32":
-            special = [*_special(plain[0], shapes), *_with_implementation(target, plain[0], left_out)]
+            special = [
+                *_special(plain[0], shapes, _rate(target)),
+                *_with_implementation(target, plain[0], left_out),
+            ]
             errors = _errors(info, shapes)
             groups = [(plain, limits.samples), (special, limits.derived), (errors, limits.others)]
         else:
@@ -99,23 +103,26 @@ def _plain(info: Any, dtype: str, shapes: Sequence[tuple[int, ...]]) -> Iterator
         for option in _options(info.optim_cls):
             if option.name not in used | IMPLEMENTATION:
                 sets += [{option.name: value} for value in _other(option)]
+    rate = _rate(info.optim_cls)
     for number, options in enumerate(sets):
-        yield _sample(f"{dtype} {number}", shapes, options, dtype)
+        # The first set is the default one. Another default rate shows there, and hides nothing else.
+        yield _sample(f"{dtype} {number}", shapes, {**rate, **options} if number else options, dtype)
 
 
-def _special(plain: Sample, shapes: Sequence[tuple[int, ...]]) -> Iterator[Sample]:
+def _special(plain: Sample, shapes: Sequence[tuple[int, ...]], rate: Mapping[str, Any]) -> Iterator[Sample]:
     """Gradients of other kinds, parameters of other shapes, groups of parameters with options of their own."""
     assert plain.constructor is not None
     first, *others = plain.constructor.args[0]
     groups = [{"params": [first], "lr": 0.05}, {"params": others}]
     yield replace(plain, name=f"{plain.name}, groups", constructor=Call((groups,), {"lr": 0.02}))
-    made = functools.partial(_sample, options={}, dtype="float32")
+    made = functools.partial(_sample, options=rate, dtype="float32")
     for what, factor in {"small gradients": 1e-6, "no gradients": 0.0, "denormal gradients": 1e-40}.items():
         yield made(f"{plain.name}, {what}", shapes, factor=factor)
     for what, number in {"nan": np.nan, "inf": np.inf}.items():
         yield made(f"{plain.name}, {what}", shapes, first=number)
     gaps = [[replace(each, contiguous=False) for each in gradients] for gradients in plain.call.args]
-    changed = replace(plain, name=f"{plain.name}, not contiguous", call=Call(tuple(gaps), {}))
+    rated = replace(plain, constructor=Call(plain.constructor.args, dict(rate)))
+    changed = replace(rated, name=f"{plain.name}, not contiguous", call=Call(tuple(gaps), {}))
     yield replace(changed, conditions=plain.conditions | {"non-contiguous"})
     yield made(f"{plain.name}, one parameter", shapes[:1])
     yield made(f"{plain.name}, 0-d", (*shapes, ()))
@@ -128,7 +135,9 @@ def _with_implementation(target: Any, plain: Sample, left_out: list[str]) -> Ite
         if option.name not in IMPLEMENTATION:
             continue
         name = f"{plain.name}, {option.name}=True"
-        sample = replace(plain, name=name, constructor=Call(plain.constructor.args, {option.name: True}))
+        sample = replace(
+            plain, name=name, constructor=Call(plain.constructor.args, {**_rate(target), option.name: True})
+        )
         shown = run(Torch(), target, sample).value
         if isinstance(shown, Raised):
             left_out.append(f"{name}: PyTorch itself raises {shown}")
@@ -174,6 +183,11 @@ def _neutral(value: Any) -> Any:
     if isinstance(value, torch.Tensor):
         return Tensor(array(value.numpy(), str(value.dtype).removeprefix("torch.")))
     return value
+
+
+def _rate(target: Any) -> dict[str, Any]:
+    """Give the learning rate that an optimizer has by default, to be passed as most programs do."""
+    return {"lr": inspect.signature(target).parameters["lr"].default}
 
 
 def _options(target: Any) -> list[inspect.Parameter]:
