@@ -133,6 +133,33 @@ def has_layer_attribute(layer: Any, name: str) -> bool:
     return layer_attribute(layer, name, names_in) is not names_in
 
 
+def set_attribute(cell: Any, name: str, value: Any) -> None:
+    """Assign to an attribute as torch's modules do: a tensor takes the place of a buffer, and is a buffer only there.
+
+    Raises:
+        TypeError: a tensor that is no parameter would take the place of a parameter.
+    """
+    if not isinstance(cell, nn.Cell) or not isinstance(value, Tensor) or isinstance(value, Parameter):
+        setattr(cell, name, value)
+    elif name in cell._buffers:
+        cell._buffers[name] = value
+    elif cell._params.get(name) is not None:
+        raise TypeError(f"cannot assign a tensor as parameter '{name}' (torch.nn.Parameter or None expected)")
+    else:
+        object.__setattr__(cell, name, value)
+
+
+def overrides(cell: nn.Cell, method: str) -> bool:
+    """Return whether a method is the user's own: defined by a class that is not MindSpore's."""
+    holder = next((kind for kind in type(cell).__mro__ if method in vars(kind)), nn.Cell)
+    return not holder.__module__.startswith("mindspore.")
+
+
+def forward_of(network: Any) -> Any:
+    """Return what a network is run by, hooks left out; of what is no network, its own ``forward``."""
+    return network.construct if isinstance(network, nn.Cell) else network.forward
+
+
 def class_name(value: object) -> str:
     """Return the name of an object's class: of a layer of MindSpore's, torch's name for it."""
     for kind in type(value).__mro__:
