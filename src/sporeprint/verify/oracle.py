@@ -44,7 +44,7 @@ class Limits(NamedTuple):
     derived: int
 
 
-LIMITS = Limits(samples=40, others=16, derived=160)
+LIMITS = Limits(samples=24, others=8, derived=90)
 
 #: How a sample's name says so.
 IN_EVAL_MODE = ", in eval mode"
