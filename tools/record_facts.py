@@ -54,6 +54,17 @@ PUBLIC = {
         "Tensor",
     ),
 }
+#: What a method's result is called in the frameworks' stubs and docstrings -> what the converter calls it.
+RESULTS = {
+    "Tensor": "tensor",
+    "Self": "tensor",
+    "_int": "int",
+    "int": "int",
+    "_bool": "bool",
+    "bool": "bool",
+    "str": "str",
+    "tuple": "tuple",
+}
 #: What the annotation of a parameter is called -> the class whose methods a body may call on it.
 OWNERS = {
     "mindspore": {"Tensor": "mindspore.Tensor", "Cell": "mindspore.nn.Cell"},
@@ -188,6 +199,22 @@ def members(owner: Any) -> set[str]:
     return {name for name in dir(owner) if not name.startswith("_")}
 
 
+def method_results(target: str) -> dict[str, str]:
+    """Return what a tensor's methods return, by their names, as the converter calls the kinds of objects."""
+    found = {}
+    for name in sorted(members(look_up(f"{target}.Tensor"))):
+        if not callable(getattr(look_up(f"{target}.Tensor"), name)):
+            continue
+        try:
+            known = signatures_of(f"{target}.Tensor.{name}")
+        except (TypeError, ValueError, NoSignatureError):
+            continue
+        kinds = {RESULTS.get(str(each.return_annotation).partition("[")[0].strip(), "") for each in known}
+        if len(kinds) == 1 and "" not in kinds:
+            found[name] = kinds.pop()
+    return found
+
+
 def record(target: str) -> dict[str, Any]:
     """Return the facts of a framework."""
     signatures = {
@@ -201,6 +228,7 @@ def record(target: str) -> dict[str, Any]:
             for path, found in signatures.items()
             if not overloaded(path)
         },
+        "tensor_methods": method_results(target),
     }
     import mindspore
     import torch

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from sporeprint.catalog import Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
+from sporeprint.facts import facts
 
 _DISPLAYS: dict[type, str] = {
     ast.Tuple: "tuple", ast.List: "list", ast.ListComp: "list", ast.Dict: "dict", ast.DictComp: "dict",
@@ -47,7 +48,10 @@ class Types:
         """``api`` gives the catalogue's name of a path; ``modules`` are the file's module classes."""
         self._names = names
         self._catalog = catalog
+        #: What a dtype's class is called in annotations of counterparts, in lower case.
+        self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
         self._api = api
+        self._method_results: dict[str, str] = facts(catalog.source)["tensor_methods"]
         self._modules = modules
         self._busy: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str] = {}
@@ -128,6 +132,10 @@ class Types:
             return "tensor"
         if full in ("torch.nn.Module", "mindspore.nn.Cell"):
             return "module"
+        if full in ("torch.dtype", "mindspore.Type"):
+            return self.dtype
+        if full == "torch.device":
+            return "device"
         return "other" if full.split(".")[0] in OTHER_MODULES else ""
 
     def _is_module_class(self, name: str, scope: Scope) -> bool:
@@ -225,7 +233,8 @@ class Types:
         if _is(base, "tensor"):
             if node.attr in _TENSOR_ATTRIBUTES:
                 return "tensor"
-            return {"shape": "tuple", "ndim": "int", "dtype": "other", "device": "other"}.get(node.attr, "")
+            known = {"shape": "tuple", "ndim": "int", "dtype": self.dtype, "device": "device"}
+            return known.get(node.attr, "")
         return ""
 
     def _path(self, node: ast.expr, scope: Scope) -> str | None:
@@ -270,6 +279,8 @@ class Types:
             entry = self._catalog.entries.get(path)
             if entry is not None:
                 return "module" if entry.is_class else self._returned(entry.native.returns)
+            if path == "torch.device":
+                return "device"
             return "other" if path.split(".")[0] in OTHER_MODULES and "." in path else ""
         function = node.func
         if isinstance(function, ast.Name):
@@ -288,6 +299,8 @@ class Types:
             for entry in self._catalog.methods.get(function.attr, []):
                 if owner in ("tensor", "module") and owner_of(entry.apis) == owner:
                     return self._returned(entry.native.returns)
+            if owner == "tensor":
+                return self._method_results.get(function.attr, "")
         return ""
 
     @staticmethod
