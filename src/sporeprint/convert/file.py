@@ -477,6 +477,7 @@ class FileConversion:
             lambda reference: self._name_of(reference, use),
             self._defaults,
             adapters.OWNERS[self.options.to],
+            facts(self.options.to)["signatures"],
             quote="" if use.in_fstring else '"',
         )
 

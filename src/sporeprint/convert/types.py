@@ -11,7 +11,8 @@ from __future__ import annotations
 import ast
 import functools
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from sporeprint.catalog import Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
@@ -77,11 +78,13 @@ class Types:
         """
         self._names = names
         self._catalog = catalog
+        #: What a dtype's class is called in annotations of counterparts, in lower case.
+        self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
         self._api = api
         self._modules = modules
         self._elsewhere = elsewhere
         self._returns = _returns(catalog.source)
-        self._methods = {scope: name for name, scope in _methods_of(names)}
+        self._defined = Counter(_methods_of(names))
         self._busy: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str] = {}
 
@@ -171,6 +174,10 @@ class Types:
             return "tensor"
         if full in ("torch.nn.Module", "mindspore.nn.Cell"):
             return "module"
+        if full in ("torch.dtype", "mindspore.Type"):
+            return self.dtype
+        if full == "torch.device":
+            return "device"
         return "other" if full.split(".")[0] in OTHER_MODULES else self._elsewhere(full)
 
     def _is_module_class(self, name: str, scope: Scope) -> bool:
@@ -268,7 +275,8 @@ class Types:
         if _is(base, "tensor"):
             if node.attr in _TENSOR_ATTRIBUTES:
                 return "tensor"
-            return {"shape": "size", "ndim": "int", "dtype": "other", "device": "other"}.get(node.attr, "")
+            known = {"shape": "size", "ndim": "int", "dtype": self.dtype, "device": "device"}
+            return known.get(node.attr, "")
         return self._field(node, scope, depth)
 
     def _field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
@@ -348,6 +356,8 @@ class Types:
 
     def _imported(self, path: str, node: ast.Call, scope: Scope, depth: int) -> str:
         """Return the type of the result of something that is imported."""
+        if path == "torch.device":
+            return "device"
         entry = self._catalog.entries.get(path)
         if entry is not None and entry.is_class:
             return "module"
@@ -369,7 +379,7 @@ class Types:
         own = self._own_class(function, scope)
         if own is not None:
             bindings = self._names.scope_of[own].names.get(function.attr, [])
-            alone = list(self._methods.values()).count(function.attr) == 1  # no class here overrides it
+            alone = self._defined[function.attr] == 1  # no class here overrides it
             if alone and len(bindings) == 1 and isinstance(bindings[0].node, ast.FunctionDef):
                 return self._result(bindings[0].node, depth)
         owner = self.of(function.value, scope, depth + 1).rstrip("?")
@@ -415,12 +425,10 @@ class Types:
         return "module" if annotation.startswith(("nn.", "torch.nn.", "mint.nn.")) else ""
 
 
-def _methods_of(names: Names) -> list[tuple[str, Scope]]:
-    return [
-        (scope.node.name, scope)
-        for scope in names.scopes
-        if scope.owner is not None and isinstance(scope.node, ast.FunctionDef)
-    ]
+def _methods_of(names: Names) -> Iterator[str]:
+    for scope in names.scopes:
+        if scope.owner is not None and isinstance(scope.node, ast.FunctionDef):
+            yield scope.node.name
 
 
 def owner_of(apis: tuple[str, ...]) -> str:
