@@ -8,6 +8,7 @@ file of the project defines or to a name from outside. No file is executed.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -218,6 +219,18 @@ class Project:
                 answer = None
         return answer
 
+    @functools.cached_property
+    def imported(self) -> dict[str, set[str]]:
+        """File -> the names that other files import from it at their top level; ``*`` for all."""
+        found: dict[str, set[str]] = {}
+        for file, held in self.outlines.items():
+            paths = [*held.imports.values(), *(f"{module}.*" for module in held.stars)]
+            for path in paths:
+                start = self._module(path, file)
+                if start is not None:
+                    found.setdefault(start[0], set()).update(start[1][:1])
+        return found
+
     # -- how paths lead on ---------------------------------------------------------------------------------------
 
     def _follow(self, file: str, names: list[str], steps: int) -> Defined | str | None:
@@ -298,3 +311,7 @@ class Place:
         """Whether a class of the file's top level derives, through the project, from such a class from outside."""
         classes = self.project.outlines[self.file].classes if self.file in self.project.outlines else {}
         return any(self.project.derives(Defined(self.file, name), is_base) for name in classes)
+
+    def is_imported(self, name: str) -> bool:
+        """Whether another file of the project imports a name from this one."""
+        return bool({name, "*"} & self.project.imported.get(self.file, set()))
