@@ -2,9 +2,9 @@
 
     python benchmarks/convert_speed.py FOLDER...
 
-Every Python file under the folders is read and parsed once; then ``convert --check`` runs over the same folders with one
-process, and once more with as many as there are cores. It prints the ratio of process times (conversion reads the outlines of
-all files, converts, and parses the result again), what the further processes gain in wall time, and the peak memory.
+Every Python file under the folders is read and parsed once; then the same folders are converted with one process, and
+once more with as many as there are cores. It prints the ratio of process times (conversion reads the outlines of all
+files, converts, and parses the result again), what more processes gain in wall time, and the peak memory.
 """
 
 from __future__ import annotations
