@@ -232,7 +232,9 @@ class _Walk:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             return False
         made = self._file.names.bindings(node.func.id, scope)
-        return bool(made) and all(each.kind == "class" for each in made)
+        path = self._file.names.path_of(node.func.id, scope)
+        imported = path is not None and path.split(".")[0] != self._file.options.source
+        return imported or (bool(made) and all(each.kind == "class" for each in made))
 
     # -- edits --------------------------------------------------------------------------------------------------
 
