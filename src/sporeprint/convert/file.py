@@ -141,7 +141,9 @@ class FileConversion:
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
         self.calls = Calls(self)
-        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
+        bases = place.project.bases if place is not None else ()
+        here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
+        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
 
     def run(self, raw: bytes) -> Converted:
         """Plan, apply, and check the result."""

@@ -103,6 +103,12 @@ def _full_name(conversion: FileConversion, chain: list[str], scope: Scope) -> st
     return found if isinstance(found, str) else None
 
 
+def meaning_of(conversion: FileConversion, base: ast.expr, scope: Scope) -> Defined | str | None:
+    """Return what a base class is: a class of another file of the project, or one of a framework by its name."""
+    chain = chain_of(base.value if isinstance(base, ast.Subscript) else base)
+    return _meaning(conversion, chain, scope) if chain else None
+
+
 def base(conversion: FileConversion, use: Use, path: str) -> None:
     """Convert a base class."""
     entry = conversion.catalog.entries.get(path)
