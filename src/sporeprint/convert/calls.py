@@ -187,6 +187,8 @@ class Calls:
         if receiver and receiver not in owners:
             self._without_counterpart(method, function, receiver)
             return
+        if self._is_super(function.value) and modules.defined_above(self._file, method.scope, function.attr):
+            return
         if self._own_method(function, receiver, method.scope):
             return
         use = Use(
@@ -341,10 +343,14 @@ class Calls:
         if has_comment(self._file.source, value_end, opening):
             self._file.left(use, api, "a comment stands before the method's name", "move the comment")
             return
-        key = adapters.Adapter(adapters.guard_name(function.attr))
+        own = modules.own_name(self._file, method.scope) if self._is_super(function.value) else None
+        name = adapters.guard_name(function.attr) if own is None else adapters.name_of(api)
+        key = adapters.Adapter(name)
         self._file.need(key, use)
         bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
-        inside = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
+        inside: list[Piece] = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
+        if own is not None:
+            inside = [own.encode()]
         comma = b", " if spots else b""
         lone = len(call.args) == 1 and not call.keywords and isinstance(call.args[0], ast.GeneratorExp)
         if lone:
