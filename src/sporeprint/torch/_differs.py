@@ -79,3 +79,8 @@ MAX_POOL2D = {
     "empty": "MindSpore's MaxPool refuses an empty batch",
     "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
 }
+
+IN_PLACE = {
+    "empty": "MindSpore refuses to assign to an empty tensor",
+    "error": "MindSpore casts and broadcasts what torch refuses to write into the tensor",
+}
