@@ -14,7 +14,7 @@ from sporeprint.catalog import Entry
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
-from sporeprint.convert.inline import bind, inline
+from sporeprint.convert.inline import bind, inline, inline_each, passes_on
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
@@ -152,13 +152,15 @@ class Calls:
         chain = chain_of(node)
         if chain:
             base = self._file.names.path_of(chain[0], scope)
-            if (
-                base is not None
-                and self._file.apis.canonical(".".join([base, *chain[1:]])) in self._file.catalog.values
-            ):
-                return Argument(node, "symbol", keyword=keyword)
+            path = self._file.apis.canonical(".".join([base, *chain[1:]])) if base is not None else ""
+            if path in self._file.catalog.values:
+                value, _ = self._file.catalog.values[path]
+                is_number = (chain_of(value) or [""])[0] == "math"
+                kind = "float" if is_number else self._file.types.dtype
+                return Argument(node, "symbol", type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
         kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
+        kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
         return Argument(node, "name" if isinstance(node, ast.Name) else "effect", type=kind, keyword=keyword)
 
     def method(self, method: MethodCall) -> None:
@@ -183,6 +185,7 @@ class Calls:
             return
         owners = {owner_of(entry.apis): entry for entry in self._file.catalog.methods[function.attr]}
         if receiver and receiver not in owners:
+            self._without_counterpart(method, function, receiver)
             return
         if self._own_method(function, receiver, method.scope):
             return
@@ -195,7 +198,7 @@ class Calls:
             return
         if receiver:
             self._known_method(method, owners[receiver], use)
-        else:
+        elif not all(self._stays(method, entry, use) for entry in owners.values()):
             self._guarded(method, list(owners.values()), use, "guarded",
                           "what the receiver is, is only known when the program runs")  # fmt: skip
 
@@ -219,8 +222,6 @@ class Calls:
         kind = self._file.types.of(function.value, scope)
         if kind == "tensor?" and self._defined_here(function.attr, self._file.names.classes):
             return ""  # a guess from the name `forward`, and the file has a class that it may be as well
-        if kind == "tuple" and function.attr in self._file.watched.sizes:
-            return "size"
         return kind.rstrip("?")
 
     def _is_module_name(self, chain: list[str], scope: Scope) -> bool:
@@ -251,10 +252,44 @@ class Calls:
     def _is_super(node: ast.expr) -> bool:
         return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
 
+    def _stays(self, method: MethodCall, entry: Entry, use: Use) -> bool:
+        """Whether the counterpart of a method is the very call that stands there, whichever overload is meant.
+
+        Then it is right for a receiver of any kind, and needs no edit.
+        """
+        call, function = method.node, method.node.func
+        assert isinstance(function, ast.Attribute)
+        rest = self._arguments(call, method.scope)
+        if rest is None:
+            # Whatever the stars hold goes by position to one of the overloads.
+            bodies = (*entry.overloads, entry.body(self._file.options.fidelity))
+            return not call.keywords and all(passes_on(body, function.attr) for body in bodies)
+        receiver = self._argument(function.value, "", method.scope)
+        receiver.type = receiver.type or owner_of(entry.apis)
+        plain = [receiver, *rest]
+        try:
+            found = inline_each(entry, plain, self._file.catalog, self._file.options.fidelity)
+            edits = [
+                edit
+                for each in found
+                for edit in edit_call(
+                    self._file.renderer(plain, use), call, each.expression, method=True, least=ATOM
+                )
+            ]
+        except (Refused, NotInlined, Unwritable):
+            return False
+        data = self._file.source.data
+        if not found or any(edit.pieces != [data[edit.start : edit.end]] for edit in edits):
+            return False
+        self._mark_difference(function, entry, entry.apis[0], plain)
+        return True
+
     def _known_method(self, method: MethodCall, entry: Entry, use: Use) -> None:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entry.apis if api.endswith("." + function.attr) and owner_of((api,)))
+        if self._stays(method, entry, use):
+            return
         rest = self._arguments(call, method.scope)
         if rest is None:
             self._guarded(method, [entry], use, "adapter", "it is called with star arguments")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,6 +86,40 @@ def inline(
             or reaches a ``raise``.
     """
     body, bound = choose(entry, arguments, fidelity, numpy_names=numpy_names)
+    return _evaluated(entry, body, bound, arguments, catalog, fidelity)
+
+
+def inline_each(
+    entry: Entry,
+    arguments: Sequence[Argument],
+    catalog: Catalog,
+    fidelity: str,
+    *,
+    numpy_names: bool = False,
+) -> list[Inlined]:
+    """Evaluate every overload that may take these arguments. Parameters and exceptions as of :func:`inline`."""
+    found = []
+    for body in (*entry.overloads, entry.body(fidelity)):
+        try:
+            bound = bind(body, arguments, numpy_names=numpy_names)
+        except Refused:
+            continue
+        fits = _fits(body, bound, arguments) if entry.overloads else True
+        if fits is not False:
+            found.append(_evaluated(entry, body, bound, arguments, catalog, fidelity))
+        if fits:
+            break
+    return found
+
+
+def _evaluated(
+    entry: Entry,
+    body: Body,
+    bound: dict[str, ast.expr | None],
+    arguments: Sequence[Argument],
+    catalog: Catalog,
+    fidelity: str,
+) -> Inlined:
     refuse(entry, bound, arguments)
     if isinstance(body.definition, ast.ClassDef):
         raise NotInlined("it is a class")
@@ -92,6 +127,27 @@ def inline(
     expression = evaluator.call(body, bound)
     check(expression, arguments)
     return Inlined(expression, body)
+
+
+def passes_on(body: Body, method: str) -> bool:
+    """Whether a body only calls a method of its first parameter, with the rest of them as they come by position."""
+    statements = body.definition.body
+    last = statements[-1]
+    call = last.value if isinstance(last, ast.Return) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.keywords:
+        return False
+    receiver, *rest = body.parameters
+    wanted = [each for each in rest if each.kind in ("positional", "args")]
+    given = [
+        f"*{each.value.id}" if isinstance(each, ast.Starred) and isinstance(each.value, ast.Name)
+        else each.id if isinstance(each, ast.Name) else ""
+        for each in call.args
+    ]  # fmt: skip
+    return (
+        all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in statements[:-1])
+        and (call.func.attr, ast.unparse(call.func.value)) == (method, receiver.name)
+        and given == [f"*{each.name}" if each.kind == "args" else each.name for each in wanted]
+    )
 
 
 def choose(
@@ -192,15 +248,20 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         value = bound.get(parameter.name)
         if not isinstance(value, Hole) or parameter.annotation is None:
             continue
-        wanted = {each.strip() for each in ast.unparse(parameter.annotation).split("|")}
+        # tuple[int, ...] | ms.Type: the classes' own names
+        named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
+        wanted = {each.strip().rpartition(".")[2].lower() for each in named}
         argument = arguments[value.index]
+        if wanted & {"any", "object"}:
+            continue
         if argument.kind == "constant":
-            name = "None" if argument.value is None else type(argument.value).__name__
+            name = "none" if argument.value is None else type(argument.value).__name__
             if name not in wanted and not (name == "int" and "float" in wanted):
                 return False
         elif argument.type:
             kinds = {argument.type, "int"} if argument.type == "bool" else {argument.type}
-            if not kinds & {each.lower() for each in wanted}:
+            kinds |= {"float"} if "int" in kinds else set()
+            if not kinds & wanted:
                 return False
         else:
             answer = None

@@ -11,6 +11,7 @@ import io
 from dataclasses import dataclass
 
 from sporeprint.catalog import Catalog
+from sporeprint.convert.types import owner_of
 from sporeprint.facts import facts
 
 _OWNERS = {
@@ -61,7 +62,12 @@ def watched(catalog: Catalog, fidelity: str) -> Watched:
     names = {}
     for kind, owner in _OWNERS[catalog.source].items():
         every = frozenset(str(public.get(owner, "")).split())
-        names[kind] = (owner, every - set(catalog.methods) - (same if kind == "tensor" else set()))
+        known = {
+            method
+            for method, entries in catalog.methods.items()
+            if any(owner_of(entry.apis) in (kind, "") for entry in entries)
+        }
+        names[kind] = (owner, every - known - (same if kind == "tensor" else set()))
     looked_at = frozenset().union(*(each for _, each in names.values()))
     sizes = _SIZE if catalog.source == "torch" else frozenset[str]()
     return Watched(frozenset(catalog.methods) | looked_at | sizes | {"forward", "construct"}, names, sizes)

@@ -22,6 +22,8 @@ from sporeprint.convert.source import Source
 Namer: TypeAlias = Callable[[Reference], Named | bytes]
 #: Full MindSpore or torch name -> parameter -> its default, as text.
 Defaults: TypeAlias = Mapping[str, Mapping[str, str]]
+#: Full MindSpore or torch name -> its parameters in order: name, kind, default as text.
+Signatures: TypeAlias = Mapping[str, Sequence[tuple[str, str, str | None]]]
 
 
 class Unwritable(Exception):  # noqa: N818 - the adapter takes the call
@@ -74,6 +76,7 @@ class Renderer:
     name: Namer
     defaults: Defaults
     owners: Mapping[str, str]  # "tensor" or "module" -> the target's class
+    signatures: Signatures = field(default_factory=dict)
     quote: str = '"'
     mentioned: set[int] = field(default_factory=set)
 
@@ -191,19 +194,18 @@ class Renderer:
     def written(self, node: ast.Call) -> list[tuple[str, ast.expr]]:
         """Return the arguments to write: those that only repeat the target's own default are left out."""
         defaults = self.defaults.get(full_name(node.func) or self._method(node.func), {})
-        positional = list(node.args)
+        positional, names = list(node.args), self.names(node)
         if isinstance(node.func, Reference) and node.func.helper is not None:
             defaults = _defaults_of(node.func.helper)
-            names = [each.name for each in node.func.helper.parameters if each.kind == "positional"]
-            while positional and len(positional) <= len(names):
-                known, value = literal(positional[-1])
-                if (
-                    not known
-                    or _has_hole(positional[-1])
-                    or defaults.get(names[len(positional) - 1]) != repr(value)
-                ):
-                    break
-                positional.pop()
+        while positional and len(positional) <= len(names):
+            known, value = literal(positional[-1])
+            if (
+                not known
+                or _has_hole(positional[-1])
+                or defaults.get(names[len(positional) - 1]) != repr(value)
+            ):
+                break
+            positional.pop()
         found: list[tuple[str, ast.expr]] = [("", each) for each in positional]
         for each in node.keywords:
             if each.arg is not None and each.arg in defaults and not _has_hole(each.value):
@@ -212,6 +214,16 @@ class Renderer:
                     continue
             found.append((each.arg or "**", each.value) if each.arg else ("", each.value))
         return found
+
+    def names(self, node: ast.Call) -> list[str]:
+        """Return the names of the parameters that a call's positional arguments go to, as far as they are known."""
+        if isinstance(node.func, Reference) and node.func.helper is not None:
+            return [each.name for each in node.func.helper.parameters if each.kind == "positional"]
+        method = self._method(node.func)
+        known = list(self.signatures.get(full_name(node.func) or method, ()))[bool(method) :]
+        kinds = [kind for _, kind, _ in known]
+        plain = kinds.index("VAR_POSITIONAL") if "VAR_POSITIONAL" in kinds else len(kinds)
+        return [name for name, kind, _ in known[:plain] if kind == "POSITIONAL_OR_KEYWORD"]
 
     def _method(self, function: ast.expr) -> str:
         """Return the full name of a method of one of the arguments, "" where its type is not known."""
@@ -381,6 +393,7 @@ def _token_edits(renderer: Renderer, call: ast.Call, expression: ast.Call, metho
     taken = [owner for owner in owners if owner is not None]
     if taken != sorted(taken) or (spots and not taken):
         return None
+    written = _named_as_before(renderer, expression, written, owners, spots, first)
     edits = [function]
     edits += _argument_edits(renderer, call, spots, written, owners, first) or []
     dropped = [index for index in range(len(spots)) if index + first not in owned]
@@ -390,6 +403,27 @@ def _token_edits(renderer: Renderer, call: ast.Call, expression: ast.Call, metho
             return None
         edits.append(edit)
     return edits
+
+
+def _named_as_before(
+    renderer: Renderer,
+    expression: ast.Call,
+    written: list[tuple[str, ast.expr]],
+    owners: list[int | None],
+    spots: list[Place],
+    first: int,
+) -> list[tuple[str, ast.expr]]:
+    """Leave the name of an argument that the user passed by the very name that it has in the target, too."""
+    found, names = list(written), renderer.names(expression)
+    for index, ((keyword, value), owner) in enumerate(zip(written, owners, strict=True)):
+        if keyword or isinstance(value, ast.Starred) or index >= len(names):
+            break
+        by_name = owner is not None and spots[owner - first].keyword == names[index]
+        if by_name or any(name for name, _ in found[:index]):
+            found[index] = (names[index], value)
+    # What goes by position may not stand behind what goes by name.
+    named = [bool(name) for name, _ in found]
+    return found if named == sorted(named) else written
 
 
 def _function_edit(renderer: Renderer, call: ast.Call, function: ast.expr, method: bool) -> Edit | None:

@@ -84,3 +84,22 @@ IN_PLACE = {
     "empty": "MindSpore refuses to assign to an empty tensor",
     "error": "MindSpore casts and broadcasts what torch refuses to write into the tensor",
 }
+# ------------------------------------------------------------------------------
+# What kernels do not take. All of it is loud: they raise.
+# ------------------------------------------------------------------------------
+
+NO_BFLOAT16 = {"bfloat16": "MindSpore's kernel takes no bfloat16 on CPU: it raises"}
+
+NO_COMPLEX = {"complex64": "MindSpore's kernel takes no complex numbers: it raises"}
+
+NO_BOOL = {"bool": "MindSpore's kernel takes no booleans: it raises"}
+
+NO_INTEGERS = {
+    "int8": "MindSpore's kernel takes no integers: it raises",
+    "int16": "MindSpore's kernel takes no integers: it raises",
+    "int32": "MindSpore's kernel takes no integers: it raises",
+    "int64": "MindSpore's kernel takes no integers: it raises",
+    "uint8": "MindSpore's kernel takes no integers: it raises",
+}
+
+FLOATING_ONLY = {**NO_INTEGERS, **NO_BOOL, **NO_BFLOAT16}
