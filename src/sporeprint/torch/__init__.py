@@ -15,6 +15,7 @@ if __name__ != "sporeprint.torch":
 from sporeprint.counterpart import REGISTRY
 from sporeprint.torch import _names, functional, nn, special
 from sporeprint.torch import _tensor as _tensor  # registers the methods
+from sporeprint.torch import _tensor_inplace as _tensor_inplace
 
 __all__ = ["functional", "nn", "special"]
 

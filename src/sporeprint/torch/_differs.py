@@ -80,6 +80,10 @@ MAX_POOL2D = {
     "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
 }
 
+IN_PLACE = {
+    "empty": "MindSpore refuses to assign to an empty tensor",
+    "error": "MindSpore casts and broadcasts what torch refuses to write into the tensor",
+}
 # ------------------------------------------------------------------------------
 # What kernels do not take. All of it is loud: they raise.
 # ------------------------------------------------------------------------------
