@@ -119,7 +119,10 @@ class Renderer:
             case ast.Call():
                 return [*render(node.func, ATOM, bracketed), b"(", *self.call_arguments(node), b")"]
             case ast.Subscript():
-                return [*render(node.value, ATOM, bracketed), b"[", *render(node.slice, TUPLE, True), b"]"]
+                inside = render(node.slice, TUPLE, True)
+                if isinstance(node.slice, ast.Tuple) and node.slice.elts:
+                    inside = inside[1:-1] if len(node.slice.elts) > 1 else [*inside[1:-1], b","]
+                return [*render(node.value, ATOM, bracketed), b"[", *inside, b"]"]
             case ast.Slice():
                 pieces: list[Piece] = [*(render(node.lower, TEST, True) if node.lower else ()), b":"]
                 pieces += render(node.upper, TEST, True) if node.upper else []

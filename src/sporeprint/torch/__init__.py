@@ -15,6 +15,10 @@ if __name__ != "sporeprint.torch":
 from sporeprint.counterpart import REGISTRY
 from sporeprint.torch import _names, functional, nn, special
 from sporeprint.torch import _tensor as _tensor  # registers the methods
+from sporeprint.torch import _tensor_casts as _tensor_casts
+from sporeprint.torch import _tensor_creation as _tensor_creation
+from sporeprint.torch import _tensor_pointwise as _tensor_pointwise
+from sporeprint.torch import _tensor_shape as _tensor_shape
 
 __all__ = ["functional", "nn", "special"]
 

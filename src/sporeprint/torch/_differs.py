@@ -99,3 +99,29 @@ NO_INTEGERS = {
 }
 
 FLOATING_ONLY = {**NO_INTEGERS, **NO_BOOL, **NO_BFLOAT16}
+
+# ------------------------------------------------------------------------------
+# Shapes
+# ------------------------------------------------------------------------------
+
+VIEW = {
+    "view": "MindSpore copies what keeps its shape, and what has no dimension",
+    "empty & error": "MindSpore takes a length of -1 where other lengths are 0",
+}
+
+TILE = {
+    **NO_BFLOAT16,
+    "empty": "MindSpore's Tile refuses empty tensors: it raises",
+    "gradient": "where a number of repeats is 0: the sum over nothing is what memory holds",
+    "error": "MindSpore's Tile takes fewer numbers than the tensor has dimensions, and none at all",
+}
+
+BROADCAST_TO = {
+    "0-d & view": "MindSpore copies what has no dimension",
+    "bfloat16 & gradient": "MindSpore's ReduceSum has no bfloat16 kernel on CPU: it raises",
+}
+
+INDEX_GRADIENT = {
+    "bfloat16 & gradient": "MindSpore's gradient of an index has no bfloat16 kernel on CPU: it raises",
+    "empty & gradient": "MindSpore's gradient of an index into an empty tensor raises",
+}
