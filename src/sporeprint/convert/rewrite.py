@@ -119,9 +119,11 @@ class Renderer:
             case ast.Call():
                 return [*render(node.func, ATOM, bracketed), b"(", *self.call_arguments(node), b")"]
             case ast.Subscript():
-                inside = render(node.slice, TUPLE, True)
-                if isinstance(node.slice, ast.Tuple) and node.slice.elts:
-                    inside = inside[1:-1] if len(node.slice.elts) > 1 else [*inside[1:-1], b","]
+                # A tuple needs no parentheses here, and a slice may stand in none.
+                several = isinstance(node.slice, ast.Tuple) and len(node.slice.elts) > 1
+                inside: list[Piece] = []
+                for each in node.slice.elts if several else [node.slice]:  # type: ignore[attr-defined]
+                    inside += [*([b", "] if inside else []), *render(each, TUPLE, True)]
                 return [*render(node.value, ATOM, bracketed), b"[", *inside, b"]"]
             case ast.Slice():
                 pieces: list[Piece] = [*(render(node.lower, TEST, True) if node.lower else ()), b":"]

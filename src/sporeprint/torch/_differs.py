@@ -125,3 +125,39 @@ INDEX_GRADIENT = {
     "bfloat16 & gradient": "MindSpore's gradient of an index has no bfloat16 kernel on CPU: it raises",
     "empty & gradient": "MindSpore's gradient of an index into an empty tensor raises",
 }
+
+# ------------------------------------------------------------------------------
+# Element by element
+# ------------------------------------------------------------------------------
+
+FLUSHED = {"denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on"}
+
+EXP = {
+    **FLOATING_ONLY,
+    "accuracy": "the kernel errs by up to 66 units in the last place",
+}
+
+EXPM1 = {
+    **FLOATING_ONLY,
+    "accuracy": "the kernel subtracts 1 from ops.exp, so results near 0 lose digits",
+    "complex64 & nan": "the imaginary part of nan is 0",
+    "complex64 & inf": "the imaginary part of infinity is 0",
+}
+
+LOG = {
+    **FLOATING_ONLY,
+    **FLUSHED,
+    "gradient": "that at -0.0 has the other sign: it is 1/x, and x may be flushed to 0.0 or not",
+}
+
+LOG_TO_BASE = {**LOG, "complex64": "the imaginary part is nan where the number is infinite or 0"}
+
+LOG1P = {
+    **FLOATING_ONLY,
+    "accuracy": "the kernel takes the logarithm of x + 1, so results near 0 lose digits",
+}
+
+TANH = {
+    **FLOATING_ONLY,
+    "accuracy": "the kernel errs by up to 1e-4, by 1700 units in the last place, and gives more than 1; so does its gradient",
+}

@@ -11,16 +11,10 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._refuses import MEMORY_FORMAT, PLACE
-
-MOVED = {
-    "device": PLACE["device"],
-    "non_blocking": "it changes when a copy is made, not what is in it",
-    **MEMORY_FORMAT,
-}
+from sporeprint.torch._refuses import DEVICE, MEMORY_FORMAT, NON_BLOCKING
 
 
-@counterpart("torch.Tensor.to", ignores=MOVED)
+@counterpart("torch.Tensor.to", ignores={**DEVICE, **NON_BLOCKING, **MEMORY_FORMAT})
 def to(
     self: Tensor,
     device: object = None,
@@ -69,7 +63,7 @@ def cpu(self: Tensor, memory_format: object = None) -> Tensor:
     return self
 
 
-@counterpart("torch.Tensor.cuda", ignores=MOVED)
+@counterpart("torch.Tensor.cuda", ignores={**DEVICE, **NON_BLOCKING, **MEMORY_FORMAT})
 def cuda(
     self: Tensor, device: object = None, non_blocking: bool = False, memory_format: object = None
 ) -> Tensor:
@@ -77,7 +71,7 @@ def cuda(
     return self
 
 
-@counterpart("torch.Tensor.pin_memory", ignores={"device": PLACE["device"]})
+@counterpart("torch.Tensor.pin_memory", ignores=DEVICE)
 def pin_memory(self: Tensor, device: object = None) -> Tensor:
     """Return the tensor as it is: pinned memory makes copies to a device faster, and changes nothing else."""
     return self
@@ -104,9 +98,13 @@ def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
     return self.numpy()
 
 
-@counterpart("torch.Tensor.type", ignores={"non_blocking": MOVED["non_blocking"]})
-def type(self: Tensor, dtype: ms.Type, non_blocking: bool = False) -> Tensor:
+@counterpart("torch.Tensor.type", ignores=NON_BLOCKING)
+def type(self: Tensor, dtype: ms.Type | None = None, non_blocking: bool = False) -> Tensor:
     """Cast to a dtype."""
+    if dtype is None:
+        raise ValueError(
+            "the names of tensor types, as torch.FloatTensor, are torch's: compare x.dtype instead"
+        )
     return self.type(dtype)
 
 

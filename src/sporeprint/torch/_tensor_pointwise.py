@@ -9,89 +9,101 @@ from __future__ import annotations
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import FLOATING_ONLY, NO_BFLOAT16, NO_BOOL, NO_INTEGERS
+from sporeprint.torch._differs import (
+    EXP,
+    EXPM1,
+    FLOATING_ONLY,
+    FLUSHED,
+    LOG,
+    LOG1P,
+    LOG_TO_BASE,
+    NO_BFLOAT16,
+    NO_BOOL,
+    NO_INTEGERS,
+    TANH,
+)
 from sporeprint.torch._refuses import OUT
 
 
-@counterpart("torch.Tensor.exp")
+@counterpart("torch.Tensor.exp", differs=EXP)
 def exp(self: Tensor) -> Tensor:
     """Return e to the power of each element."""
     return self.exp()
 
 
-@counterpart("torch.Tensor.expm1")
+@counterpart("torch.Tensor.expm1", differs=EXPM1)
 def expm1(self: Tensor) -> Tensor:
     """Return e to the power of each element, less 1."""
     return self.expm1()
 
 
-@counterpart("torch.Tensor.log")
+@counterpart("torch.Tensor.log", differs=LOG)
 def log(self: Tensor) -> Tensor:
     """Return the natural logarithm of each element."""
     return self.log()
 
 
-@counterpart("torch.Tensor.log2")
+@counterpart("torch.Tensor.log2", differs=LOG_TO_BASE)
 def log2(self: Tensor) -> Tensor:
     """Return the binary logarithm of each element."""
     return self.log2()
 
 
-@counterpart("torch.Tensor.log10")
+@counterpart("torch.Tensor.log10", differs=LOG_TO_BASE)
 def log10(self: Tensor) -> Tensor:
     """Return the decimal logarithm of each element."""
     return self.log10()
 
 
-@counterpart("torch.Tensor.log1p")
+@counterpart("torch.Tensor.log1p", differs=LOG1P)
 def log1p(self: Tensor) -> Tensor:
     """Return the natural logarithm of each element plus 1."""
     return self.log1p()
 
 
-@counterpart("torch.Tensor.cos")
+@counterpart("torch.Tensor.cos", differs=FLOATING_ONLY)
 def cos(self: Tensor) -> Tensor:
     """Return the cosine of each element."""
     return self.cos()
 
 
-@counterpart("torch.Tensor.sin")
+@counterpart("torch.Tensor.sin", differs={**FLOATING_ONLY, **FLUSHED})
 def sin(self: Tensor) -> Tensor:
     """Return the sine of each element."""
     return self.sin()
 
 
-@counterpart("torch.Tensor.tan")
+@counterpart("torch.Tensor.tan", differs={**FLOATING_ONLY, **FLUSHED})
 def tan(self: Tensor) -> Tensor:
     """Return the tangent of each element."""
     return self.tan()
 
 
-@counterpart("torch.Tensor.tanh")
+@counterpart("torch.Tensor.tanh", differs=TANH)
 def tanh(self: Tensor) -> Tensor:
     """Return the hyperbolic tangent of each element."""
     return self.tanh()
 
 
-@counterpart("torch.Tensor.sigmoid")
+@counterpart("torch.Tensor.sigmoid", differs=FLOATING_ONLY)
 def sigmoid(self: Tensor) -> Tensor:
     """Return the logistic function of each element."""
     return self.sigmoid()
 
 
-@counterpart("torch.Tensor.rsqrt")
+@counterpart("torch.Tensor.rsqrt", differs={**FLOATING_ONLY, **FLUSHED})
 def rsqrt(self: Tensor) -> Tensor:
     """Return 1 over the square root of each element."""
     return self.rsqrt()
 
 
-@counterpart("torch.Tensor.square")
+@counterpart("torch.Tensor.square", differs={**NO_BFLOAT16, **NO_BOOL})
 def square(self: Tensor) -> Tensor:
     """Multiply each element by itself."""
     return self.square()
 
 
-@counterpart("torch.Tensor.erf")
+@counterpart("torch.Tensor.erf", differs={**FLOATING_ONLY, **FLUSHED})
 def erf(self: Tensor) -> Tensor:
     """Return the error function of each element."""
     return self.erf()
@@ -157,7 +169,7 @@ def add(self: Tensor, other: Tensor | complex, *, alpha: complex | None = 1, out
     return self.add(other * alpha)
 
 
-@counterpart("torch.Tensor.div", refuses=OUT)
+@counterpart("torch.Tensor.div")
 def div(self: Tensor, other: Tensor | float, *, rounding_mode: str | None = None) -> Tensor:
     """Divide; with ``rounding_mode`` "floor" or "trunc" round down or towards 0."""
     if rounding_mode is None:
