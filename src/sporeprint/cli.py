@@ -75,6 +75,14 @@ def _parser() -> argparse.ArgumentParser:
         default="native",
         help="native: idiomatic calls, equal on the common domain; exact: the corner cases too (default: %(default)s)",
     )
+    convert.add_argument(
+        "-j",
+        "--jobs",
+        type=_count,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="files at a time (default: one for each core, %(default)s here)",
+    )
     convert.add_argument("--report", metavar="FILE.json", help="write the fate of every use as JSON")
     diff = commands.add_parser(
         "diff",
@@ -139,7 +147,7 @@ def _add_verify(commands: Any) -> None:
         help="measure these releases, each in an environment that is made for it, and show what changed",
     )  # fmt: skip
     verify.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="default: %(default)s"
+        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: %(default)s"
     )
     verify.add_argument("--resume", action="store_true", help="go on where the same command was interrupted")
     verify.add_argument(
@@ -149,6 +157,12 @@ def _add_verify(commands: Any) -> None:
         "--no-scripts", action="store_true", help="write no programs that show the divergences: faster"
     )
     verify.add_argument("--json", metavar="FILE", help="write all records, problems and samples as JSON")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
+    return int(text)
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -160,6 +160,7 @@ class Calls:
                 return Argument(node, "symbol", type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
         kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
+        kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
         return Argument(node, "name" if isinstance(node, ast.Name) else "effect", type=kind, keyword=keyword)
 
     def method(self, method: MethodCall) -> None:
@@ -221,8 +222,6 @@ class Calls:
         kind = self._file.types.of(function.value, scope)
         if kind == "tensor?" and self._defined_here(function.attr, self._file.names.classes):
             return ""  # a guess from the name `forward`, and the file has a class that it may be as well
-        if kind == "tuple" and function.attr in self._file.watched.sizes:
-            return "size"
         return kind.rstrip("?")
 
     def _is_module_name(self, chain: list[str], scope: Scope) -> bool:

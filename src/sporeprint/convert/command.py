@@ -39,10 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
             [Path(each) for each in arguments.paths], output, arguments.in_place, adapters.MODULE[options.to]
         )
         if report_file is None:
-            report = _convert(made, options, out, err, show, None)
+            report = _convert(made, options, out, err, show, arguments.jobs, None)
         else:
             with written(report_file) as stream:
-                report = _convert(made, options, out, err, show, stream)
+                report = _convert(made, options, out, err, show, arguments.jobs, stream)
                 finish(stream, report, _differences(report, options))
     except project.UsageError as error:
         _line(err, f"[bold red]sporeprint:[/] {escape(str(error))}")
@@ -58,7 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _convert(
-    made: project.Plan, options: Options, out: Console, err: Console, show: bool, stream: IO[str] | None
+    made: project.Plan,
+    options: Options,
+    out: Console,
+    err: Console,
+    show: bool,
+    processes: int,
+    stream: IO[str] | None,
 ) -> Report:
     progress = Progress(
         TextColumn("converting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True,
@@ -72,7 +78,7 @@ def _convert(
             if show and outcome.report.changed:
                 _show_diff(out, job, raw, outcome.data)
 
-        return project.run(made, options, each, stream=stream)
+        return project.run(made, options, each, processes=processes, stream=stream)
 
 
 def _show_diff(out: Console, job: project.Job, raw: bytes, data: bytes) -> None:

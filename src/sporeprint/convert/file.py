@@ -6,7 +6,7 @@ import ast
 import traceback
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from sporeprint import catalog as catalogs
 from sporeprint.catalog import Body, Catalog
@@ -21,7 +21,8 @@ from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.residual import Argument, Reference
 from sporeprint.convert.rewrite import ATOM, Renderer, Unwritable, has_comment
 from sporeprint.convert.source import Source, SourceError, parse
-from sporeprint.convert.types import Types, owner_of
+from sporeprint.convert.symbols import Defined, Place
+from sporeprint.convert.types import BUILTIN_TYPES, Types, owner_of
 from sporeprint.facts import facts
 
 
@@ -58,7 +59,12 @@ def _apis(catalog: Catalog) -> Apis:
 
 
 def convert_bytes(
-    raw: bytes, path: str, options: Options, adapters_from: str, catalog: Catalog | None = None
+    raw: bytes,
+    path: str,
+    options: Options,
+    adapters_from: str,
+    catalog: Catalog | None = None,
+    place: Place | None = None,
 ) -> Converted:
     """Convert the bytes of one file.
 
@@ -68,17 +74,18 @@ def convert_bytes(
         options: what to convert to, and how faithfully.
         adapters_from: the module from which the file can import adapters, as it stands in an import statement.
         catalog: the counterparts; by default Sporeprint's own.
+        place: where the file stands in its project; without it, nothing is known of what other files define.
 
     Returns:
         The outcome. A file that cannot be converted comes back as it was, with a finding that says why.
     """
-    if options.source.encode() not in raw and b"\0" not in raw[:4]:
+    catalog = catalog or catalogs.load(options.source)
+    named = options.source.encode() in raw or b"\0" in raw[:4]
+    if not named and not (place and place.derives(partial(modules.is_base, catalog))):
         return Converted(raw, FileReport(path), set())
     try:
         source = Source(raw)
-        conversion = FileConversion(
-            source, path, options, adapters_from, catalog or catalogs.load(options.source)
-        )
+        conversion = FileConversion(source, path, options, adapters_from, catalog, place)
         return conversion.run(raw)
     except SourceError as error:
         finding = Finding(error.line, error.column, "failed", "", f"cannot be read as Python: {error.message}",
@@ -105,7 +112,13 @@ class FileConversion:
     """
 
     def __init__(
-        self, source: Source, path: str, options: Options, adapters_from: str, catalog: Catalog
+        self,
+        source: Source,
+        path: str,
+        options: Options,
+        adapters_from: str,
+        catalog: Catalog,
+        place: Place | None,
     ) -> None:
         tree = source.parse()
         self.source = source
@@ -113,6 +126,7 @@ class FileConversion:
         self.options = options
         self.catalog = catalog
         self.adapters_from = adapters_from
+        self.place = place
         self.apis = _apis(self.catalog)
         self.watched = methods.watched(self.catalog, self.options.fidelity)
         self.names = Names(tree, self.watched.every)
@@ -127,13 +141,13 @@ class FileConversion:
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
         self.calls = Calls(self)
-        self.types = Types(self.names, self.catalog, self.apis.canonical, self.modules)
+        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
 
     def run(self, raw: bytes) -> Converted:
         """Plan, apply, and check the result."""
-        if not imports.concerns(self):
-            return Converted(raw, self.report, set())
         modules.find(self)
+        if not imports.concerns(self) and not self.modules:
+            return Converted(raw, self.report, set())
         if imports.is_mixed(self):
             self.report.findings.append(Finding(1, 1, "mixed", "", f"it imports {self.options.to} already"))
         else:
@@ -187,9 +201,35 @@ class FileConversion:
         base = self.names.path_of(use.root, use.scope)
         if base is None:
             base = imports.through_star(self, use.root, use.scope)
-        if base is None or base.split(".")[0] != self.options.source:
+        found = self.meaning(".".join([base, *use.attributes])) if base is not None else None
+        if not isinstance(found, str) or found.split(".")[0] != self.options.source:
             return None
-        return self.apis.canonical(".".join([base, *use.attributes]))
+        return self.apis.canonical(found)
+
+    def api(self, path: str) -> str:
+        """Return the public name of what an imported path means, the path itself where the project defines it."""
+        found = self.meaning(path)
+        return self.apis.canonical(found) if isinstance(found, str) else path
+
+    def _elsewhere(self, path: str) -> str:
+        """Return the type of an object of a class, or of a function's result, that another file defines."""
+        found = self.meaning(path)
+        if not isinstance(found, Defined) or self.place is None:
+            return ""
+        if self.place.project.outline_of(found) is not None:
+            derives = modules.derives(self, found)
+            return "module" if derives else "other" if derives is False else ""
+        stated = self.place.project.outlines[found.file].functions.get(found.name, "")
+        return "tensor" if stated in ("Tensor", "torch.Tensor") else stated if stated in BUILTIN_TYPES else ""
+
+    def meaning(self, path: str) -> Defined | str:
+        """Return what an imported path means: something that the project defines, or a name from outside.
+
+        A path that leads through another file of the project to an import there is followed.
+        """
+        if self.place is None or path.split(".", maxsplit=1)[0] == self.options.source:
+            return path
+        return self.place.lookup(path) or path
 
     def _use(self, use: Use) -> None:
         if use.role == "string":

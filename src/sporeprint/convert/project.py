@@ -1,24 +1,31 @@
 """Files and folders: what is read, what is written where, and nothing lost on the way.
 
-Files are converted one after another and forgotten, so memory does not grow with their number. Every file is written
-beside its place and then moved there in one step: whatever happens, a file is either the old one or the new one.
+Files are read twice: for their outlines, so that each knows what the others define, and to be converted; several at a
+time, each forgotten afterwards, so memory grows with the outlines alone. Every file is written beside its place and
+then moved there in one step: whatever happens, a file is either the old one or the new one. What is written and
+reported keeps the order of the files, whatever the number of processes.
 """
 
 from __future__ import annotations
 
+import gc
 import os
+import secrets
 import shutil
+import signal
 import stat
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import IO, TypeVar
 
+from sporeprint import catalog as catalogs
 from sporeprint.convert import adapters
 from sporeprint.convert.file import Converted, Options, convert_bytes
 from sporeprint.convert.report import FileReport, Finding, Report
+from sporeprint.convert.source import Source, SourceError
+from sporeprint.convert.symbols import Outline, Place, Project, outline
 
 #: Folders that hold no source of the project's.
 SKIPPED = frozenset(
@@ -28,6 +35,10 @@ SKIPPED = frozenset(
 
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+#: Fewer files are converted sooner by one process than by several.
+_FEW = 24
 
 
 class UsageError(Exception):
@@ -157,14 +168,16 @@ def run(
     options: Options,
     each: Callable[[Job, bytes, Converted], None],
     *,
+    processes: int = 1,
     stream: IO[str] | None = None,
 ) -> Report:
-    """Convert the files of a plan one by one.
+    """Convert the files of a plan.
 
     Args:
         made: the files.
         options: what to convert to.
-        each: called after each Python file with its old bytes and its outcome.
+        each: called after each Python file with its old bytes and its outcome, in the order of the files.
+        processes: how many files at a time.
         stream: where every finding is written as JSON, as it comes.
 
     Returns:
@@ -173,6 +186,12 @@ def run(
     report = Report(options.to, options.fidelity, stream=stream)
     name = adapters.MODULE[options.to]
     needed: dict[Path, set[str]] = {}
+    sources = [job for job in made.jobs if job.is_python and not job.adapters]
+    if len(sources) < _FEW:
+        processes = 1
+    catalogs.load(options.source)  # before any process is forked: they share it
+    project = read(sources, processes)
+    outcomes = _map(partial(_convert, name, options), sources, processes, project)
     for job in made.jobs:
         if not job.is_python:
             if made.output is not None:
@@ -183,11 +202,10 @@ def run(
                 names, _ = adapters.listed(job.path.read_text(encoding="utf-8"))
                 _guarded(report, job, partial(_add_adapters, job.output, names, needed, options))
             continue
-        raw = _guarded(report, job, job.path.read_bytes)
-        if raw is None:
+        converted = _guarded(report, job, partial(_unless_error, next(outcomes)))
+        if converted is None:
             continue
-        folder, imported = adapters_place(job, name, raw)
-        outcome = convert_bytes(raw, job.shown, options, imported)
+        raw, folder, outcome = converted
         if outcome.adapters and job.output is not None:
             place = (made.output or job.root) / folder / f"{name}.py"
             done = _guarded(report, job, partial(_add_adapters, place, outcome.adapters, needed, options))
@@ -200,6 +218,92 @@ def run(
                 continue
         each(job, raw, outcome)
     return report
+
+
+def read(jobs: Iterable[Job], processes: int = 1) -> Project:
+    """Read the outlines of the files to convert, and of those that belong with them.
+
+    A file that is converted alone may import from its neighbours and from the rest of its package.
+    """
+    paths = {Path(os.path.realpath(job.path)): None for job in jobs}
+    packages = {_outermost(path.parent) for path in paths}
+    for folder in {path.parent for path in paths} - packages:
+        paths |= dict.fromkeys(sorted(folder.glob("*.py")))
+    for package in sorted(each for each in packages if (each / "__init__.py").exists()):
+        paths |= dict.fromkeys(path for path in walk(package, None) if path.suffix == ".py")
+    outlines = _map(_outline, list(paths), processes, Project())
+    return Project({str(path): each for path, each in zip(paths, outlines, strict=True) if each is not None})
+
+
+def _outermost(folder: Path) -> Path:
+    """Return the outermost package around a folder, the folder itself where it is none."""
+    while (folder / "__init__.py").exists() and (folder.parent / "__init__.py").exists():
+        folder = folder.parent
+    return folder
+
+
+def _outline(path: Path) -> Outline | None:
+    """Return a file's outline, None where it cannot be read: that is reported when it is converted."""
+    try:
+        tree = Source(path.read_bytes()).parse()
+        return outline(tree, path.name == "__init__.py")
+    except (OSError, SourceError, RecursionError):
+        return None
+
+
+#: The project whose files this process converts. A process of a pool is told once, not with every file.
+_told: dict[str, Project] = {}
+
+
+def _tell(project: Project) -> None:
+    # What interrupts us is told to the parent, which ends the rest.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _told["project"] = project
+
+
+def _map(action: Callable[[T], R], items: list[T], processes: int, project: Project) -> Iterator[R]:
+    """Yield what the action returns for each item, in their order."""
+    action = partial(_uncollected, action)
+    if processes < 2 or len(items) < _FEW:
+        _told["project"] = project
+        yield from map(action, items)
+        return
+    # Only here: the import costs as much as converting a small project.
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(processes, initializer=_tell, initargs=(project,))
+    try:
+        yield from pool.map(action, items, chunksize=max(1, min(16, len(items) // (4 * processes))))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _uncollected(action: Callable[[T], R], item: T) -> R:
+    """Do one file with the collector of cycles at rest: it would cost a third of the time; it catches up afterwards."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return action(item)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _convert(name: str, options: Options, job: Job) -> tuple[bytes, Path, Converted] | OSError:
+    """Convert one file: its old bytes, the folder of its adapters' module, and the outcome; or why not."""
+    try:
+        raw = job.path.read_bytes()
+    except OSError as error:
+        return error
+    folder, imported = adapters_place(job, name, raw)
+    place = Place(_told["project"], os.path.realpath(job.path))
+    return raw, folder, convert_bytes(raw, job.shown, options, imported, place=place)
+
+
+def _unless_error(outcome: R | OSError) -> R:
+    if isinstance(outcome, OSError):
+        raise outcome
+    return outcome
 
 
 def _guarded(report: Report, job: Job, action: Callable[[], T]) -> T | None:
@@ -259,14 +363,14 @@ def write(path: Path | None, data: bytes, like: Path | None) -> bool:
     path = path.resolve() if path.is_symlink() else path
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(13, "read-only")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")  # named first: an interrupt finds it
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
         mode = stat.S_IMODE((like or path).stat().st_mode) if (like or path).exists() else 0o644
         os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return True

@@ -234,18 +234,14 @@ def _says_nothing(signature: inspect.Signature) -> bool:
 
 def _from_docstring(api: str, target: Any) -> inspect.Signature:
     line = (target.__doc__ or "").partition("\n")[0]
-    head, _, returned = line.partition(" ->")
     try:
-        (node,) = ast.parse(f"def {head}: ...").body
+        (node,) = ast.parse(f"def {line.partition(' ->')[0]}: ...").body
     except (SyntaxError, ValueError):
         raise NoSignatureError(f"{api}: MindSpore tells no signature") from None
     assert isinstance(node, ast.FunctionDef)
     signature = _from_syntax(node.args)
     receiver = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = [receiver, *signature.parameters.values()]
-    return signature.replace(
-        parameters=parameters, return_annotation=returned.strip() or inspect.Signature.empty
-    )
+    return signature.replace(parameters=[receiver, *signature.parameters.values()])
 
 
 def _merged(forms: list[Form]) -> list[Form]:
@@ -275,8 +271,6 @@ def _stubs(file: str, within: str) -> dict[str, list[inspect.Signature]]:
     for node in body:
         if isinstance(node, ast.FunctionDef):
             signature = _from_syntax(node.args)
-            if node.returns is not None:
-                signature = signature.replace(return_annotation=ast.unparse(node.returns))
             if not any(
                 word in str(p.annotation) for p in signature.parameters.values() for word in NAMED_DIMENSION
             ):

@@ -1,6 +1,6 @@
 """``nn.Module`` becomes ``nn.Cell`` (and back): the base, ``forward`` and its callers, and the mode in which it starts.
 
-Only in classes that are modules: those that derive from ``nn.Module``, directly or through classes of the same file.
+Only in classes that are modules: those that derive from ``nn.Module``, directly or through classes of the project.
 A torch module starts in training mode and a Cell in evaluation mode, so the constructor of a converted class ends with
 ``self.set_train()``, which reaches every layer that it made; a layer that is made elsewhere, and to which the mode
 matters, gets a ``.set_train()`` of its own.
@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit
 from sporeprint.convert.names import BUILTINS, Scope, chain_of
+from sporeprint.convert.symbols import Defined
 from sporeprint.facts import facts
 
 if TYPE_CHECKING:
+    from sporeprint.catalog import Catalog
     from sporeprint.convert.file import FileConversion
     from sporeprint.convert.names import Field, Use
 
@@ -62,14 +64,39 @@ def is_module(conversion: FileConversion, base: ast.expr, scope: Scope) -> bool:
         binding.node in conversion.modules for binding in conversion.names.bindings(chain[0], scope)
     ):
         return True
-    full = _full_name(conversion, chain, scope)
-    entry = conversion.catalog.entries.get(full or "")
+    meaning = _meaning(conversion, chain, scope)
+    if isinstance(meaning, Defined):
+        return derives(conversion, meaning) is True
+    return meaning is not None and is_base(conversion.catalog, meaning)
+
+
+def is_base(catalog: Catalog, full: str) -> bool:
+    """Whether a class of the frameworks, by its public name, is one that a module derives from."""
+    entry = catalog.entries.get(full)
     return full in BASE.values() or (entry is not None and entry.is_class)
 
 
-def _full_name(conversion: FileConversion, chain: list[str], scope: Scope) -> str | None:
+def derives(conversion: FileConversion, meaning: Defined, framework: str = "") -> bool | None:
+    """Whether a class of another file is a module (of one framework); None where that is not known."""
+    assert conversion.place is not None
+    canonical = conversion.apis.canonical
+    return conversion.place.project.derives(
+        meaning,
+        lambda full: full.startswith(framework) and is_base(conversion.catalog, canonical(full)),
+    )
+
+
+def _meaning(conversion: FileConversion, chain: list[str], scope: Scope) -> Defined | str | None:
     path = conversion.names.path_of(chain[0], scope)
-    return conversion.apis.canonical(".".join([path, *chain[1:]])) if path is not None else None
+    if path is None:
+        return None
+    found = conversion.meaning(".".join([path, *chain[1:]]))
+    return conversion.apis.canonical(found) if isinstance(found, str) else found
+
+
+def _full_name(conversion: FileConversion, chain: list[str], scope: Scope) -> str | None:
+    found = _meaning(conversion, chain, scope)
+    return found if isinstance(found, str) else None
 
 
 def base(conversion: FileConversion, use: Use, path: str) -> None:
@@ -115,8 +142,11 @@ def _from_source(conversion: FileConversion, definition: ast.ClassDef, outer: Sc
             own = binding.node
             if isinstance(own, ast.ClassDef) and own in conversion.modules and own is not definition:
                 return _from_source(conversion, own, conversion.modules[own])
-        path = conversion.names.path_of(chain[0], outer)
-        if path is not None and path.split(".")[0] == conversion.options.source:
+        meaning = _meaning(conversion, chain, outer)
+        if isinstance(meaning, Defined):
+            if derives(conversion, meaning, f"{conversion.options.source}."):
+                return True
+        elif meaning is not None and meaning.split(".")[0] == conversion.options.source:
             return True
     return False
 
@@ -148,8 +178,10 @@ def _is_known_base(conversion: FileConversion, each: ast.expr, scope: Scope) -> 
             if isinstance(binding.node, ast.ClassDef)
             for inner in binding.node.bases
         )
-    path = conversion.names.path_of(chain[0], scope)
-    return path is not None and path.split(".")[0] in _KNOWN_BASES
+    meaning = _meaning(conversion, chain, scope)
+    if isinstance(meaning, Defined):
+        return derives(conversion, meaning) is not None
+    return meaning is not None and meaning.split(".")[0] in (*_KNOWN_BASES, *BUILTINS)
 
 
 # -- forward and its callers ------------------------------------------------------------------------------------
