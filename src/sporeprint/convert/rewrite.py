@@ -194,7 +194,8 @@ class Renderer:
 
     def argument(self, keyword: str, value: ast.expr) -> list[Piece]:
         """Return one argument."""
-        return [*([f"{keyword}=".encode()] if keyword else []), *self.render(value, TEST, True)]
+        least = TUPLE if isinstance(value, ast.Starred) else TEST
+        return [*([f"{keyword}=".encode()] if keyword else []), *self.render(value, least, True)]
 
     def written(self, node: ast.Call) -> list[tuple[str, ast.expr]]:
         """Return the arguments to write: those that only repeat the target's own default are left out."""

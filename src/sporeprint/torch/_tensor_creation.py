@@ -8,10 +8,11 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch._differs import CREATION, NO_BFLOAT16
 from sporeprint.torch._refuses import LAYOUT, PLACE
 
 
-@counterpart("torch.Tensor.new_zeros", ignores=PLACE, refuses=LAYOUT)
+@counterpart("torch.Tensor.new_zeros", ignores=PLACE, refuses=LAYOUT, differs=CREATION)
 def new_zeros(
     self: Tensor,
     *size: int,
@@ -39,7 +40,7 @@ def _(
     return self.new_zeros(size, dtype=dtype)
 
 
-@counterpart("torch.Tensor.new_ones", ignores=PLACE, refuses=LAYOUT)
+@counterpart("torch.Tensor.new_ones", ignores=PLACE, refuses=LAYOUT, differs=CREATION)
 def new_ones(
     self: Tensor,
     *size: int,
@@ -79,7 +80,12 @@ def _(
     return self.new_ones(size, dtype=dtype)
 
 
-@counterpart("torch.Tensor.new_empty", ignores=PLACE, refuses=LAYOUT)
+@counterpart(
+    "torch.Tensor.new_empty",
+    ignores=PLACE,
+    refuses=LAYOUT,
+    differs={**CREATION, "uninitialised": "it is filled with zeros; torch's holds anything"},
+)
 def new_empty(
     self: Tensor,
     *size: int,
@@ -89,8 +95,8 @@ def new_empty(
     pin_memory: bool | None = False,
     requires_grad: bool | None = False,
 ) -> Tensor:
-    """Return a tensor of a shape, of the tensor's dtype or another, whose elements mean nothing."""
-    return self.new_empty(size, dtype=dtype)
+    """Return a tensor of a shape, of the tensor's dtype or another, whose elements mean nothing: they are 0."""
+    return self.new_zeros(size, dtype=dtype)
 
 
 @overload_of(new_empty)
@@ -104,10 +110,10 @@ def _(
     pin_memory: bool | None = False,
     requires_grad: bool | None = False,
 ) -> Tensor:
-    return self.new_empty(size, dtype=dtype)
+    return self.new_zeros(size, dtype=dtype)
 
 
-@counterpart("torch.Tensor.new_full", ignores=PLACE, refuses=LAYOUT)
+@counterpart("torch.Tensor.new_full", ignores=PLACE, refuses=LAYOUT, differs={**CREATION, **NO_BFLOAT16})
 def new_full(
     self: Tensor,
     size: tuple[int, ...] | list[int],

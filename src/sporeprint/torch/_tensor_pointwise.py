@@ -10,6 +10,9 @@ from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import (
+    ADD,
+    CLAMP,
+    DIV,
     EXP,
     EXPM1,
     FLOATING_ONLY,
@@ -17,9 +20,13 @@ from sporeprint.torch._differs import (
     LOG,
     LOG1P,
     LOG_TO_BASE,
+    NAN_TO_NUM,
     NO_BFLOAT16,
     NO_BOOL,
-    NO_INTEGERS,
+    NO_COMPLEX,
+    ROUND,
+    ROUNDED,
+    SIGN,
     TANH,
 )
 from sporeprint.torch._refuses import OUT
@@ -109,19 +116,19 @@ def erf(self: Tensor) -> Tensor:
     return self.erf()
 
 
-@counterpart("torch.Tensor.ceil")
+@counterpart("torch.Tensor.ceil", differs=ROUNDED)
 def ceil(self: Tensor) -> Tensor:
     """Round each element up."""
     return self.ceil()
 
 
-@counterpart("torch.Tensor.floor")
+@counterpart("torch.Tensor.floor", differs=ROUNDED)
 def floor(self: Tensor) -> Tensor:
     """Round each element down."""
     return self.floor()
 
 
-@counterpart("torch.Tensor.round")
+@counterpart("torch.Tensor.round", differs=ROUND)
 def round(self: Tensor) -> Tensor:
     """Round each element to the nearest integer, or to so many decimals; halves to the even neighbour."""
     return self.round()
@@ -141,19 +148,19 @@ def rounded_to(tensor: Tensor, decimals: int) -> Tensor:
     return ops.round(tensor * 10**decimals) / 10**decimals
 
 
-@counterpart("torch.Tensor.sign")
+@counterpart("torch.Tensor.sign", differs=SIGN)
 def sign(self: Tensor) -> Tensor:
     """Return 1, 0 or -1 for each element."""
     return self.sign()
 
 
-@counterpart("torch.Tensor.isinf")
+@counterpart("torch.Tensor.isinf", differs={**FLOATING_ONLY, **NO_COMPLEX})
 def isinf(self: Tensor) -> Tensor:
     """Tell for each element whether it is an infinity."""
     return self.isinf()
 
 
-@counterpart("torch.Tensor.nan_to_num")
+@counterpart("torch.Tensor.nan_to_num", differs=NAN_TO_NUM)
 def nan_to_num(
     self: Tensor, nan: float | None = None, posinf: float | None = None, neginf: float | None = None
 ) -> Tensor:
@@ -161,7 +168,7 @@ def nan_to_num(
     return self.nan_to_num(nan, posinf, neginf)
 
 
-@counterpart("torch.Tensor.add", refuses=OUT)
+@counterpart("torch.Tensor.add", refuses=OUT, differs=ADD)
 def add(self: Tensor, other: Tensor | complex, *, alpha: complex | None = 1, out: None = None) -> Tensor:
     """Add ``alpha`` times another tensor or number."""
     if alpha == 1:
@@ -169,7 +176,7 @@ def add(self: Tensor, other: Tensor | complex, *, alpha: complex | None = 1, out
     return self.add(other * alpha)
 
 
-@counterpart("torch.Tensor.div")
+@counterpart("torch.Tensor.div", differs=DIV)
 def div(self: Tensor, other: Tensor | float, *, rounding_mode: str | None = None) -> Tensor:
     """Divide; with ``rounding_mode`` "floor" or "trunc" round down or towards 0."""
     if rounding_mode is None:
@@ -179,7 +186,7 @@ def div(self: Tensor, other: Tensor | float, *, rounding_mode: str | None = None
     return truncated_quotient(self, other, rounding_mode)
 
 
-@counterpart("torch.Tensor.divide")
+@counterpart("torch.Tensor.divide", differs=DIV)
 def divide(self: Tensor, other: Tensor | complex) -> Tensor:
     """Divide; with ``rounding_mode`` "floor" or "trunc" round down or towards 0."""
     return self.div(other)
@@ -206,7 +213,7 @@ def truncated_quotient(dividend: Tensor, divisor: Tensor | complex, rounding_mod
         raise RuntimeError(
             f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode}"
         )
-    quotient = dividend / divisor
+    quotient = ops.stop_gradient(dividend / divisor)
     if (dividend * divisor).is_floating_point():
         return ops.trunc(quotient)
     down = dividend.floor_divide(divisor)
@@ -219,7 +226,7 @@ def multiply(self: Tensor, other: Tensor | complex) -> Tensor:
     return self.mul(other)
 
 
-@counterpart("torch.Tensor.pow")
+@counterpart("torch.Tensor.pow", differs={**NO_BFLOAT16, **FLUSHED})
 def pow(self: Tensor, exponent: complex) -> Tensor:
     """Raise each element to a power."""
     return self.pow(exponent)
@@ -231,16 +238,12 @@ def _(self: Tensor, exponent: Tensor) -> Tensor:
 
 
 def power_of_tensors(base: Tensor, exponent: Tensor) -> Tensor:
-    """Raise to a power; where 0 is raised to 0 or more, the gradients of MindSpore's Pow are nan."""
-    steady = ops.logical_and(base == 0, exponent >= 0)
-    usual = ops.where(steady, ops.ones_like(base), base).pow(exponent)
-    at_zero = ops.where(
-        exponent == 0, ops.ones_like(usual), ops.where(exponent == 1, base + 0 * usual, 0 * usual)
-    )
-    return ops.where(steady, at_zero, usual)
+    """Raise to a power; where 0 is raised to 0, the gradient of MindSpore's Pow is nan."""
+    both = ops.logical_and(base == 0, exponent == 0)
+    return ops.where(both, ops.ones_like(base), base).pow(exponent)
 
 
-@counterpart("torch.Tensor.clamp")
+@counterpart("torch.Tensor.clamp", differs=CLAMP)
 def clamp(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Raise what is below ``min`` to it, and lower what is above ``max`` to it."""
     return self.clamp(min, max)
@@ -251,7 +254,7 @@ def _(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -> Ten
     return clamped_by(self, min, max)
 
 
-@counterpart("torch.Tensor.clip")
+@counterpart("torch.Tensor.clip", differs=CLAMP)
 def clip(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Raise what is below ``min`` to it, and lower what is above ``max`` to it."""
     return self.clip(min, max)
@@ -262,7 +265,7 @@ def _(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -> Ten
     return clamped_by(self, min, max)
 
 
-@counterpart("torch.Tensor.clamp_min")
+@counterpart("torch.Tensor.clamp_min", differs=CLAMP)
 def clamp_min(self: Tensor, min: float) -> Tensor:
     """Raise what is below ``min`` to it."""
     return self.clamp(min)
@@ -273,7 +276,7 @@ def _(self: Tensor, min: Tensor) -> Tensor:
     return clamped_by(self, min, None)
 
 
-@counterpart("torch.Tensor.clamp_max")
+@counterpart("torch.Tensor.clamp_max", differs=CLAMP)
 def clamp_max(self: Tensor, max: float) -> Tensor:
     """Lower what is above ``max`` to it."""
     return self.clamp(max=max)
