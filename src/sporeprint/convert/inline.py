@@ -55,6 +55,8 @@ _BINARY: dict[type, Callable[[Any, Any], Any]] = {
 _TYPES: dict[str, type] = {
     "int": int, "float": float, "bool": bool, "str": str, "tuple": tuple, "list": list, "complex": complex,
 }  # fmt: skip
+#: Numbers go where wider ones are asked for.
+_WIDER = {"bool": {"int", "float", "complex"}, "int": {"float", "complex"}, "float": {"complex"}}
 _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
@@ -256,12 +258,11 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
             continue
         if argument.kind == "constant":
             name = "none" if argument.value is None else type(argument.value).__name__
-            if name not in wanted and not (name == "int" and "float" in wanted):
+            if name not in wanted and not wanted & _WIDER.get(name, set()):
                 return False
         elif argument.type:
             kinds = {argument.type, "int"} if argument.type == "bool" else {argument.type}
-            kinds |= {"float"} if "int" in kinds else set()
-            if not kinds & wanted:
+            if not (kinds | _WIDER.get(argument.type, set())) & wanted:
                 return False
         else:
             answer = None

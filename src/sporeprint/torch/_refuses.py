@@ -14,3 +14,5 @@ PLACE = {
 LAYOUT = {"layout": "MindSpore's tensors of this kind are dense"}
 MEMORY_FORMAT = {"memory_format": "it changes where elements lie, not what they are"}
 GENERATOR = {"generator": "MindSpore's functions follow one generator of their own: ms.set_seed"}
+DEVICE = {"device": "every tensor is on the device that ms.set_device names"}
+NON_BLOCKING = {"non_blocking": "it changes when a copy is made, not what is in it"}

@@ -193,6 +193,8 @@ def _form(signature: inspect.Signature, method: bool, refuses: Mapping[str, str]
 def _default(value: Any) -> str:
     """Show a default as text; dtypes by name, so that those of two frameworks can be the same."""
     text = repr(value)
+    if text == "torch.preserve_format":
+        return "None"  # no other framework has memory formats
     return text.removeprefix("torch.").removeprefix("mindspore.").lower() if "float" in text.lower() else text
 
 
