@@ -164,7 +164,7 @@ def _defaults(function: Callable[..., Any], names: Iterable[str]) -> dict[str, t
     return {
         name: (
             sys.maxsize if parameters[name].kind is inspect.Parameter.KEYWORD_ONLY else place,
-            parameters[name].default,
+            None if parameters[name].default is inspect.Parameter.empty else parameters[name].default,
         )
         for place, name in enumerate(parameters)
         if name in names
@@ -197,7 +197,8 @@ def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str
         return False
     for name, value in bound.arguments.items():
         wanted = bound.signature.parameters[name].annotation
-        if isinstance(wanted, type) and not isinstance(value, wanted):
+        # An int is a float to whoever annotates (PEP 484).
+        if isinstance(wanted, type) and not isinstance(value, (int, float) if wanted is float else wanted):
             return False
     return True
 

@@ -13,8 +13,14 @@ if __name__ != "sporeprint.torch":
     )
 
 from sporeprint.counterpart import REGISTRY
+from sporeprint.torch import _binary as _binary  # these register functions and methods
+from sporeprint.torch import _creation as _creation
 from sporeprint.torch import _names, functional, nn, special
-from sporeprint.torch import _tensor as _tensor  # registers the methods
+from sporeprint.torch import _random as _random
+from sporeprint.torch import _reductions as _reductions
+from sporeprint.torch import _shape as _shape
+from sporeprint.torch import _tensor as _tensor
+from sporeprint.torch import _unary as _unary
 
 __all__ = ["functional", "nn", "special"]
 

@@ -79,3 +79,33 @@ MAX_POOL2D = {
     "empty": "MindSpore's MaxPool refuses an empty batch",
     "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
 }
+
+# ------------------------------------------------------------------------------
+# What kernels do not take. All of it is loud: they raise.
+# ------------------------------------------------------------------------------
+
+NO_BFLOAT16 = {"bfloat16": "MindSpore's kernel takes no bfloat16 on CPU: it raises"}
+
+NO_COMPLEX = {"complex64": "MindSpore's kernel takes no complex numbers: it raises"}
+
+NO_BOOL = {"bool": "MindSpore's kernel takes no booleans: it raises"}
+
+NO_EMPTY = {"empty": "MindSpore's kernel refuses empty tensors: it raises"}
+
+NO_0D = {"0-d": "MindSpore's kernel refuses 0-d tensors: it raises"}
+
+NO_INTEGERS = {
+    "int8": "MindSpore's kernel takes no integers: it raises",
+    "int16": "MindSpore's kernel takes no integers: it raises",
+    "int32": "MindSpore's kernel takes no integers: it raises",
+    "int64": "MindSpore's kernel takes no integers: it raises",
+    "uint8": "MindSpore's kernel takes no integers: it raises",
+}
+
+FLOATING_ONLY = {**NO_INTEGERS, **NO_BOOL, **NO_BFLOAT16}
+
+DENORMAL = {
+    "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+}
+
+OTHER_NUMBERS = {"random": "other numbers are drawn: the generators are not torch's"}
