@@ -284,7 +284,8 @@ def _refusals(body: Body, entry: Entry, source: Source) -> list[Edit]:
     indent = " " * first.col_offset
     lines: list[str] = []
     for parameter in refused:
-        name, default = parameter.name, ast.literal_eval(parameter.default or "")
+        name = parameter.name
+        default = ast.literal_eval(parameter.default) if parameter.default is not None else None
         if default is None or isinstance(default, bool):
             test = f"{name} is not {default}"
         else:  # only what has the default's own type is compared with it: a tensor's comparison is no bool

@@ -15,6 +15,7 @@ from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
 from sporeprint.convert.inline import bind, inline, inline_each, passes_on
+from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
@@ -183,6 +184,8 @@ class Calls:
         if function.attr not in self._file.catalog.methods:
             self._without_counterpart(method, function, receiver)
             return
+        if not receiver and function.attr in PYTHON and isinstance(method.parent, ast.Expr):
+            return  # a tensor's returns something; a list's `sort` is called for what it does
         owners = {owner_of(entry.apis): entry for entry in self._file.catalog.methods[function.attr]}
         if receiver and receiver not in owners:
             self._without_counterpart(method, function, receiver)

@@ -94,6 +94,10 @@ NO_COMPLEX = {"complex64": "MindSpore's kernel takes no complex numbers: it rais
 
 NO_BOOL = {"bool": "MindSpore's kernel takes no booleans: it raises"}
 
+NO_EMPTY = {"empty": "MindSpore's kernel refuses empty tensors: it raises"}
+
+NO_0D = {"0-d": "MindSpore's kernel refuses 0-d tensors: it raises"}
+
 NO_INTEGERS = {
     "int8": "MindSpore's kernel takes no integers: it raises",
     "int16": "MindSpore's kernel takes no integers: it raises",
@@ -276,3 +280,8 @@ MEDIAN = {
     "accuracy & float64": "MindSpore's Sort computes float64 in float32",
     "nan": "MindSpore's Sort puts nan first",
 }
+DENORMAL = {
+    "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+}
+
+OTHER_NUMBERS = {"random": "other numbers are drawn: the generators are not torch's"}

@@ -35,27 +35,21 @@ if TYPE_CHECKING:
 
 #: Methods and functions whose result shares the memory of their input, and is no index of it.
 VIEWS = frozenset(
-    "view view_as reshape reshape_as flatten unflatten ravel transpose transpose_ t permute swapaxes swapdims movedim "
-    "moveaxis unsqueeze squeeze expand expand_as broadcast_to narrow select chunk split split_with_sizes tensor_split "
-    "hsplit vsplit dsplit unbind diagonal unfold as_strided adjoint view_as_real view_as_complex".split()
+    ["view", "view_as", "reshape", "reshape_as", "flatten", "unflatten", "ravel", "transpose", "transpose_", "t", "permute", "swapaxes", "swapdims", "movedim", "moveaxis", "unsqueeze", "squeeze", "expand", "expand_as", "broadcast_to", "narrow", "select", "chunk", "split", "split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit", "unbind", "diagonal", "unfold", "as_strided", "adjoint", "view_as_real", "view_as_complex"]
 )
 #: The same, as attributes.
 _VIEW_ATTRIBUTES = frozenset({"T", "mT", "H", "mH"})
 #: Methods and functions whose result may be their input itself.
 _SAME = frozenset(
-    "to type float double half bfloat16 int long short byte char bool cpu cuda contiguous type_as detach data "
-    "requires_grad_ clone_ dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout as_tensor asarray "
-    "from_numpy positive real imag conj resolve_conj resolve_neg atleast_1d atleast_2d atleast_3d broadcast_tensors "
-    "nn_module load apply".split()
+    ["to", "type", "float", "double", "half", "bfloat16", "int", "long", "short", "byte", "char", "bool", "cpu", "cuda", "contiguous", "type_as", "detach", "data", "requires_grad_", "clone_", "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout", "as_tensor", "asarray", "from_numpy", "positive", "real", "imag", "conj", "resolve_conj", "resolve_neg", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_tensors", "nn_module", "load", "apply"]
 )
 #: Layers whose result may be their input, or share its memory.
 _PASSING = frozenset(
-    "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout Flatten Unflatten Sequential "
-    "ModuleList ModuleDict".split()
+    ["Identity", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout", "Flatten", "Unflatten", "Sequential", "ModuleList", "ModuleDict"]
 )
 #: What may be read of a tensor without keeping it.
 _HARMLESS = frozenset(
-    "shape ndim dtype device size dim numel item tolist numpy is_floating_point stride nelement ndimension".split()
+    ["shape", "ndim", "dtype", "device", "size", "dim", "numel", "item", "tolist", "numpy", "is_floating_point", "stride", "nelement", "ndimension"]
 )
 #: Functions of Python's that keep nothing of what they are given.
 _KEEP_NOTHING = frozenset({"print", "len", "float", "int", "bool", "str", "repr", "type", "isinstance", "id", "range"})
@@ -498,9 +492,7 @@ class InPlace:
         """Whether an expression is a view of what a name holds."""
         seen = False
         while True:
-            if isinstance(value, ast.Subscript) and self._is_advanced(value.slice, scope) is False:
-                value, seen = value.value, True
-            elif isinstance(value, ast.Attribute) and value.attr in _VIEW_ATTRIBUTES:
+            if (isinstance(value, ast.Subscript) and self._is_advanced(value.slice, scope) is False) or (isinstance(value, ast.Attribute) and value.attr in _VIEW_ATTRIBUTES):
                 value, seen = value.value, True
             elif (
                 isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in VIEWS
