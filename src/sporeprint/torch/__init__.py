@@ -15,6 +15,7 @@ if __name__ != "sporeprint.torch":
 from sporeprint.counterpart import REGISTRY
 from sporeprint.torch import _binary as _binary  # these register functions and methods
 from sporeprint.torch import _creation as _creation
+from sporeprint.torch import _legacy as _legacy
 from sporeprint.torch import _names, functional, nn, special
 from sporeprint.torch import _random as _random
 from sporeprint.torch import _reductions as _reductions

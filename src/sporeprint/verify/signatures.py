@@ -67,6 +67,10 @@ def signatures_of(api: str) -> list[inspect.Signature]:
         pass
     if not api.startswith("torch."):
         return [_from_docstring(api, target)]
+    if api.startswith("torch.Size."):
+        raise NoSignatureError(
+            f"{api}: a tuple's methods have no signatures, and a tensor's of that name is another"
+        )
     method = api.startswith("torch.Tensor.")
     name = api.rpartition(".")[2]
     if method:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sporeprint.counterpart import REGISTRY
 from sporeprint.torch import _names
-from sporeprint.torch.nn import functional, modules
+from sporeprint.torch.nn import functional, modules, utils
 
-__all__ = ["functional", "modules"]
+__all__ = ["functional", "modules", "utils"]
 
 
 def __getattr__(name: str) -> object:
