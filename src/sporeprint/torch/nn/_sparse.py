@@ -55,16 +55,16 @@ def rows_without_gradient(input: Tensor, weight: Tensor, padding_idx: int) -> Te
 
 
 @counterpart("torch.nn.functional.one_hot")
-def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
-    """Return a row for each class in tensor: 1 at the class, 0 elsewhere.
+def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
+    """Return a row for each class in input: 1 at the class, 0 elsewhere.
 
     Args:
-        tensor: classes, any shape, int64.
+        input: classes, any shape, int64.
         num_classes: length of a row; -1 takes the largest class plus 1.
 
     Returns:
-        Tensor of shape (*tensor.shape, num_classes), int64.
+        Tensor of shape (*input.shape, num_classes), int64.
     """
     if num_classes == -1:
-        num_classes = int(tensor.max()) + 1
-    return ops.one_hot(tensor, num_classes, on_value=1, off_value=0).astype(ms.int64)
+        num_classes = int(input.max()) + 1
+    return ops.one_hot(input, num_classes, on_value=1, off_value=0).astype(ms.int64)

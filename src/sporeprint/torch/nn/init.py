@@ -352,67 +352,111 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.nn.init.uniform", differs={"warning": "torch warns that the name is deprecated"})
-def uniform(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`uniform_`, under a deprecated name."""
-    return uniform_(*args, **kwargs)
+@counterpart(
+    "torch.nn.init.uniform",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={"warning": "torch warns that the name is deprecated"},
+)
+def uniform(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
+    """Call :func:`uniform_`, whose parameters these are, under a deprecated name."""
+    return uniform_(tensor, a, b)
 
 
-@counterpart("torch.nn.init.normal", differs={"warning": "torch warns that the name is deprecated"})
-def normal(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`normal_`, under a deprecated name."""
-    return normal_(*args, **kwargs)
+@counterpart(
+    "torch.nn.init.normal",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={"warning": "torch warns that the name is deprecated"},
+)
+def normal(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
+    """Call :func:`normal_`, whose parameters these are, under a deprecated name."""
+    return normal_(tensor, mean, std)
 
 
 @counterpart("torch.nn.init.constant", differs={"warning": "torch warns that the name is deprecated"})
-def constant(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`constant_`, under a deprecated name."""
-    return constant_(*args, **kwargs)
+def constant(tensor: Tensor, val: float) -> Tensor:
+    """Call :func:`constant_`, whose parameters these are, under a deprecated name."""
+    return constant_(tensor, val)
 
 
 @counterpart("torch.nn.init.eye", differs={"warning": "torch warns that the name is deprecated"})
-def eye(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`eye_`, under a deprecated name."""
-    return eye_(*args, **kwargs)
+def eye(tensor: Tensor) -> Tensor:
+    """Call :func:`eye_`, whose parameters these are, under a deprecated name."""
+    return eye_(tensor)
 
 
 @counterpart("torch.nn.init.dirac", differs={"warning": "torch warns that the name is deprecated"})
-def dirac(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`dirac_`, under a deprecated name."""
-    return dirac_(*args, **kwargs)
+def dirac(tensor: Tensor, groups: int = 1) -> Tensor:
+    """Call :func:`dirac_`, whose parameters these are, under a deprecated name."""
+    return dirac_(tensor, groups)
 
 
-@counterpart("torch.nn.init.xavier_uniform", differs={"warning": "torch warns that the name is deprecated"})
-def xavier_uniform(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`xavier_uniform_`, under a deprecated name."""
-    return xavier_uniform_(*args, **kwargs)
+@counterpart(
+    "torch.nn.init.xavier_uniform",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={"warning": "torch warns that the name is deprecated"},
+)
+def xavier_uniform(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+    """Call :func:`xavier_uniform_`, whose parameters these are, under a deprecated name."""
+    return xavier_uniform_(tensor, gain)
 
 
-@counterpart("torch.nn.init.xavier_normal", differs={"warning": "torch warns that the name is deprecated"})
-def xavier_normal(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`xavier_normal_`, under a deprecated name."""
-    return xavier_normal_(*args, **kwargs)
+@counterpart(
+    "torch.nn.init.xavier_normal",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={"warning": "torch warns that the name is deprecated"},
+)
+def xavier_normal(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+    """Call :func:`xavier_normal_`, whose parameters these are, under a deprecated name."""
+    return xavier_normal_(tensor, gain)
 
 
-@counterpart("torch.nn.init.kaiming_uniform", differs={"warning": "torch warns that the name is deprecated"})
-def kaiming_uniform(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`kaiming_uniform_`, under a deprecated name."""
-    return kaiming_uniform_(*args, **kwargs)
+@counterpart(
+    "torch.nn.init.kaiming_uniform",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={"warning": "torch warns that the name is deprecated"},
+)
+def kaiming_uniform(
+    tensor: Tensor,
+    a: float = 0,
+    mode: str = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    generator: Any = None,
+) -> Tensor:
+    """Call :func:`kaiming_uniform_`, whose parameters these are, under a deprecated name."""
+    return kaiming_uniform_(tensor, a, mode, nonlinearity)
 
 
-@counterpart("torch.nn.init.kaiming_normal", differs={"warning": "torch warns that the name is deprecated"})
-def kaiming_normal(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`kaiming_normal_`, under a deprecated name."""
-    return kaiming_normal_(*args, **kwargs)
+@counterpart(
+    "torch.nn.init.kaiming_normal",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={"warning": "torch warns that the name is deprecated"},
+)
+def kaiming_normal(
+    tensor: Tensor,
+    a: float = 0,
+    mode: str = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    generator: Any = None,
+) -> Tensor:
+    """Call :func:`kaiming_normal_`, whose parameters these are, under a deprecated name."""
+    return kaiming_normal_(tensor, a, mode, nonlinearity)
 
 
-@counterpart("torch.nn.init.orthogonal", differs={"warning": "torch warns that the name is deprecated"})
-def orthogonal(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`orthogonal_`, under a deprecated name."""
-    return orthogonal_(*args, **kwargs)
+@counterpart(
+    "torch.nn.init.orthogonal",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={"warning": "torch warns that the name is deprecated"},
+)
+def orthogonal(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
+    """Call :func:`orthogonal_`, whose parameters these are, under a deprecated name."""
+    return orthogonal_(tensor, gain)
 
 
-@counterpart("torch.nn.init.sparse", differs={"warning": "torch warns that the name is deprecated"})
-def sparse(*args: Any, **kwargs: Any) -> Tensor:
-    """Call :func:`sparse_`, under a deprecated name."""
-    return sparse_(*args, **kwargs)
+@counterpart(
+    "torch.nn.init.sparse",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={"warning": "torch warns that the name is deprecated"},
+)
+def sparse(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
+    """Call :func:`sparse_`, whose parameters these are, under a deprecated name."""
+    return sparse_(tensor, sparsity, std)

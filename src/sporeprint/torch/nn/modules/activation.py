@@ -17,7 +17,7 @@ from sporeprint.torch._softmax import (
     legacy_softmax_dim,
 )
 from sporeprint.torch.nn import functional
-from sporeprint.torch.nn._activation import scaled_elu
+from sporeprint.torch.nn._activation import leaked, mish_of, scaled_elu
 
 
 class SoftmaxOverRankDim(nn.Cell):
@@ -216,7 +216,16 @@ class ExactReLU(nn.ReLU):
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.nn.GELU")
+@counterpart(
+    "torch.nn.GELU",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives inf where torch gives nan",
+        "inf": "MindSpore gives inf where torch gives nan",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "accuracy & float16": "errs by up to 1.6e+03 units in the last place",
+    },
+)
 def GELU(approximate: str = "none") -> nn.GELU:
     """Make the layer that multiplies each element by the normal distribution function of it.
 
@@ -228,49 +237,136 @@ def GELU(approximate: str = "none") -> nn.GELU:
     return nn.GELU(approximate=approximate == "tanh")
 
 
-@counterpart("torch.nn.Sigmoid")
+@counterpart(
+    "torch.nn.Sigmoid",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int8": "MindSpore refuses int8",
+        "int16": "MindSpore refuses int16",
+        "int32": "MindSpore refuses int32",
+        "int64": "MindSpore refuses int64",
+        "uint8": "MindSpore refuses uint8",
+        "bool": "MindSpore refuses booleans",
+    },
+)
 def Sigmoid() -> nn.Sigmoid:
     """Make the layer that computes ``1 / (1 + exp(-x))``."""
     return nn.Sigmoid()
 
 
-@counterpart("torch.nn.Tanh")
+@counterpart(
+    "torch.nn.Tanh",
+    differs={
+        "accuracy": "errs by up to 1.6e+06 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int8": "MindSpore refuses int8",
+        "int16": "MindSpore refuses int16",
+        "int32": "MindSpore refuses int32",
+        "int64": "MindSpore refuses int64",
+        "uint8": "MindSpore refuses uint8",
+        "bool": "MindSpore refuses booleans",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+    },
+)
 def Tanh() -> nn.Tanh:
     """Make the layer that computes the hyperbolic tangent."""
     return nn.Tanh()
 
 
-@counterpart("torch.nn.LogSigmoid")
+@counterpart(
+    "torch.nn.LogSigmoid",
+    differs={
+        "accuracy": "errs by up to 1.9e+03 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "float16 & gradient": "MindSpore gives -3.09 where torch gives -1.75",
+        "0-d & gradient": "MindSpore gives nan where torch gives 2",
+        "gradient & inf": "MindSpore gives nan where torch gives 0.125",
+    },
+)
 def LogSigmoid() -> nn.LogSigmoid:
     """Make the layer that computes the logarithm of the sigmoid."""
     return nn.LogSigmoid()
 
 
-@counterpart("torch.nn.Softsign")
+@counterpart(
+    "torch.nn.Softsign",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int8": "MindSpore refuses int8",
+        "int16": "MindSpore refuses int16",
+        "int32": "MindSpore refuses int32",
+        "int64": "MindSpore refuses int64",
+        "uint8": "MindSpore refuses uint8",
+        "gradient & inf": "MindSpore gives 0 where torch gives nan",
+        "gradient & nan": "MindSpore gives -0 where torch gives nan",
+        "0-d & gradient": "MindSpore gives 0 where torch gives nan",
+    },
+)
 def Softsign() -> nn.Softsign:
     """Make the layer that computes ``x / (1 + |x|)``."""
     return nn.Softsign()
 
 
-@counterpart("torch.nn.Tanhshrink")
+@counterpart(
+    "torch.nn.Tanhshrink",
+    differs={
+        "accuracy": "errs by up to 3.1e+03 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int8": "MindSpore gives -4 where torch gives -4",
+        "int16": "MindSpore gives -4 where torch gives -4",
+        "int32": "MindSpore gives -4 where torch gives -4",
+        "int64": "MindSpore gives -4 where torch gives -4",
+        "uint8": "MindSpore gives 4 where torch gives 4",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+    },
+)
 def Tanhshrink() -> nn.Tanhshrink:
     """Make the layer that computes ``x - tanh(x)``."""
     return nn.Tanhshrink()
 
 
-@counterpart("torch.nn.Softshrink")
+@counterpart(
+    "torch.nn.Softshrink",
+    differs={
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "0-d": "MindSpore gives 0 where torch gives nan",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives 0 where torch gives nan",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def Softshrink(lambd: float = 0.5) -> nn.SoftShrink:
     """Make the layer that moves each element towards 0 by lambd."""
     return nn.SoftShrink(lambd=lambd)
 
 
-@counterpart("torch.nn.Hardshrink")
+@counterpart(
+    "torch.nn.Hardshrink",
+    differs={
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "0-d": "MindSpore refuses 0-d tensors",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives 0 where torch gives nan",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def Hardshrink(lambd: float = 0.5) -> nn.HShrink:
     """Make the layer that replaces what is within lambd of 0 by 0."""
     return nn.HShrink(lambd=lambd)
 
 
-@counterpart("torch.nn.LeakyReLU")
+@counterpart(
+    "torch.nn.LeakyReLU",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+    },
+)
 def LeakyReLU(negative_slope: float = 0.01, inplace: bool = False) -> nn.LeakyReLU:
     """Make the layer that multiplies what is negative by negative_slope.
 
@@ -278,20 +374,24 @@ def LeakyReLU(negative_slope: float = 0.01, inplace: bool = False) -> nn.LeakyRe
         negative_slope: the factor, which is 0.2 in nn.LeakyReLU unless told otherwise.
         inplace: also write the result to the input. The gradient then is right, unless the input is a view.
     """
-    if inplace:
-        return LeakyReLUInPlace(negative_slope)
-    return nn.LeakyReLU(alpha=negative_slope)
+    return ExactLeakyReLU(negative_slope, inplace)
 
 
-class LeakyReLUInPlace(nn.LeakyReLU):
-    """nn.LeakyReLU that writes its result to its input."""
+class ExactLeakyReLU(nn.LeakyReLU):
+    """nn.LeakyReLU with one gradient at 0, not the sum of those on its sides, that may write to its input."""
+
+    def __init__(self, negative_slope: float, inplace: bool = False) -> None:
+        super().__init__(alpha=negative_slope)
+        self.inplace = inplace
 
     def construct(self, x: Tensor) -> Tensor:
-        """Change x, of any shape, floating, and return it."""
-        return x.copy_(super().construct(x))
+        """Apply the function to x, of any shape, floating."""
+        if self.inplace:
+            return x.copy_(leaked(x.copy(), self.alpha))
+        return leaked(x, self.alpha)
 
 
-@counterpart("torch.nn.ReLU6")
+@counterpart("torch.nn.ReLU6", differs={'0-d': 'MindSpore refuses 0-d tensors', 'float64': 'MindSpore has no float64 kernel for it on CPU', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'int8': 'MindSpore refuses int8', 'int16': 'MindSpore refuses int16', 'int32': 'MindSpore refuses int32', 'int64': 'MindSpore refuses int64', 'uint8': 'MindSpore refuses uint8', 'nan': 'MindSpore gives 0 where torch gives nan', 'uninitialised': 'MindSpore returns memory that it has not written', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on",},)
 def ReLU6(inplace: bool = False) -> nn.ReLU6:
     """Make the layer that replaces what is negative by 0 and what is above 6 by 6.
 
@@ -308,10 +408,10 @@ class ReLU6InPlace(nn.ReLU6):
 
     def construct(self, x: Tensor) -> Tensor:
         """Change x, of any shape, floating, and return it."""
-        return x.copy_(super().construct(x))
+        return x.copy_(super().construct(x.copy()))
 
 
-@counterpart("torch.nn.SiLU")
+@counterpart("torch.nn.SiLU", differs={'accuracy': 'errs by up to 17 units in the last place', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on",},)
 def SiLU(inplace: bool = False) -> nn.SiLU:
     """Make the layer that multiplies each element by its sigmoid.
 
@@ -328,10 +428,10 @@ class SiLUInPlace(nn.SiLU):
 
     def construct(self, x: Tensor) -> Tensor:
         """Change x, of any shape, floating, and return it."""
-        return x.copy_(super().construct(x))
+        return x.copy_(super().construct(x.copy()))
 
 
-@counterpart("torch.nn.Hardswish")
+@counterpart("torch.nn.Hardswish", differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'error': 'MindSpore also takes integers or booleans', 'inf': 'MindSpore gives 0 where torch gives nan', 'gradient & nan': 'MindSpore gives nan where torch gives -1.38',},)
 def Hardswish(inplace: bool = False) -> nn.HSwish:
     """Make the layer that computes ``x * relu6(x + 3) / 6``.
 
@@ -348,10 +448,20 @@ class HSwishInPlace(nn.HSwish):
 
     def construct(self, x: Tensor) -> Tensor:
         """Change x, of any shape, floating, and return it."""
-        return x.copy_(super().construct(x))
+        return x.copy_(super().construct(x.copy()))
 
 
-@counterpart("torch.nn.Hardsigmoid")
+@counterpart(
+    "torch.nn.Hardsigmoid",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "accuracy": "errs by up to 2.4e+44 units in the last place in the gradient",
+        "gradient & nan": "MindSpore gives -0.292 where torch gives 0",
+        "0-d & gradient": "MindSpore gives 0.333 where torch gives 0",
+    },
+)
 def Hardsigmoid(inplace: bool = False) -> nn.HSigmoid:
     """Make the layer that computes ``relu6(x + 3) / 6``.
 
@@ -368,10 +478,10 @@ class HSigmoidInPlace(nn.HSigmoid):
 
     def construct(self, x: Tensor) -> Tensor:
         """Change x, of any shape, floating, and return it."""
-        return x.copy_(super().construct(x))
+        return x.copy_(super().construct(x.copy()))
 
 
-@counterpart("torch.nn.Hardtanh", refuses={"min_value": "call it min_val", "max_value": "call it max_val"})
+@counterpart("torch.nn.Hardtanh", refuses={"min_value": "call it min_val", "max_value": "call it max_val"}, differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'error': 'MindSpore also takes integers or booleans', 'nan': 'MindSpore gives -1 where torch gives nan', '0-d': 'MindSpore gives -1 where torch gives nan', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on",},)
 def Hardtanh(
     min_val: float = -1.0,
     max_val: float = 1.0,
@@ -398,10 +508,10 @@ class HardtanhInPlace(nn.Hardtanh):
 
     def construct(self, x: Tensor) -> Tensor:
         """Change x, of any shape, floating, and return it."""
-        return x.copy_(super().construct(x))
+        return x.copy_(super().construct(x.copy()))
 
 
-@counterpart("torch.nn.ELU")
+@counterpart("torch.nn.ELU", differs={'accuracy': 'errs by up to 59 units in the last place', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on", 'gradient & nan': 'MindSpore gives 1.25 where torch gives 0.625', '0-d & gradient': 'MindSpore gives 4 where torch gives 2',},)
 def ELU(alpha: float = 1.0, inplace: bool = False) -> nn.ELU:
     """Make the layer that replaces each x that is not positive by ``alpha * (exp(x) - 1)``.
 
@@ -428,7 +538,7 @@ class ScaledELU(nn.ELU):
         return x.copy_(result) if self.inplace else result
 
 
-@counterpart_class("torch.nn.SELU")
+@counterpart_class("torch.nn.SELU", differs={'accuracy': 'errs by up to 1.6e+02 units in the last place in the gradient', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'uninitialised': 'MindSpore returns memory that it has not written', 'gradient & nan': 'MindSpore gives 1.1 where torch gives 0.657', '0-d & gradient': 'MindSpore gives 3.52 where torch gives 2.1',},)
 class SELU(nn.Cell):
     """The scaled exponential linear unit; that of ``nn.SeLU`` is another function.
 
@@ -446,7 +556,7 @@ class SELU(nn.Cell):
         return x.copy_(result) if self.inplace else result
 
 
-@counterpart_class("torch.nn.CELU")
+@counterpart_class("torch.nn.CELU", differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on", 'accuracy & float64': 'MindSpore computes it with float32 accuracy', 'gradient & nan': 'MindSpore gives nan where torch gives 0.625', '0-d & gradient': 'MindSpore gives nan where torch gives 2',},)
 class CELU(nn.Cell):
     """``alpha * (exp(x / alpha) - 1)`` for each x that is not positive.
 
@@ -462,11 +572,22 @@ class CELU(nn.Cell):
 
     def construct(self, x: Tensor) -> Tensor:
         """Apply the function to x, of any shape, floating."""
-        result = ops.celu(x, alpha=self.alpha)
-        return x.copy_(result) if self.inplace else result
+        if self.inplace:
+            return x.copy_(ops.celu(x.copy(), alpha=self.alpha))
+        return ops.celu(x, alpha=self.alpha)
 
 
-@counterpart_class("torch.nn.Softplus")
+@counterpart_class(
+    "torch.nn.Softplus",
+    differs={
+        "accuracy": "errs by up to 1.6e+07 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "MindSpore gives inf where torch gives nan",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "0-d": "MindSpore gives inf where torch gives nan",
+    },
+)
 class Softplus(nn.Cell):
     """``log(1 + exp(beta * x)) / beta``, or x itself where ``beta * x`` is above threshold.
 
@@ -485,7 +606,7 @@ class Softplus(nn.Cell):
         return ops.softplus(x, beta=self.beta, threshold=self.threshold)
 
 
-@counterpart_class("torch.nn.Mish")
+@counterpart_class("torch.nn.Mish", differs={'accuracy': 'errs by up to 58 units in the last place', 'float16': 'MindSpore gives nan where torch gives 7.14', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on", 'nan': 'MindSpore gives nan where torch gives 7.14', 'inf': 'MindSpore gives nan where torch gives 7.14', '0-d & gradient': 'MindSpore gives 2 where torch gives nan',},)
 class Mish(nn.Cell):
     """Multiplies each element by the hyperbolic tangent of its softplus; nn.Mish gives nan from 89 on.
 
@@ -499,11 +620,10 @@ class Mish(nn.Cell):
 
     def construct(self, x: Tensor) -> Tensor:
         """Apply the function to x, of any shape, floating."""
-        result = x * ops.tanh(ops.softplus(x))
-        return x.copy_(result) if self.inplace else result
+        return x.copy_(mish_of(x.copy())) if self.inplace else mish_of(x)
 
 
-@counterpart_class("torch.nn.Threshold")
+@counterpart_class("torch.nn.Threshold", differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'error': 'MindSpore also takes integers or booleans', 'nan': 'MindSpore gives 1 where torch gives nan', '0-d': 'MindSpore gives 1 where torch gives nan',},)
 class Threshold(nn.Cell):
     """Replaces what is not above threshold by value.
 
@@ -525,7 +645,12 @@ class Threshold(nn.Cell):
         return x.copy_(result) if self.inplace else result
 
 
-@counterpart_class("torch.nn.GLU")
+@counterpart_class(
+    "torch.nn.GLU",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+    },
+)
 class GLU(nn.Cell):
     """Multiplies the first half along dim by the sigmoid of the second.
 
@@ -543,7 +668,20 @@ class GLU(nn.Cell):
 
 
 @counterpart(
-    "torch.nn.PReLU", ignores={"device": "a MindSpore program names its device once, in the context"}
+    "torch.nn.PReLU",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "names": "its state has w in place of weight",
+        "0-d": "MindSpore refuses 0-d tensors",
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "float16": "MindSpore has no float16 kernel for it on CPU",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "uninitialised": "MindSpore returns memory that it has not written",
+        "error": "MindSpore takes arguments that torch refuses",
+        "empty": "MindSpore gives -2.64e+10 where torch gives 0",
+        "gradient & nan": "MindSpore gives -1.38 where torch gives -0.344",
+    },
 )
 def PReLU(
     num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: ms.Type | None = None

@@ -8,12 +8,20 @@ import mindspore as ms
 from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, counterpart_class
-from sporeprint.torch.nn._normalization import rms_normalized
+from sporeprint.torch.nn._normalization import layer_normalized, rms_normalized
 
 
 @counterpart(
     "torch.nn.LayerNorm",
     ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "names": "its state dict has beta, gamma in place of bias, weight",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "accuracy & float16": "errs by up to 4.1e+02 units in the last place",
+        "float16 & gradient": "MindSpore gives -0.0331 where torch gives -0.0363",
+    },
 )
 def LayerNorm(
     normalized_shape: int | tuple[int, ...] | list[int],
@@ -40,22 +48,13 @@ def LayerNorm(
     """
     if isinstance(normalized_shape, int):
         normalized_shape = (normalized_shape,)
-    if dtype is not None or not elementwise_affine or not bias:
-        return LayerNormOfChoice(
-            normalized_shape, eps=eps, elementwise_affine=elementwise_affine, bias=bias, dtype=dtype
-        )
-    if len(normalized_shape) == 1:
+    if len(normalized_shape) == 1 and elementwise_affine and bias and dtype is None:
         return nn.LayerNorm(normalized_shape, epsilon=eps)
-    return nn.LayerNorm(
-        normalized_shape,
-        begin_norm_axis=-len(normalized_shape),
-        begin_params_axis=-len(normalized_shape),
-        epsilon=eps,
-    )
+    return LayerNormOfChoice(normalized_shape, eps, elementwise_affine, bias, dtype)
 
 
 class LayerNormOfChoice(nn.LayerNorm):
-    """nn.LayerNorm that need not learn both a factor and a shift."""
+    """nn.LayerNorm over several dimensions, that need not learn both a factor and a shift."""
 
     def __init__(
         self,
@@ -65,22 +64,25 @@ class LayerNormOfChoice(nn.LayerNorm):
         bias: bool,
         dtype: ms.Type | None,
     ) -> None:
-        axis = -len(normalized_shape)
-        super().__init__(
-            normalized_shape,
-            begin_norm_axis=axis,
-            begin_params_axis=axis,
-            epsilon=eps,
-            dtype=ms.float32 if dtype is None else dtype,
-        )
+        super().__init__(normalized_shape, epsilon=eps, dtype=ms.float32 if dtype is None else dtype)
         self.gamma.requires_grad = elementwise_affine
         self.beta.requires_grad = elementwise_affine and bias
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Normalise x of shape (..., *normalized_shape)."""
+        return layer_normalized(x, tuple(self.normalized_shape), self.gamma, self.beta, self.epsilon)
 
 
 @counterpart(
     "torch.nn.GroupNorm",
     ignores={"device": "a MindSpore program names its device once, in the context"},
-    refuses={"bias": "set the layer's beta.requires_grad to False"},
+    differs={
+        "names": "its state dict has beta, gamma in place of bias, weight",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float16 & gradient": "MindSpore gives -6.93 where torch gives -6.93",
+    },
 )
 def GroupNorm(
     num_groups: int,
@@ -101,19 +103,42 @@ def GroupNorm(
         affine: whether to scale and shift by learnable (C,).
         device: without effect.
         dtype: of the parameters; None is float32.
-        bias: refused.
+        bias: whether to shift.
 
     Returns:
         The layer.
     """
+    if not bias:
+        return GroupNormWithoutShift(num_groups, num_channels, eps, affine, dtype)
     if dtype is not None:
         return nn.GroupNorm(num_groups, num_channels, eps=eps, affine=affine, dtype=dtype)
     return nn.GroupNorm(num_groups, num_channels, eps=eps, affine=affine)
 
 
+class GroupNormWithoutShift(nn.GroupNorm):
+    """nn.GroupNorm that learns factors only."""
+
+    def __init__(
+        self, num_groups: int, num_channels: int, eps: float, affine: bool, dtype: ms.Type | None
+    ) -> None:
+        super().__init__(
+            num_groups, num_channels, eps=eps, affine=affine, dtype=ms.float32 if dtype is None else dtype
+        )
+        self.beta.requires_grad = False
+
+
 @counterpart_class(
     "torch.nn.RMSNorm",
     ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "warning": "torch warns: does not give the UserWarning",
+        "float16": "MindSpore gives float32 where torch gives float16",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "empty & gradient": "MindSpore raises",
+    },
 )
 class RMSNorm(nn.Cell):
     """Divides by the root of the mean square over the last dimensions.
