@@ -269,6 +269,54 @@ MEDIAN = {
     **NO_BFLOAT16,
     "0-d": "MindSpore's Sort refuses 0-d tensors: it raises",
     "empty": "MindSpore's Sort refuses empty tensors: it raises",
-    "accuracy & float64": "MindSpore's Sort computes float64 in float32",
+    **FLUSHED,
     "nan": "MindSpore's Sort puts nan first",
+    "gradient & inf": "of an infinite median no gradient flows",
+}
+
+# ------------------------------------------------------------------------------
+# Order and places
+# ------------------------------------------------------------------------------
+
+SORT = {
+    **NO_BFLOAT16,
+    **NO_BOOL,
+    **FLUSHED,
+    "0-d": "MindSpore's Sort refuses 0-d tensors: it raises",
+    "nan": "MindSpore's Sort puts nan elsewhere than last",
+    "complex64 & error": "a stable sort is numpy's, which takes complex numbers",
+}
+
+TOPK = {
+    **NO_BFLOAT16,
+    "0-d": "MindSpore's TopK refuses 0-d tensors: it raises",
+    "nan": "MindSpore's TopK does not take nan for the largest",
+    "empty & gradient": "MindSpore's gradient of an empty TopK raises",
+}
+
+CUMSUM = {
+    **NO_BFLOAT16,
+    "0-d": "MindSpore's CumSum refuses 0-d tensors: it raises",
+    "accuracy & float16": "MindSpore adds up in float16",
+    "empty": "MindSpore's CumSum refuses empty tensors: it raises",
+}
+
+GATHER = {
+    **NO_BFLOAT16,
+    "0-d & gradient": "MindSpore's gradient of a 0-d gather raises",
+    "empty": "MindSpore refuses an empty index of another rank or of float32: it raises",
+}
+
+SCATTER = {
+    **NO_BFLOAT16,
+    **NO_COMPLEX,
+    "0-d": "MindSpore's TensorScatterElements refuses 0-d tensors: it raises",
+}
+
+NO_SUCH_PLACE = {"error": "MindSpore passes over places that do not exist"}
+
+NONZERO = {
+    **NO_BFLOAT16,
+    **FLUSHED,
+    "0-d": "MindSpore's NonZero refuses 0-d tensors: it raises",
 }
