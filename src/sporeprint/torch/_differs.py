@@ -204,6 +204,22 @@ DIV = {
     "0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds",
 }
 
+NO_BFLOAT16_SUM = {"bfloat16 & gradient": "MindSpore's ReduceSum has no bfloat16 kernel on CPU: it raises"}
+
+ADD_PRODUCT = {
+    **NO_BFLOAT16_SUM,
+    "complex128 & float64": "MindSpore does not multiply complex128 with float64: it raises",
+    "accuracy": "a number is rounded to float32 beside a float64 tensor, and 16-bit formats are rounded at each step",
+    "bfloat16": "16-bit formats are rounded at each step",
+    "error": "MindSpore takes numbers for tensors, and integers and booleans where torch does not",
+}
+
+CLAMP_BY = {
+    **NO_BFLOAT16,
+    "nan": "a bound that is nan is passed over",
+    "gradient & nan": "the gradient reaches elements that are nan",
+}
+
 ADD = {
     "bfloat16 & gradient": "MindSpore's ReduceSum has no bfloat16 kernel on CPU: it raises",
     "0-d & empty & gradient": "the sum over nothing is what memory holds",
@@ -231,6 +247,17 @@ LARGEST = {
     **FLUSHED,
     "nan": "MindSpore passes over nan",
     "empty": "MindSpore refuses empty tensors: it raises",
+}
+
+INDEX_SELECT = {
+    **NO_BFLOAT16,
+    "empty & gradient": "MindSpore's gradient of an index into an empty tensor raises",
+}
+
+MINIMUM = {
+    **LARGEST,
+    "error": "MindSpore takes numbers for tensors",
+    "0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds",
 }
 
 EXTREME = {
