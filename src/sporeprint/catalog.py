@@ -335,9 +335,10 @@ def _check(entry: Entry, body: Body) -> None:
 
 def _check_refused(entry: Entry, body: Body) -> None:
     for parameter in body.parameters:
-        if parameter.name in entry.refuses:
+        # One that has no default (an overload exists for its sake) is refused unless it is None.
+        if parameter.name in entry.refuses and parameter.default is not None:
             try:
-                ast.literal_eval(parameter.default or "")
+                ast.literal_eval(parameter.default)
             except (ValueError, SyntaxError):
                 reason = f"{parameter.name} is refused, so its default has to be a literal to compare with"
                 _fail(body.file, body.definition, reason)

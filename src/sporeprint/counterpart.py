@@ -166,7 +166,7 @@ def _defaults(function: Callable[..., Any], names: Iterable[str]) -> dict[str, t
     return {
         name: (
             sys.maxsize if parameters[name].kind is inspect.Parameter.KEYWORD_ONLY else place,
-            parameters[name].default,
+            None if parameters[name].default is inspect.Parameter.empty else parameters[name].default,
         )
         for place, name in enumerate(parameters)
         if name in names

@@ -15,6 +15,7 @@ from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
 from sporeprint.convert.inline import bind, inline, inline_each, passes_on
+from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
@@ -183,9 +184,13 @@ class Calls:
         if function.attr not in self._file.catalog.methods:
             self._without_counterpart(method, function, receiver)
             return
+        if not receiver and function.attr in PYTHON and isinstance(method.parent, ast.Expr):
+            return  # a tensor's returns something; a list's `sort` is called for what it does
         owners = {owner_of(entry.apis): entry for entry in self._file.catalog.methods[function.attr]}
         if receiver and receiver not in owners:
             self._without_counterpart(method, function, receiver)
+            return
+        if self._is_super(function.value) and modules.defined_above(self._file, method.scope, function.attr):
             return
         if self._own_method(function, receiver, method.scope):
             return
@@ -342,10 +347,14 @@ class Calls:
         if has_comment(self._file.source, value_end, opening):
             self._file.left(use, api, "a comment stands before the method's name", "move the comment")
             return
-        key = adapters.Adapter(adapters.guard_name(function.attr))
+        own = modules.own_name(self._file, method.scope) if self._is_super(function.value) else None
+        name = adapters.guard_name(function.attr) if own is None else adapters.name_of(api)
+        key = adapters.Adapter(name)
         self._file.need(key, use)
         bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
-        inside = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
+        inside: list[Piece] = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
+        if own is not None:
+            inside = [own.encode()]
         comma = b", " if spots else b""
         lone = len(call.args) == 1 and not call.keywords and isinstance(call.args[0], ast.GeneratorExp)
         if lone:

@@ -14,7 +14,7 @@ from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
-from sporeprint.convert.idioms import imports, modules
+from sporeprint.convert.idioms import attributes, buffers, imports, modules
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
@@ -158,6 +158,9 @@ class FileConversion:
             if use.role == "string" or roots is None or use.root in roots:
                 self._use(use)
         modules.convert(self)
+        if not imports.is_mixed(self):
+            attributes.convert(self)
+            buffers.convert(self)
         naming = imports.convert(self)
         self.markers.write(self.edits)
         self.report.findings.sort()

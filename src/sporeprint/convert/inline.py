@@ -28,6 +28,7 @@ from sporeprint.convert.residual import (
     constant,
     is_path,
     literal,
+    same,
 )
 from sporeprint.convert.soundness import check
 
@@ -87,31 +88,23 @@ def inline(
         Refused: the call does not fit the signature, uses a parameter that the counterpart refuses,
             or reaches a ``raise``.
     """
-    body, bound = choose(entry, arguments, fidelity, numpy_names=numpy_names)
-    return _evaluated(entry, body, bound, arguments, catalog, fidelity)
+    found = [
+        _evaluated(entry, body, bound, arguments, catalog, fidelity)
+        for body, bound in choose(entry, arguments, fidelity, numpy_names=numpy_names)
+    ]
+    if any(not same(found[0].expression, other.expression) for other in found[1:]):
+        raise NotInlined("which overload is meant is only known when the program runs")
+    return found[0]
 
 
 def inline_each(
-    entry: Entry,
-    arguments: Sequence[Argument],
-    catalog: Catalog,
-    fidelity: str,
-    *,
-    numpy_names: bool = False,
+    entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str
 ) -> list[Inlined]:
     """Evaluate every overload that may take these arguments. Parameters and exceptions as of :func:`inline`."""
-    found = []
-    for body in (*entry.overloads, entry.body(fidelity)):
-        try:
-            bound = bind(body, arguments, numpy_names=numpy_names)
-        except Refused:
-            continue
-        fits = _fits(body, bound, arguments) if entry.overloads else True
-        if fits is not False:
-            found.append(_evaluated(entry, body, bound, arguments, catalog, fidelity))
-        if fits:
-            break
-    return found
+    return [
+        _evaluated(entry, body, bound, arguments, catalog, fidelity)
+        for body, bound in choose(entry, arguments, fidelity)
+    ]
 
 
 def _evaluated(
@@ -154,28 +147,30 @@ def passes_on(body: Body, method: str) -> bool:
 
 def choose(
     entry: Entry, arguments: Sequence[Argument], fidelity: str, *, numpy_names: bool = False
-) -> tuple[Body, dict[str, ast.expr | None]]:
-    """Return the overload that takes these arguments, and what each of its parameters is bound to.
+) -> list[tuple[Body, dict[str, ast.expr | None]]]:
+    """Return the overloads that may take these arguments, and what each one's parameters are bound to.
+
+    There is more than one where only the types at run time tell which.
 
     Raises:
-        NotInlined: more than one may take them, which only the types at run time tell.
         Refused: none takes them.
     """
     first_error = ""
+    possible: list[tuple[Body, dict[str, ast.expr | None]]] = []
     for body in (*entry.overloads, entry.body(fidelity)):
         try:
             bound = bind(body, arguments, numpy_names=numpy_names)
         except Refused as error:
             first_error = str(error)
             continue
-        if not entry.overloads:
-            return body, bound
-        fits = _fits(body, bound, arguments)
-        if fits is None:
-            raise NotInlined("which overload is meant is only known when the program runs")
+        fits = _fits(body, bound, arguments) if entry.overloads else True
+        if fits is not False:
+            possible.append((body, bound))
         if fits:
-            return body, bound
-    raise Refused(first_error)
+            break
+    if not possible:
+        raise Refused(first_error)
+    return possible
 
 
 def bind(
@@ -238,7 +233,8 @@ def refuse(entry: Entry, bound: dict[str, ast.expr | None], arguments: Sequence[
             continue
         argument = arguments[value.index]
         default = defaults.get(name)
-        if argument.kind == "constant" and default is not None and literal(default) == (True, argument.value):
+        given = literal(default) if default is not None else (True, None)
+        if argument.kind == "constant" and given == (True, argument.value):
             continue
         raise Refused(f"{name}=: {why}")
 

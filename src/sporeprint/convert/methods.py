@@ -19,7 +19,7 @@ _OWNERS = {
     "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
 }
 #: Methods that Python's own objects have too: on an unknown receiver they are more likely to be those.
-_PYTHON = frozenset(
+PYTHON = frozenset(
     name
     for kind in (list, dict, set, str, bytes, tuple, int, float, complex, io.TextIOWrapper)
     for name in dir(kind)
@@ -49,7 +49,7 @@ class Watched:
         if receiver:
             owner, names = self.names.get(receiver, ("", frozenset()))
             return [owner] if method in names else []
-        if method in _PYTHON:
+        if method in PYTHON:
             return []
         return [owner for owner, names in self.names.values() if method in names]
 

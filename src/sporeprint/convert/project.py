@@ -231,7 +231,16 @@ def read(jobs: Iterable[Job], processes: int = 1) -> Project:
         paths |= dict.fromkeys(sorted(folder.glob("*.py")))
     for package in sorted(each for each in packages if (each / "__init__.py").exists()):
         paths |= dict.fromkeys(path for path in walk(package, None) if path.suffix == ".py")
-    outlines = _map(_outline, list(paths), processes, Project())
+    return _outlines(list(paths), processes)
+
+
+def outlines_below(folder: Path) -> Project:
+    """Read the outlines of all files of a folder."""
+    return _outlines([path for path in walk(folder.resolve(), None) if path.suffix == ".py"], 1)
+
+
+def _outlines(paths: list[Path], processes: int) -> Project:
+    outlines = _map(_outline, paths, processes, Project())
     return Project({str(path): each for path, each in zip(paths, outlines, strict=True) if each is not None})
 
 

@@ -80,6 +80,10 @@ MAX_POOL2D = {
     "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
 }
 
+IN_PLACE = {
+    "empty": "MindSpore refuses to assign to an empty tensor",
+    "error": "MindSpore casts and broadcasts what torch refuses to write into the tensor",
+}
 # ------------------------------------------------------------------------------
 # What kernels do not take. All of it is loud: they raise.
 # ------------------------------------------------------------------------------
@@ -89,6 +93,10 @@ NO_BFLOAT16 = {"bfloat16": "MindSpore's kernel takes no bfloat16 on CPU: it rais
 NO_COMPLEX = {"complex64": "MindSpore's kernel takes no complex numbers: it raises"}
 
 NO_BOOL = {"bool": "MindSpore's kernel takes no booleans: it raises"}
+
+NO_EMPTY = {"empty": "MindSpore's kernel refuses empty tensors: it raises"}
+
+NO_0D = {"0-d": "MindSpore's kernel refuses 0-d tensors: it raises"}
 
 NO_INTEGERS = {
     "int8": "MindSpore's kernel takes no integers: it raises",
@@ -347,3 +355,8 @@ NONZERO = {
     **FLUSHED,
     "0-d": "MindSpore's NonZero refuses 0-d tensors: it raises",
 }
+DENORMAL = {
+    "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+}
+
+OTHER_NUMBERS = {"random": "other numbers are drawn: the generators are not torch's"}

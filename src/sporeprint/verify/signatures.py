@@ -26,7 +26,7 @@ Form: TypeAlias = "tuple[tuple[str, str, str], ...]"
 #: ``out=`` is handled once for all APIs, so no counterpart has to have it.
 OUT = "out"
 
-#: Overloads with dimension names (``"C"`` in place of 1) belong to named tensors, a prototype.
+#: Overloads with dimension names (``"C"`` in place of 1, ``names=``) belong to named tensors, a prototype.
 NAMED_DIMENSION = ("ellipsis", "EllipsisType", "Dimname")
 
 
@@ -193,8 +193,8 @@ def _form(signature: inspect.Signature, method: bool, refuses: Mapping[str, str]
 def _default(value: Any) -> str:
     """Show a default as text; dtypes by name, so that those of two frameworks can be the same."""
     text = repr(value)
-    if text == "torch.preserve_format":
-        return "None"  # no other framework has memory formats
+    if text in ("torch.preserve_format", "strided"):
+        return "None"  # no other framework has memory formats; strided is the layout that None means, too
     return text.removeprefix("torch.").removeprefix("mindspore.").lower() if "float" in text.lower() else text
 
 
@@ -271,8 +271,9 @@ def _stubs(file: str, within: str) -> dict[str, list[inspect.Signature]]:
     for node in body:
         if isinstance(node, ast.FunctionDef):
             signature = _from_syntax(node.args)
-            if not any(
-                word in str(p.annotation) for p in signature.parameters.values() for word in NAMED_DIMENSION
+            parameters = signature.parameters
+            if "names" not in parameters and not any(
+                word in str(p.annotation) for p in parameters.values() for word in NAMED_DIMENSION
             ):
                 found.setdefault(node.name, []).append(signature)
     return found
