@@ -133,7 +133,7 @@ class Renderer:
                 inner: list[Piece] = []
                 for index, each in enumerate(node.elts):
                     inner += [b", "] if index else []
-                    inner += render(each, TEST, True)
+                    inner += render(each, TUPLE if isinstance(each, ast.Starred) else TEST, True)
                 if isinstance(node, ast.List):
                     return [b"[", *inner, b"]"]
                 return [b"(", *inner, b",)" if len(node.elts) == 1 else b")"]

@@ -212,6 +212,22 @@ DIV = {
     "0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds",
 }
 
+NO_BFLOAT16_SUM = {"bfloat16 & gradient": "MindSpore's ReduceSum has no bfloat16 kernel on CPU: it raises"}
+
+ADD_PRODUCT = {
+    **NO_BFLOAT16_SUM,
+    "complex128 & float64": "MindSpore does not multiply complex128 with float64: it raises",
+    "accuracy": "a number is rounded to float32 beside a float64 tensor, and 16-bit formats are rounded at each step",
+    "bfloat16": "16-bit formats are rounded at each step",
+    "error": "MindSpore takes numbers for tensors, and integers and booleans where torch does not",
+}
+
+CLAMP_BY = {
+    **NO_BFLOAT16,
+    "nan": "a bound that is nan is passed over",
+    "gradient & nan": "the gradient reaches elements that are nan",
+}
+
 ADD = {
     "bfloat16 & gradient": "MindSpore's ReduceSum has no bfloat16 kernel on CPU: it raises",
     "0-d & empty & gradient": "the sum over nothing is what memory holds",
@@ -239,6 +255,17 @@ LARGEST = {
     **FLUSHED,
     "nan": "MindSpore passes over nan",
     "empty": "MindSpore refuses empty tensors: it raises",
+}
+
+INDEX_SELECT = {
+    **NO_BFLOAT16,
+    "empty & gradient": "MindSpore's gradient of an index into an empty tensor raises",
+}
+
+MINIMUM = {
+    **LARGEST,
+    "error": "MindSpore takes numbers for tensors",
+    "0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds",
 }
 
 EXTREME = {
@@ -277,8 +304,56 @@ MEDIAN = {
     **NO_BFLOAT16,
     "0-d": "MindSpore's Sort refuses 0-d tensors: it raises",
     "empty": "MindSpore's Sort refuses empty tensors: it raises",
-    "accuracy & float64": "MindSpore's Sort computes float64 in float32",
+    **FLUSHED,
     "nan": "MindSpore's Sort puts nan first",
+    "gradient & inf": "of an infinite median no gradient flows",
+}
+
+# ------------------------------------------------------------------------------
+# Order and places
+# ------------------------------------------------------------------------------
+
+SORT = {
+    **NO_BFLOAT16,
+    **NO_BOOL,
+    **FLUSHED,
+    "0-d": "MindSpore's Sort refuses 0-d tensors: it raises",
+    "nan": "MindSpore's Sort puts nan elsewhere than last",
+    "complex64 & error": "a stable sort is numpy's, which takes complex numbers",
+}
+
+TOPK = {
+    **NO_BFLOAT16,
+    "0-d": "MindSpore's TopK refuses 0-d tensors: it raises",
+    "nan": "MindSpore's TopK does not take nan for the largest",
+    "empty & gradient": "MindSpore's gradient of an empty TopK raises",
+}
+
+CUMSUM = {
+    **NO_BFLOAT16,
+    "0-d": "MindSpore's CumSum refuses 0-d tensors: it raises",
+    "accuracy & float16": "MindSpore adds up in float16",
+    "empty": "MindSpore's CumSum refuses empty tensors: it raises",
+}
+
+GATHER = {
+    **NO_BFLOAT16,
+    "0-d & gradient": "MindSpore's gradient of a 0-d gather raises",
+    "empty": "MindSpore refuses an empty index of another rank or of float32: it raises",
+}
+
+SCATTER = {
+    **NO_BFLOAT16,
+    **NO_COMPLEX,
+    "0-d": "MindSpore's TensorScatterElements refuses 0-d tensors: it raises",
+}
+
+NO_SUCH_PLACE = {"error": "MindSpore passes over places that do not exist"}
+
+NONZERO = {
+    **NO_BFLOAT16,
+    **FLUSHED,
+    "0-d": "MindSpore's NonZero refuses 0-d tensors: it raises",
 }
 DENORMAL = {
     "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",

@@ -9,16 +9,29 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch._differs import (
+    CUMSUM,
+    GATHER,
+    NO_BFLOAT16,
+    NO_BOOL,
+    NO_SUCH_PLACE,
+    NONZERO,
+    SCATTER,
+    SORT,
+    TOPK,
+)
 from sporeprint.torch._results import ValuesAndIndices
 
 
-@counterpart("torch.Tensor.topk")
+@counterpart("torch.Tensor.topk", differs=TOPK)
 def topk(self: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesAndIndices:
     """Return the k largest or smallest elements along a dimension, and where they are."""
     return with_int64(self.topk(k, dim, largest, sorted))
 
 
-@counterpart("torch.Tensor.sort")
+@counterpart(
+    "torch.Tensor.sort", differs={**SORT, "empty & gradient": "MindSpore's gradient of an empty Sort raises"}
+)
 def sort(self: Tensor, dim: int = -1, descending: bool = False) -> ValuesAndIndices:
     """Return the elements in order along a dimension, and where each was."""
     return with_int64(self.sort(dim, descending))
@@ -31,7 +44,7 @@ def _(self: Tensor, *, stable: bool | None, dim: int = -1, descending: bool = Fa
     return with_int64(self.sort(dim, descending))
 
 
-@counterpart("torch.Tensor.argsort")
+@counterpart("torch.Tensor.argsort", differs=SORT)
 def argsort(self: Tensor, dim: int = -1, descending: bool = False) -> Tensor:
     """Return where the elements would be taken from to be in order along a dimension."""
     return self.argsort(dim, descending).astype(ms.int64)
@@ -62,12 +75,17 @@ def sorted_stably(tensor: Tensor, dim: int, descending: bool) -> ValuesAndIndice
     return ValuesAndIndices(ops.gather_elements(tensor, dim, indices), indices)
 
 
-@counterpart("torch.Tensor.cumsum")
+@counterpart("torch.Tensor.cumsum", differs=CUMSUM)
 def cumsum(self: Tensor, dim: int, *, dtype: ms.Type | None = None) -> Tensor:
     """Return the sums of the elements so far along a dimension; of integers and booleans in int64."""
     if dtype is not None:
-        return self.astype(dtype).cumsum(dim)
+        return cumulated_in(self, dim, dtype)
     return with_whole_numbers_as_int64(self).cumsum(dim)
+
+
+def cumulated_in(tensor: Tensor, dim: int, dtype: ms.Type) -> Tensor:
+    """Add up in a dtype. MindSpore's own casts the sums, not what is summed, and makes int32 of shorter integers."""
+    return tensor.astype(dtype).cumsum(dim).astype(dtype)
 
 
 def with_whole_numbers_as_int64(tensor: Tensor) -> Tensor:
@@ -78,13 +96,16 @@ def with_whole_numbers_as_int64(tensor: Tensor) -> Tensor:
 @counterpart(
     "torch.Tensor.gather",
     ignores={"sparse_grad": "the gradient is the same, in another form"},
+    differs=GATHER,
 )
 def gather(self: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> Tensor:
     """Return the elements at ``index`` along a dimension."""
     return self.gather(dim, index)
 
 
-@counterpart("torch.Tensor.scatter")
+@counterpart(
+    "torch.Tensor.scatter", differs={**SCATTER, **NO_SUCH_PLACE, "warning": "torch warns that reduce will go"}
+)
 def scatter(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """Return a copy with the elements of ``src`` at ``index`` along a dimension, put there, added or multiplied."""
     return put_at(self, dim, index, src, "none")
@@ -105,7 +126,7 @@ def _(self: Tensor, dim: int, index: Tensor, value: complex, *, reduce: str) -> 
     return put_at(self, dim, index, ops.full(index.shape, value, dtype=self.dtype), reduce)
 
 
-@counterpart("torch.Tensor.scatter_add")
+@counterpart("torch.Tensor.scatter_add", differs={**SCATTER, **NO_SUCH_PLACE})
 def scatter_add(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """Return a copy to which the elements of ``src`` are added at ``index`` along a dimension."""
     return put_at(self, dim, index, src, "add")
@@ -119,7 +140,7 @@ def put_at(tensor: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str)
     return ops.tensor_scatter_elements(tensor, index, source, axis=dim, reduction=how)
 
 
-@counterpart("torch.Tensor.index_add")
+@counterpart("torch.Tensor.index_add", differs=SCATTER)
 def index_add(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: complex = 1) -> Tensor:
     """Return a copy to which slices of ``source`` are added at ``index`` along a dimension.
 
@@ -137,18 +158,25 @@ def added_at(tensor: Tensor, dim: int, index: Tensor, source: Tensor, alpha: com
     return ops.tensor_scatter_elements(tensor, places, more, axis=dim, reduction="add")
 
 
-@counterpart("torch.Tensor.index_fill")
+@counterpart("torch.Tensor.index_fill", differs=NO_BFLOAT16)
 def index_fill(self: Tensor, dim: int, index: Tensor, value: Tensor | complex) -> Tensor:
     """Return a copy in which the slices at ``index`` along a dimension are filled with a number."""
     return filled_at(self, dim, index, value)
 
 
 def filled_at(tensor: Tensor, dim: int, index: Tensor, value: Tensor | complex) -> Tensor:
-    """Fill slices at places along a dimension; MindSpore's own takes int32 places only."""
-    return ops.index_fill(tensor, dim, index.astype(ms.int32), value)
+    """Fill slices at places along a dimension; MindSpore's own takes few dtypes, and its gradients are wrong."""
+    if not tensor.ndim:
+        return filled_at(tensor.reshape(1), 0, index.reshape(-1), value).reshape(())
+    chosen = np.zeros(tensor.shape[dim], np.bool_)
+    chosen[index.asnumpy()] = True
+    shape = [1] * tensor.ndim
+    shape[dim] = -1
+    filling = value if isinstance(value, Tensor) else ops.full((), value, dtype=tensor.dtype)
+    return ops.where(Tensor(chosen.reshape(shape)), filling.astype(tensor.dtype), tensor)
 
 
-@counterpart("torch.Tensor.nonzero")
+@counterpart("torch.Tensor.nonzero", differs=NONZERO)
 def nonzero(self: Tensor, *, as_tuple: bool = False) -> Tensor:
     """Return where the elements are not 0: a row for each, or with as_tuple a tensor for each dimension."""
     if as_tuple:
@@ -161,14 +189,24 @@ def columns_of(table: Tensor) -> Any:
     return tuple(table[:, place] for place in range(table.shape[1]))
 
 
-@counterpart("torch.Tensor.masked_select")
+@counterpart("torch.Tensor.masked_select", differs=NO_BFLOAT16)
 def masked_select(self: Tensor, mask: Tensor) -> Tensor:
     """Return the elements where the mask is True, in a row."""
-    return self.masked_select(mask)
+    return selected_where(self, mask)
+
+
+def selected_where(tensor: Tensor, mask: Tensor) -> Tensor:
+    """Select after the shapes were broadcast to one another: the gradient of MindSpore's own raises otherwise."""
+    if mask.shape != tensor.shape:
+        shape = np.broadcast_shapes(tensor.shape, mask.shape)
+        tensor, mask = ops.broadcast_to(tensor, shape), ops.broadcast_to(mask, shape)
+    return tensor.masked_select(mask)
 
 
 @counterpart(
-    "torch.Tensor.repeat_interleave", ignores={"output_size": "it only saves torch a look at repeats"}
+    "torch.Tensor.repeat_interleave",
+    ignores={"output_size": "it only saves torch a look at repeats"},
+    differs={**NO_BFLOAT16, **NO_BOOL, "empty & gradient": "MindSpore's gradient of an empty index raises"},
 )
 def repeat_interleave(
     self: Tensor, repeats: int, dim: int | None = None, *, output_size: int | None = None
@@ -194,7 +232,12 @@ def repeated_each(tensor: Tensor, repeats: Tensor, dim: int | None) -> Tensor:
 
 
 @counterpart(
-    "torch.Tensor.unique", ignores={"sorted": "the elements are sorted either way, as torch's are on the CPU"}
+    "torch.Tensor.unique",
+    ignores={"sorted": "the elements are sorted either way, as torch's are on the CPU"},
+    differs={
+        **NO_BFLOAT16,
+        "error": "no gradient flows, where torch refuses to differentiate; numpy takes complex numbers",
+    },
 )
 def unique(
     self: Tensor,
@@ -220,7 +263,7 @@ def distinct_elements(tensor: Tensor, return_inverse: bool, return_counts: bool,
     return results[0] if len(results) == 1 else tuple(results)
 
 
-@counterpart("torch.Tensor.take_along_dim")
+@counterpart("torch.Tensor.take_along_dim", differs=NO_BFLOAT16)
 def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """Return the elements at ``indices`` along a dimension, or of all in a row; other lengths are broadcast."""
     return taken_at(self, indices, dim)

@@ -11,7 +11,9 @@ from mindspore import Tensor, ops
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import (
     ADD,
+    ADD_PRODUCT,
     CLAMP,
+    CLAMP_BY,
     DIV,
     EXP,
     EXPM1,
@@ -20,8 +22,10 @@ from sporeprint.torch._differs import (
     LOG,
     LOG1P,
     LOG_TO_BASE,
+    MINIMUM,
     NAN_TO_NUM,
     NO_BFLOAT16,
+    NO_BFLOAT16_SUM,
     NO_BOOL,
     NO_COMPLEX,
     ROUND,
@@ -220,7 +224,7 @@ def truncated_quotient(dividend: Tensor, divisor: Tensor | complex, rounding_mod
     return ops.where(ops.logical_and(quotient < 0, down * divisor != dividend), down + 1, down)
 
 
-@counterpart("torch.Tensor.multiply")
+@counterpart("torch.Tensor.multiply", differs={**NO_BFLOAT16_SUM, **FLUSHED})
 def multiply(self: Tensor, other: Tensor | complex) -> Tensor:
     """Multiply by another tensor or number."""
     return self.mul(other)
@@ -265,7 +269,7 @@ def _(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -> Ten
     return clamped_by(self, min, max)
 
 
-@counterpart("torch.Tensor.clamp_min", differs=CLAMP)
+@counterpart("torch.Tensor.clamp_min", differs=CLAMP_BY)
 def clamp_min(self: Tensor, min: float) -> Tensor:
     """Raise what is below ``min`` to it."""
     return self.clamp(min)
@@ -276,7 +280,7 @@ def _(self: Tensor, min: Tensor) -> Tensor:
     return clamped_by(self, min, None)
 
 
-@counterpart("torch.Tensor.clamp_max", differs=CLAMP)
+@counterpart("torch.Tensor.clamp_max", differs=CLAMP_BY)
 def clamp_max(self: Tensor, max: float) -> Tensor:
     """Lower what is above ``max`` to it."""
     return self.clamp(max=max)
@@ -297,31 +301,34 @@ def clamped_by(tensor: Tensor, low: Tensor | None, high: Tensor | None) -> Tenso
     return result
 
 
-@counterpart("torch.Tensor.minimum")
+@counterpart("torch.Tensor.minimum", differs=MINIMUM)
 def minimum(self: Tensor, other: Tensor) -> Tensor:
     """Return the smaller of two, element by element."""
     return self.minimum(other)
 
 
-@counterpart("torch.Tensor.dot")
+@counterpart("torch.Tensor.dot", differs=NO_BFLOAT16)
 def dot(self: Tensor, tensor: Tensor) -> Tensor:
     """Return the sum of the products of two tensors of rank 1. MindSpore's method takes rank 2 and more."""
     return self.matmul(tensor)
 
 
-@counterpart("torch.Tensor.mv")
+@counterpart(
+    "torch.Tensor.mv",
+    differs={**NO_BFLOAT16, "complex64 & inf": "an infinity makes only one part nan, or none"},
+)
 def mv(self: Tensor, vec: Tensor) -> Tensor:
     """Multiply a matrix by a vector."""
     return self.matmul(vec)
 
 
-@counterpart("torch.Tensor.equal")
+@counterpart("torch.Tensor.equal", differs=NO_BFLOAT16)
 def equal(self: Tensor, other: Tensor) -> bool:
     """Tell whether two tensors have the same shape and elements. MindSpore's method compares element by element."""
     return self.shape == other.shape and bool((self == other).all())
 
 
-@counterpart("torch.Tensor.addcmul")
+@counterpart("torch.Tensor.addcmul", differs=ADD_PRODUCT)
 def addcmul(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: complex = 1) -> Tensor:
     """Add ``value`` times the product of two tensors."""
     if value == 1:
@@ -329,7 +336,7 @@ def addcmul(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: complex = 
     return self + value * tensor1 * tensor2
 
 
-@counterpart("torch.Tensor.addcdiv")
+@counterpart("torch.Tensor.addcdiv", differs=ADD_PRODUCT)
 def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: complex = 1) -> Tensor:
     """Add ``value`` times the quotient of two tensors."""
     if value == 1:

@@ -242,17 +242,18 @@ def middle_of_all(tensor: Tensor) -> Tensor:
     middle = ops.stop_gradient(middle_along(flat, 0, False).values)
     if not tensor.is_floating_point():
         return middle
-    equal = (flat == middle).astype(tensor.dtype)
-    share = (flat * equal).sum() / equal.sum()
-    return middle + (share - ops.stop_gradient(share))
+    equal = flat == middle
+    share = ops.where(equal, flat, ops.zeros_like(flat)).sum() / equal.astype(tensor.dtype).sum()
+    # The value is the middle's own, whatever an infinity or nan less itself may be.
+    return ops.where(ops.isfinite(share), middle + (share - ops.stop_gradient(share)), middle)
 
 
 def middle_along(tensor: Tensor, dim: int, keepdim: bool) -> ValuesAndIndices:
     """Return torch's median along a dimension: the lower one of two in the middle."""
     count = tensor.shape[dim]
-    values, indices = ops.sort(tensor, axis=dim)
-    place = Tensor([(count - 1) // 2], ms.int64)
-    middle = values.index_select(dim, place), indices.index_select(dim, place).astype(ms.int64)
+    _, indices = ops.sort(tensor, axis=dim)
+    place = indices.index_select(dim, Tensor([(count - 1) // 2], ms.int64)).astype(ms.int64)
+    middle = ops.gather_elements(tensor, dim, place), place
     if keepdim:
         return ValuesAndIndices(*middle)
     return ValuesAndIndices(middle[0].squeeze(dim), middle[1].squeeze(dim))

@@ -13,7 +13,7 @@ import numpy as np
 from mindspore import Tensor
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import BROADCAST_TO, INDEX_GRADIENT, NO_BFLOAT16, TILE, VIEW
+from sporeprint.torch._differs import BROADCAST_TO, INDEX_GRADIENT, INDEX_SELECT, NO_BFLOAT16, TILE, VIEW
 
 
 @counterpart("torch.Tensor.view", differs=VIEW)
@@ -204,7 +204,15 @@ def unflattened(tensor: Tensor, dim: int, sizes: tuple[int, ...] | list[int]) ->
     return tensor.reshape((*tensor.shape[:place], *sizes, *tensor.shape[place + 1 :]))
 
 
-@counterpart("torch.Tensor.unfold")
+@counterpart(
+    "torch.Tensor.unfold",
+    differs={
+        **INDEX_SELECT,
+        "0-d": "a 0-d tensor has no dimension here: it raises",
+        "view": "the windows are copied",
+        "empty & error": "torch refuses windows longer than what there is",
+    },
+)
 def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """Return all slices of length ``size`` along a dimension, ``step`` apart, as a new last dimension.
 
@@ -223,7 +231,7 @@ def slices_along(tensor: Tensor, dim: int, size: int, step: int) -> Tensor:
     return windows.moveaxis(place + 1, -1)
 
 
-@counterpart("torch.Tensor.roll")
+@counterpart("torch.Tensor.roll", differs=INDEX_SELECT)
 def roll(
     self: Tensor, shifts: int | tuple[int, ...] | list[int], dims: int | tuple[int, ...] | list[int] = ()
 ) -> Tensor:
@@ -249,13 +257,21 @@ def rolled(
     return tensor
 
 
-@counterpart("torch.Tensor.stride")
+@counterpart(
+    "torch.Tensor.stride",
+    differs={"empty": "a length of 0 counts as 0, where it counts as 1 in torch"},
+)
 def stride(self: Tensor, dim: int | None = None) -> tuple[int, ...] | int:
     """Return how far apart in memory neighbours along each dimension lie, counted in elements."""
     return builtins.tuple(self.stride()) if dim is None else self.stride(dim)
 
 
-@counterpart("torch.Tensor.diagonal")
+@counterpart(
+    "torch.Tensor.diagonal",
+    differs={
+        "gradient": "MindSpore's gradient of a diagonal that has no element raises; it has no bfloat16 kernel on CPU either"
+    },
+)
 def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """Return the diagonals over two dimensions as a new last dimension."""
     return self.diagonal(offset, dim1, dim2)
