@@ -200,9 +200,14 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         value = bound.get(parameter.name)
         if not isinstance(value, Hole) or parameter.annotation is None:
             continue
-        wanted = {each.strip() for each in ast.unparse(parameter.annotation).split("|")}
+        wanted = {
+            each.strip().partition("[")[0].rpartition(".")[2]
+            for each in ast.unparse(parameter.annotation).split("|")
+        }
         if "object" in wanted:
             continue
+        if "tuple" in wanted:
+            wanted.add("list")  # torch takes the one for the other
         argument = arguments[value.index]
         if argument.kind == "constant":
             name = "None" if argument.value is None else type(argument.value).__name__

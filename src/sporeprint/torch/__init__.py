@@ -14,15 +14,18 @@ if __name__ != "sporeprint.torch":
 
 from sporeprint.counterpart import REGISTRY
 from sporeprint.torch import _binary as _binary  # these register functions and methods
+from sporeprint.torch import _complex as _complex
 from sporeprint.torch import _creation as _creation
-from sporeprint.torch import _names, functional, nn, special
+from sporeprint.torch import _indexing as _indexing
+from sporeprint.torch import _linalg as _linalg
+from sporeprint.torch import _names, fft, functional, nn, special
 from sporeprint.torch import _random as _random
 from sporeprint.torch import _reductions as _reductions
 from sporeprint.torch import _shape as _shape
 from sporeprint.torch import _tensor as _tensor
 from sporeprint.torch import _unary as _unary
 
-__all__ = ["functional", "nn", "special"]
+__all__ = ["fft", "functional", "nn", "special"]
 
 
 def __getattr__(name: str) -> object:
