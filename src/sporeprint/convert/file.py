@@ -376,7 +376,7 @@ class FileConversion:
                 self.left(use, path, "no class of the target corresponds to it", "test for something else")
             else:
                 self.replace(use, target, path)
-        elif path in self.catalog.entries:
+        elif path in self.catalog.entries and path not in modules.BASE.values():
             entry = self.catalog.entries[path]
             target = self._class_expression(path)
             if target is not None and self._compared(use):

@@ -242,7 +242,8 @@ class Types:
         is_module = owner in self._modules
         if parameters and parameters[0] is binding.node and not static:
             bases = owner.bases if isinstance(owner, ast.ClassDef) else []
-            return "module" if is_module else "" if bases else "other"
+            mixed_in = isinstance(owner, ast.ClassDef) and owner.name in self._bases
+            return "module" if is_module else "" if bases or mixed_in else "other"
         if is_module and function.name in ("forward", "construct"):
             default = self._default(scope, name)
             plain = binding.node in parameters or binding.node in function.args.kwonlyargs
@@ -328,6 +329,12 @@ class Types:
         return found
 
     @functools.cached_property
+    def _bases(self) -> frozenset[str]:
+        """The names of what classes of the file derive from: their methods' objects may be more than they say."""
+        bases = (each for definition, _, _ in self._names.classes for each in definition.bases)
+        return frozenset(each.id for each in bases if isinstance(each, ast.Name))
+
+    @functools.cached_property
     def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]]:
         fields: dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]] = {}
         for target, value, scope in self._names.fields:
@@ -368,6 +375,8 @@ class Types:
         if owner in self._returns:
             return self._returns[owner].get(name, "")
         top = path.split(".", maxsplit=1)[0]
+        if path in ("copy.copy", "copy.deepcopy") and node.args:
+            return self.of(node.args[0], scope, depth + 1)
         if top == "einops" and node.args:
             return "tensor" if _is(self.of(node.args[0], scope, depth + 1), "tensor") else ""
         return "other" if top in OTHER_MODULES and "." in path else self._elsewhere(path)

@@ -35,7 +35,7 @@ START = {
 }
 #: Layers that compute something else in training, and those that hold others.
 _MODE_MATTERS = re.compile(
-    r"\.nn\.(\w*Dropout\w*|\w*BatchNorm\w*|\w*InstanceNorm\w*|RReLU|Sequential\w*|Module(List|Dict)|CellList|CellDict"
+    r"\.nn\.(\w*Dropout\w*|\w*BatchNorm\w*|\w*InstanceNorm\w*|RReLU|Sequential\w*|Module(List|Dict)?|CellList|CellDict"
     r"|MultiheadAttention|Transformer\w*|RNN|LSTM|GRU)$"
 )
 _SETS_MODE = re.compile(rb"\.(eval|train|set_train)\s*\(")
