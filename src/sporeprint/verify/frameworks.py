@@ -464,12 +464,14 @@ class MindSpore(Side):
             return weighted(*[tensor.copy() for tensor in changed])
 
         positions = tuple(range(len(inputs))) or None
+        numbers = [self.array(tensor) for tensor in inputs]
         try:
             found = self._grad(weighted, positions, parameters, inputs)
         except RuntimeError as error:
-            # A leaf may not be changed in place, its copy may.
+            # A leaf may not be changed in place, its copy may. It is refused after the change.
             if not any(words in str(error) for words in ("leaf tensor", "Can not modify tensor id of input")):
                 raise
+            inputs = [self.tensor(Tensor(array)) for array in numbers]
             found = self._grad(of_copies, positions, parameters, inputs)
         if positions is not None and parameters:
             found = (*_sequence(found[0]), *_sequence(found[1]))
