@@ -15,6 +15,7 @@ from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
 from sporeprint.convert.idioms import attributes, buffers, imports, modules
+from sporeprint.convert.idioms.inplace import InPlace
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
@@ -141,6 +142,7 @@ class FileConversion:
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
         self.calls = Calls(self)
+        self.in_place = InPlace(self)
         self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
 
     def run(self, raw: bytes) -> Converted:
@@ -153,6 +155,8 @@ class FileConversion:
         else:
             for method in self.names.method_calls:
                 self.calls.method(method)
+            if self.options.to == "mindspore":
+                self.in_place.convert()
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
