@@ -161,7 +161,9 @@ def test_gradients(function: Callable[[Any], Any]) -> None:
 
 
 def test_gradient_of_equal_maxima() -> None:
-    _same_gradient(lambda x: einops.reduce(x, "b n -> b", "max"), np.array([[1, 3, 3], [2, 2, 2]], np.float32))
+    _same_gradient(
+        lambda x: einops.reduce(x, "b n -> b", "max"), np.array([[1, 3, 3], [2, 2, 2]], np.float32)
+    )
 
 
 def test_pack_unpack_and_the_rest() -> None:
@@ -185,7 +187,7 @@ def test_layers_are_those_of_the_backend() -> None:
 
     from sporeprint import einops_on_mindspore as ours
 
-    layers = get_backend(ms.Tensor([1.0])).layers()
+    layers = get_backend(ms.Tensor([1.0])).layers()  # type: ignore[no-untyped-call]
     assert (layers.Rearrange, layers.Reduce, layers.EinMix) == (ours.Rearrange, ours.Reduce, ours.EinMix)
 
 

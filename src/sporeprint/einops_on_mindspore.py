@@ -1,8 +1,8 @@
 """MindSpore for einops: a backend for its functions, and its layers as cells.
 
-Importing this module is all that is needed: einops finds its backends among the subclasses of ``AbstractBackend``. From
-then on ``rearrange``, ``reduce``, ``repeat``, ``einsum``, ``pack``, ``unpack``, ``parse_shape`` and ``asnumpy`` take
-MindSpore's tensors, with torch's results. ``Rearrange``, ``Reduce`` and ``EinMix`` are what einops.layers has for torch.
+Importing this module is all that is needed: einops finds its backends among the subclasses of ``AbstractBackend``.
+From then on ``rearrange``, ``reduce``, ``repeat``, ``einsum``, ``pack``, ``unpack``, ``parse_shape`` and ``asnumpy``
+take MindSpore's tensors, with torch's results. ``Rearrange``, ``Reduce`` and ``EinMix`` are the layers.
 """
 
 from __future__ import annotations
@@ -201,14 +201,14 @@ class Rearrange(RearrangeMixin, nn.Cell):
     """``einops.rearrange`` as a layer."""
 
     def construct(self, input: Tensor) -> Tensor:
-        return self._apply_recipe(input)
+        return self._apply_recipe(input)  # type: ignore[no-untyped-call]
 
 
 class Reduce(ReduceMixin, nn.Cell):
     """``einops.reduce`` as a layer."""
 
     def construct(self, input: Tensor) -> Tensor:
-        return self._apply_recipe(input)
+        return self._apply_recipe(input)  # type: ignore[no-untyped-call]
 
 
 class EinMix(_EinmixMixin, nn.Cell):

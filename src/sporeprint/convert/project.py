@@ -22,6 +22,7 @@ from typing import IO, TypeVar
 from sporeprint import catalog as catalogs
 from sporeprint.convert import adapters
 from sporeprint.convert.file import Converted, Options, convert_bytes
+from sporeprint.convert.idioms import einops
 from sporeprint.convert.report import FileReport, Finding, Report
 from sporeprint.convert.source import Source, SourceError
 from sporeprint.convert.symbols import Outline, Place, Project, outline
@@ -36,6 +37,7 @@ SKIPPED = frozenset(
 T = TypeVar("T")
 R = TypeVar("R")
 
+_EINOPS = f"{einops.MODULE}.py"
 #: Fewer files are converted sooner by one process than by several.
 _FEW = 24
 
@@ -53,7 +55,9 @@ class Job:
     root: Path
     shown: str
 
-    adapters: bool = False  # whether it is an adapters' module that an earlier conversion wrote
+    ours: bool = (
+        False  # whether it is a module that an earlier conversion wrote: adapters, or einops' backend
+    )
 
     @property
     def is_python(self) -> bool:
@@ -105,10 +109,10 @@ def plan(paths: list[Path], output: Path | None, in_place: bool, adapters_name: 
             destination = found if in_place else None
             if output is not None:
                 destination = output / found.relative_to(root)
-            ours = found.name == f"{adapters_name}.py"
+            ours = found.name in (f"{adapters_name}.py", _EINOPS)
             if ours and not _is_ours(found):
                 raise UsageError(
-                    f"{found}: the converted project needs a module of this name for its adapters, and this one is "
+                    f"{found}: the converted project needs a module of this name for what it calls, and this one is "
                     "yours; rename it"
                 )
             made.jobs.append(Job(found, destination, root, str(found), ours))
@@ -118,8 +122,10 @@ def plan(paths: list[Path], output: Path | None, in_place: bool, adapters_name: 
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a file named like the adapters' module was written by a conversion."""
+    """Whether a file named like a module that conversions write was written by one."""
     try:
+        if path.name == _EINOPS:
+            return einops.is_ours(path.read_bytes())
         return adapters.listed(path.read_text(encoding="utf-8", errors="replace"))[1] != ""
     except OSError:
         return True  # reported when it is read
@@ -185,7 +191,7 @@ def run(
     report = Report(options.to, options.fidelity, stream=stream)
     name = adapters.MODULE[options.to]
     needed: dict[Path, set[str]] = {}
-    sources = [job for job in made.jobs if job.is_python and not job.adapters]
+    sources = [job for job in made.jobs if job.is_python and not job.ours]
     if len(sources) < _FEW:
         processes = 1
     catalogs.load(options.source)  # before any process is forked: they share it
@@ -196,8 +202,10 @@ def run(
             if made.output is not None:
                 _guarded(report, job, partial(_copy, job))
             continue
-        if job.adapters:
-            if made.output is not None and job.output is not None:
+        if job.ours:
+            if made.output is not None and job.output is not None and job.path.name == _EINOPS:
+                _guarded(report, job, partial(_add_einops, job.output, needed))
+            elif made.output is not None and job.output is not None:
                 names, _ = adapters.listed(job.path.read_text(encoding="utf-8"))
                 _guarded(report, job, partial(_add_adapters, job.output, names, needed, options))
             continue
@@ -209,6 +217,10 @@ def run(
             place = (made.output or job.root) / folder / f"{name}.py"
             done = _guarded(report, job, partial(_add_adapters, place, outcome.adapters, needed, options))
             if done is None:
+                continue
+        if outcome.einops and job.output is not None:
+            place = (made.output or job.root) / folder / _EINOPS
+            if _guarded(report, job, partial(_add_einops, place, needed)) is None:
                 continue
         report.add(outcome.report)
         if job.output is not None and (outcome.report.changed or made.output is not None):
@@ -326,6 +338,16 @@ def _add_adapters(place: Path, wanted: set[str], needed: dict[Path, set[str]], o
         needed[place] = have | wanted
         text = adapters.build(needed[place], options.to, options.fidelity)
         write(place, text.encode(), None)
+    return True
+
+
+def _add_einops(place: Path, needed: dict[Path, set[str]]) -> bool:
+    """Write the module that makes MindSpore known to einops, once in a run."""
+    if place not in needed:
+        needed[place] = set()
+        text = einops.text()
+        if not place.exists() or place.read_bytes() != text:
+            write(place, text, None)
     return True
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from sporeprint.convert.names import BUILTINS, chain_of
@@ -160,6 +161,19 @@ class Project:
 
     def __init__(self, outlines: dict[str, Outline] | None = None) -> None:
         self.outlines = outlines or {}
+
+    def imports(self, framework: str) -> bool:
+        """Whether a file of the project imports a framework."""
+        return framework in self._imported
+
+    @cached_property
+    def _imported(self) -> set[str]:
+        """The tops of what the files import from anywhere."""
+        return {
+            path.split(".", maxsplit=1)[0]
+            for each in self.outlines.values()
+            for path in (*each.imports.values(), *each.stars)
+        }
 
     def lookup(self, path: str, file: str) -> Defined | str | None:
         """Return what a path that an import of a file binds leads to.

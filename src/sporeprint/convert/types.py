@@ -39,6 +39,9 @@ _TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag"}
 OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
 #: Layers whose result is not one tensor.
 _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
+#: What einops makes of a tensor.
+_EINOPS = {"rearrange": "tensor", "reduce": "tensor", "repeat": "tensor", "einsum": "tensor", "unpack": "tensors",
+           "parse_shape": "dict", "asnumpy": "other"}  # fmt: skip
 _DEPTH = 25
 #: What is no operand of a tensor's.
 _NO_OPERAND = {"other", "str", "bytes", "dict", "set", "module", "function", "generator"}
@@ -314,7 +317,11 @@ class Types:
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            if entry is None or path is None or ".nn." not in path or ".functional." in path:
+            if (
+                path is None
+                or not path.startswith("einops.layers.torch.")
+                and (entry is None or ".nn." not in path or ".functional." in path)
+            ):
                 return []
             found.append(path.rpartition(".")[2])
         return found
@@ -358,8 +365,11 @@ class Types:
         if owner in self._returns:
             return self._returns[owner].get(name, "")
         top = path.split(".", maxsplit=1)[0]
-        if top == "einops" and node.args:
-            return "tensor" if _is(self.of(node.args[0], scope, depth + 1), "tensor") else ""
+        if top == "einops":
+            if owner == "einops.layers.torch":
+                return "module"
+            first = self.of(node.args[0], scope, depth + 1) if node.args else ""
+            return _EINOPS.get(name, "") if _is(first, "tensor") else ""
         return "other" if top in OTHER_MODULES and "." in path else self._elsewhere(path)
 
     def _method_result(self, node: ast.Call, function: ast.Attribute, scope: Scope, depth: int) -> str:

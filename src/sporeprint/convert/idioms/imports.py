@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sporeprint.catalog import Import
 from sporeprint.convert.adapters import Adapter
 from sporeprint.convert.edits import Edit
+from sporeprint.convert.idioms import einops
 from sporeprint.convert.names import BUILTINS, Scope, Use
 from sporeprint.convert.residual import Reference
 
@@ -42,7 +43,7 @@ def is_mixed(conversion: FileConversion) -> bool:
 
     Then an earlier conversion, or its author, has dealt with its methods: ``x.flatten()`` may be the target's.
     """
-    tops = {conversion.options.to, conversion.adapters_from.lstrip(".")}
+    tops = {conversion.options.to, conversion.adapters_from.lstrip("."), einops.MODULE}
     return any(
         binding.kind == "import" and tops.intersection(binding.path.lstrip(".").split(".")[:1])
         for scope in conversion.names.scopes
