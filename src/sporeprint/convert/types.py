@@ -317,11 +317,8 @@ class Types:
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            if (
-                path is None
-                or not path.startswith("einops.layers.torch.")
-                and (entry is None or ".nn." not in path or ".functional." in path)
-            ):
+            known = entry is not None and path is not None and ".nn." in path and ".functional." not in path
+            if path is None or not (known or path.startswith("einops.layers.torch.")):
                 return []
             found.append(path.rpartition(".")[2])
         return found
