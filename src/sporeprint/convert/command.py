@@ -71,7 +71,7 @@ def _convert(
         disable=len(made.jobs) < _LONG or not err.is_terminal,
     )  # fmt: skip
     with progress:
-        task = progress.add_task("convert", total=sum(job.is_python for job in made.jobs))
+        task = progress.add_task("convert", total=sum(job.is_source for job in made.jobs))
 
         def each(job: project.Job, raw: bytes, outcome: Converted) -> None:
             progress.advance(task)

@@ -152,6 +152,11 @@ class FileConversion:
         self.calls = Calls(self)
         self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
 
+    @property
+    def is_stub(self) -> bool:
+        """Whether it says what another file defines: nothing in it is run."""
+        return self.report.path.endswith(".pyi")
+
     def run(self, raw: bytes) -> Converted:
         """Plan, apply, and check the result."""
         modules.find(self)

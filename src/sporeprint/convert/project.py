@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from sporeprint import catalog as catalogs
-from sporeprint.convert import adapters
+from sporeprint.convert import adapters, notebook
 from sporeprint.convert.file import Converted, Options, convert_bytes
 from sporeprint.convert.idioms import einops
 from sporeprint.convert.report import FileReport, Finding, Report
@@ -60,9 +60,9 @@ class Job:
     )
 
     @property
-    def is_python(self) -> bool:
-        """Whether it is Python source."""
-        return self.path.suffix == ".py"
+    def is_source(self) -> bool:
+        """Whether it holds Python: a module, a stub or a notebook."""
+        return self.path.suffix in (".py", ".pyi", notebook.SUFFIX)
 
 
 @dataclass(slots=True)
@@ -156,6 +156,8 @@ def adapters_place(job: Job, name: str, raw: bytes) -> tuple[Path, str]:
     """
     level = 0
     folder = job.path.parent
+    if job.path.suffix == notebook.SUFFIX:  # run from where it stands, and never part of a package
+        return folder.relative_to(job.root), name
     while (folder / "__init__.py").exists() and folder != folder.parent:
         level += 1
         if folder == job.root:
@@ -181,7 +183,7 @@ def run(
     Args:
         made: the files.
         options: what to convert to.
-        each: called after each Python file with its old bytes and its outcome, in the order of the files.
+        each: called after each source file with its old bytes and its outcome, in the order of the files.
         processes: how many files at a time.
         stream: where every finding is written as JSON, as it comes.
 
@@ -191,14 +193,14 @@ def run(
     report = Report(options.to, options.fidelity, stream=stream)
     name = adapters.MODULE[options.to]
     needed: dict[Path, set[str]] = {}
-    sources = [job for job in made.jobs if job.is_python and not job.ours]
+    sources = [job for job in made.jobs if job.is_source and not job.ours]
     if len(sources) < _FEW:
         processes = 1
     catalogs.load(options.source)  # before any process is forked: they share it
     project = read(sources, processes)
     outcomes = _map(partial(_convert, name, options), sources, processes, project)
     for job in made.jobs:
-        if not job.is_python:
+        if not job.is_source:
             if made.output is not None:
                 _guarded(report, job, partial(_copy, job))
             continue
@@ -256,7 +258,8 @@ def _outermost(folder: Path) -> Path:
 def _outline(path: Path) -> Outline | None:
     """Return a file's outline, None where it cannot be read: that is reported when it is converted."""
     try:
-        tree = Source(path.read_bytes()).parse()
+        raw = path.read_bytes()
+        tree = Source(notebook.module_of(raw) if path.suffix == notebook.SUFFIX else raw).parse()
         return outline(tree, path.name == "__init__.py")
     except (OSError, SourceError, RecursionError):
         return None
@@ -296,7 +299,10 @@ def _convert(name: str, options: Options, job: Job) -> tuple[bytes, Path, Conver
         return error
     folder, imported = adapters_place(job, name, raw)
     place = Place(_told["project"], os.path.realpath(job.path))
-    return raw, folder, convert_bytes(raw, job.shown, options, imported, place=place)
+    convert = partial(convert_bytes, path=job.shown, options=options, adapters_from=imported, place=place)
+    if job.path.suffix == notebook.SUFFIX:
+        return raw, folder, notebook.convert(raw, job.shown, options, convert)
+    return raw, folder, convert(raw)
 
 
 def _unless_error(outcome: R | OSError) -> R:

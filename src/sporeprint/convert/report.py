@@ -33,7 +33,11 @@ PLACES = 3
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One use and its fate. ``line`` and ``column`` are 1-based and count characters of the original file."""
+    """One use and its fate.
+
+    ``line`` and ``column`` are 1-based and count characters of the original file; in a notebook, of its cell, whose
+    number among all cells is ``cell``, from 1.
+    """
 
     line: int
     column: int
@@ -41,6 +45,18 @@ class Finding:
     api: str
     reason: str = ""
     todo: str = ""
+    cell: int = 0
+
+    def place(self, path: str) -> str:
+        """Return where it is, as a person reads it."""
+        return f"{path}:{f'cell {self.cell}:' if self.cell else ''}{self.line}:{self.column}"
+
+    def data(self, path: str) -> dict[str, Any]:
+        """Return it as the JSON report has it: the cell only where there are any."""
+        made = {"path": path, **asdict(self)}
+        if not self.cell:
+            del made["cell"]
+        return made
 
 
 @dataclass(slots=True)
@@ -94,12 +110,12 @@ class Report:
                 self.used.add(finding.api)
             if self.stream is not None:
                 separator = ",\n " if sum(self.fates.values()) > 1 else "\n "
-                self.stream.write(separator + json.dumps({"path": file.path, **asdict(finding)}))
+                self.stream.write(separator + json.dumps(finding.data(file.path)))
         for finding in file.left:
             group = self.left.setdefault((finding.api, finding.reason, finding.todo), Group())
             group.count += 1
             if len(group.places) < PLACES:
-                group.places.append(f"{file.path}:{finding.line}:{finding.column}")
+                group.places.append(finding.place(file.path))
 
     @property
     def exit_code(self) -> int:

@@ -218,6 +218,14 @@ def _exported(conversion: FileConversion) -> set[str]:
     for binding in conversion.names.module.names.get("__all__", []):
         if isinstance(binding.value, ast.List | ast.Tuple):
             exported |= {str(e.value) for e in binding.value.elts if isinstance(e, ast.Constant)}
+    if conversion.is_stub:  # there, `import x as x` says that others may import it from here
+        exported |= {
+            alias.name
+            for statement, scope in conversion.names.imports
+            if scope.kind == "module"
+            for alias in statement.names
+            if alias.asname == alias.name
+        }
     if conversion.report.path.endswith("__init__.py"):
         exported |= {
             alias.asname or alias.name
