@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from sporeprint import catalog as catalogs
 from sporeprint.convert import adapters, notebook
 from sporeprint.convert.file import Converted, Options, convert_bytes
 from sporeprint.convert.idioms import einops
-from sporeprint.convert.report import FileReport, Finding, Report
+from sporeprint.convert.report import FileReport, Finding, Report, Writer
 from sporeprint.convert.source import Source, SourceError
 from sporeprint.convert.symbols import Outline, Place, Project, outline
 
@@ -176,7 +176,7 @@ def run(
     each: Callable[[Job, bytes, Converted], None],
     *,
     processes: int = 1,
-    stream: IO[str] | None = None,
+    writer: Writer | None = None,
 ) -> Report:
     """Convert the files of a plan.
 
@@ -185,12 +185,12 @@ def run(
         options: what to convert to.
         each: called after each source file with its old bytes and its outcome, in the order of the files.
         processes: how many files at a time.
-        stream: where every finding is written as JSON, as it comes.
+        writer: writes every finding, as it comes.
 
     Returns:
         The account of the run. Reading and writing errors are in it; KeyboardInterrupt passes, with every file whole.
     """
-    report = Report(options.to, options.fidelity, stream=stream)
+    report = Report(options.to, options.fidelity, writer=writer)
     name = adapters.MODULE[options.to]
     needed: dict[Path, set[str]] = {}
     sources = [job for job in made.jobs if job.is_source and not job.ours]
