@@ -40,6 +40,9 @@ _TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag"}
 OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
 #: Layers whose result is not one tensor.
 _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
+#: What einops makes of a tensor.
+_EINOPS = {"rearrange": "tensor", "reduce": "tensor", "repeat": "tensor", "einsum": "tensor", "unpack": "tensors",
+           "parse_shape": "dict", "asnumpy": "other"}  # fmt: skip
 _DEPTH = 25
 #: Methods by which a module takes a tensor under a name.
 _REGISTERS = {"register_buffer", "register_parameter"}
@@ -347,9 +350,10 @@ class Types:
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            if not isinstance(value, ast.Call) or entry is None or path is None:
+            layer = path is not None and path.startswith("einops.layers.torch.")
+            if not isinstance(value, ast.Call) or path is None or (entry is None and not layer):
                 return []
-            if ".nn." not in path or ".functional." in path:
+            if not layer and (".nn." not in path or ".functional." in path):
                 return []
             found.append((path.rpartition(".")[2], value))
         return found
@@ -410,8 +414,11 @@ class Types:
         top = path.split(".", maxsplit=1)[0]
         if path in ("copy.copy", "copy.deepcopy") and node.args:
             return self.of(node.args[0], scope, depth + 1)
-        if top == "einops" and node.args:
-            return "tensor" if _is(self.of(node.args[0], scope, depth + 1), "tensor") else ""
+        if top == "einops":
+            if owner == "einops.layers.torch":
+                return "module"
+            first = self.of(node.args[0], scope, depth + 1) if node.args else ""
+            return _EINOPS.get(name, "") if _is(first, "tensor") else ""
         return "other" if top in OTHER_MODULES and "." in path else self._elsewhere(path)
 
     def _method_result(self, node: ast.Call, function: ast.Attribute, scope: Scope, depth: int) -> str:
