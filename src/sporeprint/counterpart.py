@@ -166,7 +166,7 @@ def _defaults(function: Callable[..., Any], names: Iterable[str]) -> dict[str, t
     return {
         name: (
             sys.maxsize if parameters[name].kind is inspect.Parameter.KEYWORD_ONLY else place,
-            parameters[name].default,
+            None if parameters[name].default is inspect.Parameter.empty else parameters[name].default,
         )
         for place, name in enumerate(parameters)
         if name in names
@@ -202,7 +202,7 @@ def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str
         wanted = parameter.annotation
         options = typing.get_args(wanted) if isinstance(wanted, types.UnionType) else (wanted,)
         classes = [typing.get_origin(each) or each for each in options]
-        classes += [int] if float in classes else []
+        classes += [int, float] if complex in classes else [int] if float in classes else []
         values = value if parameter.kind is parameter.VAR_POSITIONAL else (value,)
         named = all(isinstance(each, type) for each in classes)
         if named and not all(isinstance(each, tuple(classes)) for each in values):

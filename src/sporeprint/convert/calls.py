@@ -14,7 +14,8 @@ from sporeprint.catalog import Entry
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
-from sporeprint.convert.inline import bind, inline, inline_each, passes_on
+from sporeprint.convert.inline import bind, inline, inline_each, passes_on, writes
+from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
@@ -29,7 +30,6 @@ _WITH_ARTICLE = {
     "Module": "a module",
     "Cell": "a cell",
     "Optimizer": "an optimizer",
-    "Size": "a torch.Size",
 }
 
 
@@ -183,6 +183,8 @@ class Calls:
         if function.attr not in self._file.catalog.methods:
             self._without_counterpart(method, function, receiver)
             return
+        if not receiver and function.attr in PYTHON and isinstance(method.parent, ast.Expr):
+            return  # a tensor's returns something; a list's `sort` is called for what it does
         owners = {owner_of(entry.apis): entry for entry in self._file.catalog.methods[function.attr]}
         if receiver and receiver not in owners:
             self._without_counterpart(method, function, receiver)
@@ -306,6 +308,11 @@ class Calls:
         receiver = self._argument(function.value, "", method.scope)
         receiver.type = receiver.type or owner_of((api,))
         plain = [receiver, *rest]
+        if self._file.in_place.statement(method, entry, plain, use):
+            self._file.found(function, "converted", api)
+            self._file.in_place.receiver(method, api)
+            self._mark_difference(function, entry, api, plain)
+            return
         try:
             inlined = inline(
                 entry,
@@ -335,7 +342,8 @@ class Calls:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entries[0].apis if owner_of((api,)))
-        names = {parameter.name for entry in entries for parameter in entry.native.parameters}
+        bodies = [body for entry in entries for body in (*entry.overloads, entry.native)]
+        names = {parameter.name for body in bodies for parameter in body.parameters}
         for keyword in call.keywords:
             if keyword.arg is not None and keyword.arg not in names:
                 self._file.left(use, api, f"if this is the framework's object, {keyword.arg}= is not supported",
@@ -371,5 +379,7 @@ class Calls:
             rest = [Kept(opening + 1, end)]
         self._file.edits.append(Edit(start, end, [Named(key), b"(", *inside, comma, *rest]))
         self._file.found(function, fate, api, reason)
+        if any(writes(entry.native) for entry in entries):
+            self._file.in_place.receiver(method, api)
         for entry in entries:
             self._mark_difference(function, entry, api, [])

@@ -135,7 +135,8 @@ def convert(conversion: FileConversion) -> None:
     for each in conversion.names.fields if converted else ():
         fields[each[2].class_node].append(each)
     for definition in converted:
-        _start(conversion, definition, uses[definition], fields[definition])
+        if not conversion.is_stub:
+            _start(conversion, definition, uses[definition], fields[definition])
         if conversion.options.to == "mindspore":
             _reserved(conversion, definition, fields[definition])
     _rename(conversion, converted)
