@@ -399,7 +399,7 @@ class FileConversion:
         elif path in self.catalog.entries and path not in modules.BASE.values():
             entry = self.catalog.entries[path]
             target = self._class_expression(path)
-            if target is not None and self._compared(use):
+            if target is not None and (self._compared(use) or self._asked_for(use)):
                 self.replace(use, target, path)
                 return
             if (
@@ -434,6 +434,23 @@ class FileConversion:
             or (isinstance(each, ast.Attribute) and each.attr == "__class__")
             for each in others
         )
+
+    def _asked_for(self, use: Use) -> bool:
+        """Whether a class stands in a tuple that a name holds for nothing but isinstance and issubclass."""
+        statement = use.statement
+        if not isinstance(use.parent, ast.Tuple) or not isinstance(statement, ast.Assign):
+            return False
+        match statement.targets:
+            case [ast.Name(id=name)] if statement.value is use.parent:
+                holder = use.scope.holder(name)
+                uses = [each for each in self.names.uses if each.root == name]
+                return (
+                    holder is not None
+                    and len(holder.names[name]) == 1
+                    and holder.kind == "function"
+                    and all(each.role == "class" and not each.attributes for each in uses)
+                )
+        return False
 
     def replace(self, use: Use, target: ast.expr, api: str, *, trim: int = 0) -> None:
         """Replace a name by another name; ``trim`` attributes at its end stay."""
