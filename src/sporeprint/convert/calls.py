@@ -160,7 +160,7 @@ class Calls:
                 kind = "float" if is_number else self._file.types.dtype
                 return Argument(node, "symbol", type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
-        kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
+        kind = "" if kind.endswith("?") or kind.startswith("…") or kind == "other" else kind
         kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
         return Argument(node, "name" if isinstance(node, ast.Name) else "effect", type=kind, keyword=keyword)
 

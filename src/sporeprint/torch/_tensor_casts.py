@@ -167,8 +167,8 @@ def element_size(self: Tensor) -> int:
 def requires_grad_(self: Tensor, mode: bool = True) -> Tensor:
     """Tell a parameter whether it is trained; any other tensor is returned as it is.
 
-    MindSpore differentiates by what ms.grad or ms.value_and_grad is given, whatever a plain tensor says. Code that needs
-    the mark for ``.grad`` or ``.backward()`` is reported where those stand.
+    MindSpore differentiates by what ms.grad or ms.value_and_grad is given, whatever a plain tensor says. Code that
+    needs the mark for ``.grad`` or ``.backward()`` is reported where those stand.
     """
     if isinstance(self, ms.Parameter):
         self.requires_grad = mode

@@ -1,7 +1,7 @@
 """Methods of ``torch.Tensor`` that work on each element by itself, written in MindSpore.
 
-Where MindSpore's method of the same name means the same, the body is the very call: it stays as it was written, whatever
-the receiver turns out to be.
+Where MindSpore's method of the same name means the same, the body is the very call: it stays as it was written,
+whatever the receiver turns out to be.
 """
 
 from __future__ import annotations

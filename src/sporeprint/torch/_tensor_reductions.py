@@ -227,7 +227,7 @@ def norm_along(
 
 @counterpart("torch.Tensor.median", differs=MEDIAN)
 def median(self: Tensor) -> Tensor:
-    """Return the element in the middle of the sorted ones, the lower one of two; along a dimension, also where it is."""
+    """Return the element in the middle of the sorted ones, the lower of two; along a dimension, also where it is."""
     return middle_of_all(self)
 
 
