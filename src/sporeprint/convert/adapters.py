@@ -25,7 +25,7 @@ MODULE = {"mindspore": "torch_on_mindspore", "torch": "mindspore_on_torch"}
 _GUARD = "method_"
 #: The class whose methods a receiver has, by what :mod:`sporeprint.convert.types` calls it.
 OWNERS = {
-    "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
+    "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell", "size": "tuple"},
     "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module"},
 }
 _OVERRIDES = "sporeprint.torch._modules.overrides"
@@ -248,7 +248,8 @@ class _Builder:
             name = self._entry(entry, name_of(api))
             owner = OWNERS[self.to][owner_of((api,))]
             module, _, member = owner.rpartition(".")
-            self.imports.add(Import(member, module, member))
+            if module:
+                self.imports.add(Import(member, module, member))
             test = f"isinstance(self, {member})"
             own = self.catalog.bodies.get(_OVERRIDES) if owner == OWNERS["mindspore"]["module"] else None
             if own is not None:  # what the user's class defines itself stays

@@ -30,7 +30,6 @@ _WITH_ARTICLE = {
     "Module": "a module",
     "Cell": "a cell",
     "Optimizer": "an optimizer",
-    "Size": "a torch.Size",
 }
 
 

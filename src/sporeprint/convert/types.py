@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from sporeprint.catalog import Catalog
+from sporeprint.catalog import METHOD_OWNERS, Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
 from sporeprint.facts import facts
 
@@ -455,11 +455,11 @@ def _methods_of(names: Names) -> Iterator[str]:
 
 
 def owner_of(apis: tuple[str, ...]) -> str:
-    """Return "tensor" or "module" for a method's API names, "" for a function's."""
+    """Return "tensor", "module" or "size" for a method's API names, "" for a function's."""
     for api in apis:
-        owner = api.rpartition(".")[0].rpartition(".")[2]
-        if owner in ("Tensor", "Module", "Cell"):
-            return "tensor" if owner == "Tensor" else "module"
+        kind = METHOD_OWNERS.get(api.rpartition(".")[0].rpartition(".")[2])
+        if kind is not None:
+            return kind
     return ""
 
 

@@ -12,24 +12,17 @@ if __name__ != "sporeprint.torch":
         f"sporeprint/ finds it in place of PyTorch. Run it from elsewhere, or with `python -m`. ({__file__})"
     )
 
+import importlib
+import pkgutil
+
 from sporeprint.counterpart import REGISTRY
-from sporeprint.torch import _binary as _binary  # these register functions and methods
-from sporeprint.torch import _creation as _creation
 from sporeprint.torch import _names, functional, nn, special
-from sporeprint.torch import _random as _random
-from sporeprint.torch import _reductions as _reductions
-from sporeprint.torch import _shape as _shape
-from sporeprint.torch import _tensor as _tensor  # registers the methods
-from sporeprint.torch import _tensor_casts as _tensor_casts
-from sporeprint.torch import _tensor_creation as _tensor_creation
-from sporeprint.torch import _tensor_indexing as _tensor_indexing
-from sporeprint.torch import _tensor_inplace as _tensor_inplace
-from sporeprint.torch import _tensor_pointwise as _tensor_pointwise
-from sporeprint.torch import _tensor_reductions as _tensor_reductions
-from sporeprint.torch import _tensor_shape as _tensor_shape
-from sporeprint.torch import _unary as _unary
 
 __all__ = ["functional", "nn", "special"]
+
+# Whatever lies in this folder registers its counterparts.
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
 
 
 def __getattr__(name: str) -> object:
