@@ -33,7 +33,7 @@ def to(
     """
     if dtype is None:
         return self.copy() if copy else self
-    return self.astype(dtype, copy=copy)
+    return self.astype(dtype, copy=True) if copy else self.to(dtype)
 
 
 @overload_of(to)

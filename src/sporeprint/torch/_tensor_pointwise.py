@@ -250,6 +250,8 @@ def power_of_tensors(base: Tensor, exponent: Tensor) -> Tensor:
 @counterpart("torch.Tensor.clamp", differs=CLAMP)
 def clamp(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Raise what is below ``min`` to it, and lower what is above ``max`` to it."""
+    if min is None:
+        return self.clamp(max=max)
     return self.clamp(min, max)
 
 
@@ -261,6 +263,8 @@ def _(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -> Ten
 @counterpart("torch.Tensor.clip", differs=CLAMP)
 def clip(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Raise what is below ``min`` to it, and lower what is above ``max`` to it."""
+    if min is None:
+        return self.clip(max=max)
     return self.clip(min, max)
 
 

@@ -31,7 +31,7 @@ def max(self: Tensor) -> Tensor:
 
 @overload_of(max)
 def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
-    return ValuesAndIndices(*self.max(dim, keepdim))
+    return ValuesAndIndices(*self.max(dim, keepdim) if keepdim else self.max(dim))
 
 
 @overload_of(max)
@@ -47,7 +47,7 @@ def min(self: Tensor) -> Tensor:
 
 @overload_of(min)
 def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
-    return ValuesAndIndices(*self.min(dim, keepdim))
+    return ValuesAndIndices(*self.min(dim, keepdim) if keepdim else self.min(dim))
 
 
 @overload_of(min)

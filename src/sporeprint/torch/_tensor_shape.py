@@ -240,7 +240,11 @@ def roll(
 
     MindSpore's Roll has no kernel on CPU.
     """
-    return rolled(self, shifts, dims)
+    return rolled(
+        self,
+        builtins.tuple(shifts) if isinstance(shifts, list) else shifts,
+        builtins.tuple(dims) if isinstance(dims, list) else dims,
+    )
 
 
 @counterpart(
