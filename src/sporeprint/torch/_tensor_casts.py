@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import mindspore as ms
-import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
@@ -109,7 +108,7 @@ def clone(self: Tensor, *, memory_format: object = None) -> Tensor:
     ignores={"force": "MindSpore gives the numbers of any tensor without being forced"},
     differs={"bfloat16 & error": "MindSpore gives an array of bfloat16; torch raises"},
 )
-def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
+def numpy(self: Tensor, *, force: bool = False) -> Any:
     """Return the numbers as an array, which shares memory with the tensor."""
     return self.numpy()
 

@@ -173,7 +173,7 @@ def nan_to_num(
 
 
 @counterpart("torch.Tensor.add", refuses=OUT, differs=ADD)
-def add(self: Tensor, other: Tensor | complex, *, alpha: complex | None = 1, out: None = None) -> Tensor:
+def add(self: Tensor, other: Tensor | complex, *, alpha: complex = 1, out: None = None) -> Tensor:
     """Add ``alpha`` times another tensor or number."""
     if alpha == 1:
         return self.add(other)
