@@ -77,7 +77,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="files at a time (default: one for each core, %(default)s here)",
     )
-    convert.add_argument("--report", metavar="FILE.json", help="write the fate of every use as JSON")
+    convert.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write the fate of every use: FILE.json as JSON, FILE.sarif as SARIF 2.1.0, for editors and code hosts",
+    )
     diff = commands.add_parser(
         "diff",
         help="show how an API differs between the frameworks",

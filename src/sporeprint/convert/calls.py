@@ -14,7 +14,7 @@ from sporeprint.catalog import Entry
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
-from sporeprint.convert.inline import bind, inline, inline_each, passes_on
+from sporeprint.convert.inline import bind, inline, inline_each, passes_on, writes
 from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Reference, Refused, literal
@@ -312,6 +312,11 @@ class Calls:
         receiver = self._argument(function.value, "", method.scope)
         receiver.type = receiver.type or owner_of((api,))
         plain = [receiver, *rest]
+        if self._file.in_place.statement(method, entry, plain, use):
+            self._file.found(function, "converted", api)
+            self._file.in_place.receiver(method, api)
+            self._mark_difference(function, entry, api, plain)
+            return
         try:
             inlined = inline(
                 entry,
@@ -380,6 +385,8 @@ class Calls:
             rest = [Kept(opening + 1, end)]
         self._file.edits.append(Edit(start, end, [Named(key), b"(", *inside, comma, *rest]))
         self._file.found(function, fate, api, reason)
+        if any(writes(entry.native) for entry in entries):
+            self._file.in_place.receiver(method, api)
         for entry in entries:
             self._mark_difference(function, entry, api, [])
 

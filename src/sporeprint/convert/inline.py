@@ -107,6 +107,37 @@ def inline_each(
     ]
 
 
+def writes(body: Body) -> bool:
+    """Whether a counterpart writes to items of its first parameter, and so changes its receiver."""
+    return bool(body.parameters) and any(
+        isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == body.parameters[0].name
+        for node in ast.walk(body.definition)
+    )
+
+
+def written(
+    entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str
+) -> ast.expr | None:
+    """Evaluate what a counterpart writes into its receiver (``self[()] = value``) before it returns that.
+
+    Parameters and exceptions as of :func:`inline`.
+
+    Returns:
+        The value; None where it writes nothing, or returns something else.
+    """
+    body, bound = choose(entry, arguments, fidelity, numpy_names=True)
+    refuse(entry, bound, arguments)
+    evaluator = Evaluator(catalog, fidelity, arguments, receiver=body.parameters[0].name)
+    returned = evaluator.call(body, bound)
+    if evaluator.written is None or not isinstance(returned, Hole) or returned.index:
+        return None
+    check(evaluator.written, arguments)
+    return evaluator.written
+
+
 def _evaluated(
     entry: Entry,
     body: Body,
@@ -249,6 +280,8 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         # tuple[int, ...] | ms.Type: the classes' own names
         named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
         wanted = {each.strip().rpartition(".")[2].lower() for each in named}
+        if "tuple" in wanted:
+            wanted.add("list")  # torch takes the one for the other
         argument = arguments[value.index]
         if wanted & {"any", "object"}:
             continue
@@ -275,6 +308,8 @@ class Evaluator:
     count: int = 0
     conditional: int = 0
     depth: int = 0
+    receiver: str = ""  # the parameter that the body may write to, as a whole
+    written: ast.expr | None = None  # what it wrote
     file: CounterpartFile = field(init=False)
     env: dict[str, ast.expr] = field(init=False)
 
@@ -307,6 +342,8 @@ class Evaluator:
                 if len(statement.targets) > 1:
                     raise NotInlined("its body assigns to several names at once")
                 self.env[statement.targets[0].id] = self.evaluate(statement.value)
+            elif isinstance(statement, ast.Assign) and self._writes(statement.targets[0]):
+                self.written = self.evaluate(statement.value)
             elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 if statement.value is not None:
                     self.env[statement.target.id] = self.evaluate(statement.value)
@@ -327,6 +364,18 @@ class Evaluator:
             elif not isinstance(statement, ast.Pass):
                 raise NotInlined("its body needs more than one expression")
         return None
+
+    def _writes(self, target: ast.expr) -> bool:
+        return (
+            self.depth == 1
+            and self.receiver != ""
+            and self.written is None
+            and isinstance(target, ast.Subscript)
+            and isinstance(target.value, ast.Name)
+            and target.value.id == self.receiver
+            and isinstance(target.slice, ast.Tuple)
+            and not target.slice.elts
+        )
 
     def _quote(self, test: ast.expr) -> str:
         return ast.unparse(test)

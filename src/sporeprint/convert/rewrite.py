@@ -33,7 +33,7 @@ class Unwritable(Exception):  # noqa: N818 - the adapter takes the call
 (TUPLE, TEST, OR, AND, NOT, COMPARE, BITOR, XOR, BITAND, SHIFT, SUM, TERM, UNARY, POWER, AWAIT, ATOM) = range(
     16
 )
-_BINARY = {
+BINARY = {
     ast.BitOr: (BITOR, "|"), ast.BitXor: (XOR, "^"), ast.BitAnd: (BITAND, "&"), ast.LShift: (SHIFT, "<<"),
     ast.RShift: (SHIFT, ">>"), ast.Add: (SUM, "+"), ast.Sub: (SUM, "-"), ast.Mult: (TERM, "*"),
     ast.MatMult: (TERM, "@"), ast.Div: (TERM, "/"), ast.Mod: (TERM, "%"), ast.FloorDiv: (TERM, "//"),
@@ -50,7 +50,7 @@ def precedence(node: ast.expr) -> int:
     """Return how tightly an expression binds, by Python's grammar."""
     match node:
         case ast.BinOp():
-            return _BINARY[type(node.op)][0]
+            return BINARY[type(node.op)][0]
         case ast.UnaryOp():
             return _UNARY[type(node.op)][0]
         case ast.BoolOp():
@@ -165,7 +165,7 @@ class Renderer:
                 level, sign = _UNARY[type(node.op)]
                 return [sign.encode(), *render(node.operand, level, bracketed)]
             case ast.BinOp():
-                level, sign = _BINARY[type(node.op)]
+                level, sign = BINARY[type(node.op)]
                 if level == POWER:
                     sides = render(node.left, AWAIT, bracketed), render(node.right, UNARY, bracketed)
                 else:

@@ -165,6 +165,19 @@ class Project:
         #: What an import that does not lead outside can start with: no path is looked for without need.
         self._tops = {part for path in self._files for part in path.split("/")}
 
+    def imports(self, framework: str) -> bool:
+        """Whether a file of the project imports a framework."""
+        return framework in self._imported
+
+    @functools.cached_property
+    def _imported(self) -> set[str]:
+        """The tops of what the files import from anywhere."""
+        return {
+            path.split(".", maxsplit=1)[0]
+            for each in self.outlines.values()
+            for path in (*each.imports.values(), *each.stars)
+        }
+
     def lookup(self, path: str, file: str) -> Defined | str | None:
         """Return what a path that an import of a file binds leads to.
 

@@ -396,6 +396,19 @@ def tensor(
 
     Python's numbers give bool, int64 or float32; arrays keep their dtype.
     """
+    if isinstance(data, (list, tuple, int, float)):
+        return ms.tensor(data, dtype=dtype)
+    return tensor_of(data, dtype)
+
+
+def tensor_of(data: Any, dtype: ms.Type | None) -> Tensor:
+    """Copy whatever holds numbers; ms.tensor of a tensor shares its memory, and knows neither range nor complex64."""
+    if isinstance(data, Tensor):
+        return data.copy() if dtype is None else data.copy().astype(dtype)
+    if isinstance(data, range):
+        data = list(data)
+    if isinstance(data, complex) and dtype is None:
+        dtype = ms.complex64
     return ms.tensor(data, dtype=dtype)
 
 
@@ -409,7 +422,7 @@ def as_tensor(data: Any, dtype: ms.Type | None = None, device: object | None = N
         return data if dtype is None else data.astype(dtype)
     if isinstance(data, np.ndarray) and dtype is None:
         return ms.from_numpy(data)
-    return ms.tensor(data, dtype=dtype)
+    return tensor_of(data, dtype)
 
 
 @counterpart("torch.from_numpy")

@@ -80,10 +80,6 @@ MAX_POOL2D = {
     "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
 }
 
-IN_PLACE = {
-    "empty": "MindSpore refuses to assign to an empty tensor",
-    "error": "MindSpore casts and broadcasts what torch refuses to write into the tensor",
-}
 # ------------------------------------------------------------------------------
 # What kernels do not take. All of it is loud: they raise.
 # ------------------------------------------------------------------------------
@@ -360,3 +356,10 @@ DENORMAL = {
 }
 
 OTHER_NUMBERS = {"random": "other numbers are drawn: the generators are not torch's"}
+# Methods that change the tensor itself
+# ------------------------------------------------------------------------------
+
+IN_PLACE = {
+    "bfloat16": "assigning to items has no bfloat16 kernel on CPU: it raises",
+    "empty": "MindSpore refuses to assign to an empty tensor",
+}

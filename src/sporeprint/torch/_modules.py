@@ -85,6 +85,9 @@ ATTRIBUTES: dict[Any, dict[str, str]] = {
     nn.LSTM: {"bias": "has_bias"},
 }
 
+#: The same of what every network keeps.
+TABLES: dict[str, str] = {"_modules": "_cells", "_parameters": "_params"}
+
 #: What torch calls the classes that MindSpore calls something else.
 CLASS_NAMES: dict[Any, str] = {
     nn.BiDense: "Bilinear",
@@ -111,6 +114,11 @@ def names_in(cell: object) -> Mapping[str, str]:
     return {}
 
 
+def has_no_weights(layer: object) -> bool:
+    """Return whether torch's layer has None for weight and bias; MindSpore's has them, and does not train them."""
+    return "weight" in names_in(layer) and not getattr(layer, "affine", True)
+
+
 def layer_attribute(layer: Any, name: str, *default: Any) -> Any:
     """Return an attribute by torch's name for it; of what is no layer of MindSpore's, its own attribute of that name.
 
@@ -123,7 +131,10 @@ def layer_attribute(layer: Any, name: str, *default: Any) -> Any:
         AttributeError: there is none, and no default.
     """
     value = layer
-    for part in names_in(layer).get(name, name).split("."):
+    if name in ("weight", "bias") and has_no_weights(layer):
+        return None
+    own = TABLES.get(name, name) if isinstance(layer, nn.Cell) else name
+    for part in names_in(layer).get(name, own).split("."):
         value = getattr(value, part, *default)
     return value
 
@@ -165,11 +176,13 @@ def class_name(value: object) -> str:
     for kind in type(value).__mro__:
         if kind in CLASS_NAMES:
             return CLASS_NAMES[kind]
-        if not kind.__module__.endswith(
-            "torch_on_mindspore"
-        ):  # a layer that was adapted is named after its base
+        if kind is nn.Cell:
+            break
+        if not kind.__module__.endswith("torch_on_mindspore") and not kind.__module__.startswith(
+            "sporeprint."
+        ):
             return kind.__name__
-    return type(value).__name__
+    return type(value).__name__.removeprefix("nn_")  # an adapter of a class, named after its API
 
 
 def is_layer(cell: nn.Cell) -> bool:

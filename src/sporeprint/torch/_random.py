@@ -200,6 +200,8 @@ def randint(
     requires_grad: bool | None = False,
 ) -> Tensor:
     """Draw integers from low (0) to before high; int64 unless dtype says otherwise."""
+    if isinstance(size, list):
+        size = tuple(size)
     if dtype is None:
         return ops.randint(low, high, size)
     return ops.randint(low, high, size).astype(dtype)
@@ -217,6 +219,8 @@ def _(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
+    if isinstance(size, list):
+        size = tuple(size)
     if dtype is None:
         return ops.randint(low, high, size)
     return ops.randint(low, high, size).astype(dtype)
@@ -233,6 +237,8 @@ def _(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
+    if isinstance(size, list):
+        size = tuple(size)
     if dtype is None:
         return ops.randint(0, high, size)
     return ops.randint(0, high, size).astype(dtype)
@@ -250,6 +256,8 @@ def _(
     pin_memory: bool | None = False,
     requires_grad: bool | None = False,
 ) -> Tensor:
+    if isinstance(size, list):
+        size = tuple(size)
     if dtype is None:
         return ops.randint(low, high, size)
     return ops.randint(low, high, size).astype(dtype)
@@ -266,6 +274,8 @@ def _(
     pin_memory: bool | None = False,
     requires_grad: bool | None = False,
 ) -> Tensor:
+    if isinstance(size, list):
+        size = tuple(size)
     if dtype is None:
         return ops.randint(0, high, size)
     return ops.randint(0, high, size).astype(dtype)
@@ -283,6 +293,8 @@ def _(
     pin_memory: bool | None = False,
     requires_grad: bool | None = False,
 ) -> Tensor:
+    if isinstance(size, list):
+        size = tuple(size)
     if dtype is None:
         return ops.randint(0, high, size)
     return ops.randint(0, high, size).astype(dtype)
@@ -300,7 +312,7 @@ def randperm(
     requires_grad: bool | None = False,
 ) -> Tensor:
     """Return the integers from 0 to before n in random order; int64 unless dtype says otherwise."""
-    return ops.randperm(n, dtype=ms.int64 if dtype is None else dtype)
+    return random_order(n) if dtype is None else random_order(n).astype(dtype)
 
 
 @overload_of(randperm)
@@ -313,7 +325,12 @@ def _(
     pin_memory: bool | None = False,
     requires_grad: bool | None = False,
 ) -> Tensor:
-    return ops.randperm(n, dtype=ms.int64 if dtype is None else dtype)
+    return random_order(n) if dtype is None else random_order(n).astype(dtype)
+
+
+def random_order(many: int) -> Tensor:
+    """Sort random numbers: ops.randperm returns the same order each time."""
+    return ops.argsort(ops.rand(many)).astype(ms.int64)
 
 
 @counterpart("torch.normal", ignores=PLACE, refuses=GENERATOR_AND_LAYOUT, differs=OTHER_NUMBERS)

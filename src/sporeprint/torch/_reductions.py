@@ -87,6 +87,10 @@ def var(
     """Return the variance: squared distances from the mean, added up and divided by n - ``correction`` (1)."""
     if correction is None:
         correction = 1
+    if isinstance(correction, float):
+        return variance(input, dim, correction, keepdim)
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.var(input, axis=dim, ddof=correction, keepdims=keepdim)
 
 
@@ -104,7 +108,22 @@ def _(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.var(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
+
+
+def variance(tensor: Tensor, dim: int | tuple[int, ...] | None, correction: float, keepdim: bool) -> Tensor:
+    """Divide by n less a correction that is no integer, which ops.var refuses."""
+    squares = ops.square(tensor - ops.mean(tensor, axis=dim, keep_dims=True))
+    total = ops.sum(squares, dim=dim, keepdim=keepdim)
+    count = ops.sum(ops.ones_like(tensor), dim=dim, keepdim=keepdim)
+    return total / ops.maximum(count - correction, 0.0)
+
+
+def deviation(tensor: Tensor, dim: int | tuple[int, ...] | None, correction: float, keepdim: bool) -> Tensor:
+    """Return the square root of such a variance."""
+    return ops.sqrt(variance(tensor, dim, correction, keepdim))
 
 
 @counterpart("torch.std", refuses=OUT, differs=NO_BFLOAT16)
@@ -119,6 +138,10 @@ def std(
     """Return the square root of the variance."""
     if correction is None:
         correction = 1
+    if isinstance(correction, float):
+        return deviation(input, dim, correction, keepdim)
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.std(input, axis=dim, ddof=correction, keepdims=keepdim)
 
 
@@ -136,6 +159,8 @@ def _(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.std(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
 
 
@@ -151,6 +176,8 @@ def norm(
     """Return the p-norm of the elements, all or along ``dim``; "fro" is the 2-norm, "nuc" that of singular values."""
     if dtype is not None:
         input = input.astype(dtype)
+    if isinstance(dim, list):
+        dim = tuple(dim)
     if p is None or p in ("fro", 2):
         return ops.norm(input, dim=dim, keepdim=keepdim)
     if p == "nuc":
@@ -211,13 +238,13 @@ def any(
     out: Tensor | None = None,
 ) -> Tensor:
     """Tell whether an element is not 0, among all or along ``dim``."""
-    # ops.any along a dimension takes a number other than 0 for true where it should not.
+    # ops.any of numbers takes -0.0 for true.
     return ops.any(input.astype(ms.bool_), axis=dim, keep_dims=keepdim)
 
 
 @overload_of(any)
 def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    return ops.any(input)
+    return ops.any(input.astype(ms.bool_))
 
 
 @counterpart("torch.count_nonzero")
@@ -272,7 +299,9 @@ def amax(
     input: Tensor, dim: int | tuple[int, ...] = (), keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
     """Return the largest element, of all or along ``dim``."""
-    return ops.amax(input, axis=dim or None, keepdims=keepdim)
+    if dim == ():
+        return ops.amax(input, keepdims=keepdim)
+    return ops.amax(input, axis=dim, keepdims=keepdim)
 
 
 @counterpart("torch.amin", refuses=OUT, differs={**NO_BFLOAT16, **NO_BOOL})
@@ -280,7 +309,9 @@ def amin(
     input: Tensor, dim: int | tuple[int, ...] = (), keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
     """Return the smallest element, of all or along ``dim``."""
-    return ops.amin(input, axis=dim or None, keepdims=keepdim)
+    if dim == ():
+        return ops.amin(input, keepdims=keepdim)
+    return ops.amin(input, axis=dim, keepdims=keepdim)
 
 
 @counterpart("torch.aminmax", refuses=OUT, differs={**NO_BFLOAT16, **NO_BOOL})
@@ -297,6 +328,8 @@ def argmax(
     input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
     """Return the index of the largest element, of all or along ``dim``."""
+    if dim is None:
+        return ops.reshape(ops.argmax(input), (1,) * input.ndim) if keepdim else ops.argmax(input)
     return ops.argmax(input, dim=dim, keepdim=keepdim)
 
 
@@ -305,6 +338,9 @@ def argmin(
     input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
     """Return the index of the smallest element, of all or along ``dim``."""
+    if dim is None:
+        index = ops.argmin(input).astype(ms.int64)
+        return ops.reshape(index, (1,) * input.ndim) if keepdim else index
     return ops.argmin(input, axis=dim, keepdims=keepdim).astype(ms.int64)
 
 
@@ -335,7 +371,7 @@ def products_up_to(tensor: Tensor, dim: int, dtype: ms.Type | None) -> Tensor:
         tensor = tensor.astype(dtype)
     elif not (tensor.is_floating_point() or tensor.is_complex()):
         tensor = tensor.astype(ms.int64)
-    if tensor.shape[dim] == 0:
+    if tensor.ndim == 0 or tensor.shape[dim] == 0:
         return tensor * 1
     made: list[Tensor] = []
     for each in ops.unbind(tensor, dim):
@@ -354,6 +390,10 @@ def std_mean(
     """Return the standard deviation and the mean."""
     if correction is None:
         correction = 1
+    if isinstance(correction, float):
+        return (deviation(input, dim, correction, keepdim), ops.mean(input, axis=dim, keep_dims=keepdim))
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.std_mean(input, axis=dim, ddof=correction, keepdims=keepdim)
 
 
@@ -366,6 +406,8 @@ def _(input: Tensor, unbiased: bool = True) -> tuple[Tensor, Tensor]:
 def _(
     input: Tensor, dim: int | tuple[int, ...] | None, unbiased: bool = True, keepdim: bool = False
 ) -> tuple[Tensor, Tensor]:
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.std_mean(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
 
 
@@ -380,6 +422,10 @@ def var_mean(
     """Return the variance and the mean."""
     if correction is None:
         correction = 1
+    if isinstance(correction, float):
+        return (variance(input, dim, correction, keepdim), ops.mean(input, axis=dim, keep_dims=keepdim))
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.var_mean(input, axis=dim, ddof=correction, keepdims=keepdim)
 
 
@@ -392,4 +438,6 @@ def _(input: Tensor, unbiased: bool = True) -> tuple[Tensor, Tensor]:
 def _(
     input: Tensor, dim: int | tuple[int, ...] | None, unbiased: bool = True, keepdim: bool = False
 ) -> tuple[Tensor, Tensor]:
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.var_mean(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)

@@ -6,9 +6,13 @@ OUT = {"out": "assign the result instead"}
 
 DEVICE = {"device": "MindSpore puts every tensor on the device that ms.set_device names"}
 
-PLACE = {
+DEVICE_AND_PINNING = {
     **DEVICE,
     "pin_memory": "it changes how fast a tensor is copied to a device, not what is in it",
+}
+
+PLACE = {
+    **DEVICE_AND_PINNING,
     "requires_grad": "MindSpore differentiates by what ms.grad or ms.value_and_grad is given; .grad and "
     ".backward() are reported where they stand",
 }

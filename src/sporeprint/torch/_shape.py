@@ -212,6 +212,8 @@ def turned(tensor: Tensor, quarters: int, dims: tuple[int, int]) -> Tensor:
 @counterpart("torch.tile", differs=NO_BFLOAT16)
 def tile(input: Tensor, dims: tuple[int, ...]) -> Tensor:
     """Repeat a tensor along each dimension."""
+    if isinstance(dims, list):
+        dims = tuple(dims)
     return ops.tile(input, dims)
 
 

@@ -296,7 +296,7 @@ def logical_not_(self: Tensor) -> Tensor:
 @counterpart("torch.Tensor.round_", differs=IN_PLACE)
 def round_(self: Tensor, *, decimals: int = 0) -> Tensor:
     """Round to the nearest integer, halves to the even one."""
-    self[()] = ops.round(self, decimals=decimals)
+    self[()] = ops.round(self) if decimals == 0 else ops.round(self * 10.0**decimals) / 10.0**decimals
     return self
 
 
@@ -438,20 +438,12 @@ def scattered(self: Tensor, dim: int, index: Tensor, src: Tensor | float, reduce
     return ops.tensor_scatter_elements(self, index, part, axis=dim, reduction=reduction)
 
 
-@counterpart("torch.Tensor.masked_scatter_", differs=IN_PLACE)
-def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    """Write the elements of source, in their order, where mask is true."""
-    self[()] = ops.masked_scatter(self, mask, source)
-    return self
-
-
-@counterpart("torch.Tensor.index_put_", differs=IN_PLACE)
+@counterpart(
+    "torch.Tensor.index_put_", refuses={"accumulate": "add up with scatter_add_ or index_add_"}, differs=IN_PLACE
+)
 def index_put_(self: Tensor, indices: tuple[Tensor, ...], values: Tensor, accumulate: bool = False) -> Tensor:
     """Write values at the places that several index tensors name together."""
-    if accumulate:
-        self[()] = ops.index_put(self, indices, values, accumulate=True)
-    else:
-        self[tuple(indices)] = values
+    self[tuple(indices)] = values
     return self
 
 

@@ -468,7 +468,7 @@ class MindSpore(Side):
         try:
             found = self._grad(weighted, positions, parameters, inputs)
         except RuntimeError as error:
-            # A leaf may not be changed in place, its copy may.
+            # A leaf may not be changed in place, its copy may. It is refused after the change.
             if not any(words in str(error) for words in ("leaf tensor", "Can not modify tensor id of input")):
                 raise
             found = self._grad(of_copies, positions, parameters, unchanged)

@@ -221,7 +221,7 @@ def _inspected(target: Any) -> inspect.Signature:
     # torch's boolean_dispatch chooses by a flag between functions of one signature.
     for cell in getattr(target, "__closure__", None) or ():
         if inspect.isfunction(cell.cell_contents):
-            return inspect.signature(cell.cell_contents)
+            return _inspected(cell.cell_contents)  # which may choose again
     return signature
 
 

@@ -28,13 +28,17 @@ _LOOKUPS = {"getattr": "layer_attribute", "hasattr": "has_layer_attribute"}
 
 def table(catalog: Catalog) -> dict[str, dict[str, str]]:
     """Return the target's layers -> the source's names of their attributes -> where they are."""
-    file = catalog.files.get(_TABLE)
-    value = getattr(file.constants.get("ATTRIBUTES"), "value", None) if file is not None else None
+    value = _constant(catalog, "ATTRIBUTES")
     found: dict[str, dict[str, str]] = {}
     for key, names in zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ():
         if isinstance(key, ast.Attribute):
             found[key.attr] = ast.literal_eval(names)
     return found
+
+
+def _constant(catalog: Catalog, name: str) -> ast.expr | None:
+    file = catalog.files.get(_TABLE)
+    return getattr(file.constants.get(name), "value", None) if file is not None else None
 
 
 def convert(conversion: FileConversion) -> None:
@@ -54,9 +58,12 @@ class _Walk:
         self._file = conversion
         self._names = names
         self._renamed = frozenset(name for each in names.values() for name in each)
+        tables = _constant(conversion.catalog, "TABLES")
+        self._tables: dict[str, str] = ast.literal_eval(tables) if tables is not None else {}
         self._statement: ast.stmt = ast.Pass()
         self._fstring = False
         self._quote = '"'
+        self._changed: set[int] = set()  # tables of which an element is assigned
         self._fields: dict[tuple[ast.AST, str], list[ast.expr | None]] = {}
         for target, value, scope in conversion.names.fields:
             if scope.class_node is not None and self._is_own(target.value, scope):
@@ -106,6 +113,8 @@ class _Walk:
             self._children(node, scope, known)
             self._fstring, self._quote = False, '"'
             return
+        if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            self._changed.add(id(node.value))
         if isinstance(node, ast.Attribute):
             self._attribute(node, scope, known)
         elif isinstance(node, ast.Call):
@@ -232,13 +241,18 @@ class _Walk:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             return False
         made = self._file.names.bindings(node.func.id, scope)
-        return bool(made) and all(each.kind == "class" for each in made)
+        path = self._file.names.path_of(node.func.id, scope)
+        imported = path is not None and path.split(".")[0] != self._file.options.source
+        return imported or (bool(made) and all(each.kind == "class" for each in made))
 
     # -- edits --------------------------------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, scope: Scope, known: Mapping[str, frozenset[str]]) -> None:
         if node.attr == "__name__":
             self._class_name(node, scope)
+            return
+        if node.attr in self._tables:
+            self._own_table(node, scope)
             return
         load = isinstance(node.ctx, ast.Load)
         if load and node.attr not in self._renamed:
@@ -261,6 +275,23 @@ class _Walk:
             self._file.found(node, "left", f"torch.nn.Module.{node.attr}",
                              "layers may have it under another name, and would not see what is assigned",
                              "assign to the target's attribute")  # fmt: skip
+
+    def _own_table(self, node: ast.Attribute, scope: Scope) -> None:
+        """Convert ``net._modules``, which a Cell calls something else."""
+        owner = self._owner(scope)
+        if self._is_own(node.value, scope):
+            if owner in self._file.modules:
+                self._rename(node, self._tables[node.attr])
+        elif isinstance(node.ctx, ast.Store) or id(node) in self._changed:
+            self._file.found(node, "left", f"torch.nn.Module.{node.attr}",
+                             "a SequentialCell would not see what is changed there",
+                             "assign with setattr, or to an index of it")  # fmt: skip
+        elif (
+            not self._cannot_be_a_layer(node.value, scope)
+            or self._file.types.of(node.value, scope) == "module"
+        ):
+            rest = f", {self._quote}{node.attr}{self._quote})"
+            self._ask(node, node.value, "layer_attribute", rest, scope)
 
     def _rename(self, node: ast.Attribute, name: str) -> None:
         _, end = self._file.source.span(node)

@@ -27,7 +27,7 @@ from sporeprint.convert.edits import Edit, Kept, Piece
 from sporeprint.convert.inline import written
 from sporeprint.convert.names import Binding, MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Refused
-from sporeprint.convert.rewrite import TEST, Unwritable, has_comment
+from sporeprint.convert.rewrite import ATOM, BINARY, TEST, Unwritable, has_comment, precedence
 
 if TYPE_CHECKING:
     from sporeprint.catalog import Entry
@@ -53,10 +53,6 @@ _HARMLESS = frozenset(
 )
 #: Functions of Python's that keep nothing of what they are given.
 _KEEP_NOTHING = frozenset({"print", "len", "float", "int", "bool", "str", "repr", "type", "isinstance", "id", "range"})
-_SIGN = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
-}  # fmt: skip
 #: Functions that torch differentiates through for nobody: they set a module up.
 _SETS_UP = frozenset({"__init__", "reset_parameters", "_reset_parameters", "init_weights", "_init_weights"})
 _NO_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -125,7 +121,7 @@ class InPlace:
                 _, end = self._file.source.span(target)
                 self._file.edits.append(Edit(end, end, [b".copy()"], order=-1))
                 return
-            if advanced is None and not isinstance(method.parent, ast.Expr):
+            if advanced is None:
                 self._file.found(target, "differs", api, "should the index be a tensor, torch changes a copy here",
                                  "add .copy() behind the index then")  # fmt: skip
         self.views(target, method.scope, method.statement, api)
@@ -240,18 +236,18 @@ class InPlace:
     def _assign(self, node: ast.AugAssign, target: ast.Name | ast.Attribute, why: str) -> None:
         """Write ``x += value`` as ``x[()] = x + value``."""
         source = self._file.source
-        sign = _SIGN.get(type(node.op))
+        _, sign = BINARY[type(node.op)]
         start, target_end = source.span(target)
         value_start, value_end = source.span(node.value)
-        if sign is None or has_comment(source, target_end, value_start):
+        if has_comment(source, target_end, value_start):
             self._file.found(node, "left", "torch.Tensor", why, "assign to its items: x[()] = …")
             return
         text = source.data[start:target_end]
         between = source.data[target_end:value_start]
         opening = between.rindex(b"=") + 1
         lead = between[opening:].lstrip(b" ")  # brackets around the value, a backslash
-        simple = isinstance(node.value, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript)
-        left, right = (b"", b"") if simple or lead else (b"(", b")")
+        binds = precedence(node.value) > (ATOM - 1 if sign == "**" else BINARY[type(node.op)][0])
+        left, right = (b"", b"") if binds or lead else (b"(", b")")
         changed = b"[()] = " + text + b" " + sign.encode() + b" " + lead + left
         self._file.edits.append(Edit(target_end, value_start, [changed]))
         if right:
@@ -327,9 +323,8 @@ class InPlace:
         layers = self._file.types.built_by(node.func, scope)
         if layers:
             return not any(
-                (chain_of(each.func) or [""])[-1] in _PASSING
-                or any(keyword.arg == "inplace" for keyword in each.keywords)
-                for each in layers
+                name in _PASSING or any(keyword.arg == "inplace" for keyword in each.keywords)
+                for name, each in layers
             )
         if self._file.types.of(node.func.value, scope).rstrip("?") != "tensor":
             return False
@@ -377,7 +372,7 @@ class InPlace:
                 return parent.func.id not in _KEEP_NOTHING
             if isinstance(parent.func, ast.Attribute):
                 layers = self._file.types.built_by(parent.func, scope)
-                return not layers or any((chain_of(each.func) or [""])[-1] in _PASSING for each in layers)
+                return not layers or any(layer in _PASSING for layer, _ in layers)
         return True
 
     @cached_property

@@ -35,7 +35,7 @@ START = {
 }
 #: Layers that compute something else in training, and those that hold others.
 _MODE_MATTERS = re.compile(
-    r"\.nn\.(\w*Dropout\w*|\w*BatchNorm\w*|\w*InstanceNorm\w*|RReLU|Sequential\w*|Module(List|Dict)|CellList|CellDict"
+    r"\.nn\.(\w*Dropout\w*|\w*BatchNorm\w*|\w*InstanceNorm\w*|RReLU|Sequential\w*|Module(List|Dict)?|CellList|CellDict"
     r"|MultiheadAttention|Transformer\w*|RNN|LSTM|GRU)$"
 )
 _SETS_MODE = re.compile(rb"\.(eval|train|set_train)\s*\(")
@@ -129,7 +129,8 @@ def convert(conversion: FileConversion) -> None:
     for each in conversion.names.fields if converted else ():
         fields[each[2].class_node].append(each)
     for definition in converted:
-        _start(conversion, definition, uses[definition], fields[definition])
+        if not conversion.is_stub:
+            _start(conversion, definition, uses[definition], fields[definition])
         if conversion.options.to == "mindspore":
             _reserved(conversion, definition, fields[definition])
     _rename(conversion, converted)

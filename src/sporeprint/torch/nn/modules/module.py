@@ -31,6 +31,19 @@ from sporeprint.torch._modules import (
     walk_state,
 )
 
+
+@counterpart(
+    "torch.nn.Module",
+    ignores={
+        "args": "torch raises where it is given anything",
+        "kwargs": "torch raises where it is given anything",
+    },
+)
+def Module(*args: Any, **kwargs: Any) -> nn.Cell:
+    """Make a network that holds nothing yet. A class derives from nn.Cell itself."""
+    return nn.Cell()
+
+
 # ------------------------------------------------------------------------------
 # modes
 # ------------------------------------------------------------------------------
