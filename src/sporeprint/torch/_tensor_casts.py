@@ -16,7 +16,7 @@ from sporeprint.torch._differs import FLUSHED
 from sporeprint.torch._refuses import DEVICE, MEMORY_FORMAT, NON_BLOCKING
 
 
-@counterpart("torch.Tensor.to", ignores={**DEVICE, **NON_BLOCKING, **MEMORY_FORMAT})
+@counterpart("torch.Tensor.to", ignores={**DEVICE, **MEMORY_FORMAT})
 def to(
     self: Tensor,
     device: object = None,
@@ -32,7 +32,7 @@ def to(
     """
     if dtype is None:
         return self.copy() if copy else self
-    return self.astype(dtype, copy=True) if copy else self.to(dtype)
+    return self.to(dtype, non_blocking, copy)
 
 
 @overload_of(to)
@@ -44,7 +44,7 @@ def _(
     *,
     memory_format: object = None,
 ) -> Tensor:
-    return self.astype(dtype, copy=True) if copy else self.to(dtype)
+    return self.to(dtype, non_blocking, copy)
 
 
 @overload_of(to)
@@ -56,7 +56,7 @@ def _(
     *,
     memory_format: object = None,
 ) -> Tensor:
-    return self.astype(other.dtype, copy=True) if copy else self.to(other.dtype)
+    return self.to(other.dtype, non_blocking, copy)
 
 
 @counterpart("torch.Tensor.cpu", ignores=MEMORY_FORMAT)
