@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         what = {
             "convert": "every file is either as it was or converted whole. Run it again to go on.",
+            "weights": "nothing was written.",
             "verify": "what was measured is kept. The same command with --resume goes on.",
         }
         print(
@@ -102,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_verify(commands)
     _add_prove(commands)
+    _add_weights(commands)
     site = commands.add_parser(
         "site",
         help="write the pages of all APIs as static HTML",
@@ -187,6 +189,63 @@ def _add_verify(commands: Any) -> None:
         "--no-scripts", action="store_true", help="write no programs that show the divergences: faster"
     )
     verify.add_argument("--json", metavar="FILE", help="write all records, problems and samples as JSON")
+
+
+def _add_weights(commands: Any) -> None:
+    weights = commands.add_parser(
+        "weights",
+        help="carry trained weights from one framework's checkpoints to the other's",
+        description="Carry trained weights from a checkpoint of torch's (.pth, .pt, .bin, .safetensors, or several "
+        "with an index) to one of MindSpore's (.ckpt, .safetensors), or back. Bit for bit; pickles are read without "
+        "executing them; neither framework is needed.",
+        epilog="Exit code: 0 all carried, 1 something is left for a person, 2 usage or I/O, and nothing was written.",
+    )
+    weights.add_argument(
+        "input", metavar="IN", help="a file, an index of several (.index.json), or their folder"
+    )
+    weights.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="its suffix is the format: .ckpt, .safetensors, .pth",
+    )
+    weights.add_argument(
+        "--to",
+        choices=("mindspore", "torch"),
+        help="whose names; default: the format's, or the other framework's",
+    )
+    weights.add_argument(
+        "--key",
+        metavar="NAME",
+        help="where in a checkpoint of torch's the weights are, such as model or state.ema",
+    )
+    names = weights.add_mutually_exclusive_group()
+    names.add_argument(
+        "--like", metavar="FILE",
+        help="names and shapes of the target: a checkpoint saved from it, a JSON mapping, or lines of name and shape",
+    )  # fmt: skip
+    names.add_argument(
+        "--model", metavar="MODEL",
+        help="module:Class(arguments), the model in either framework, WHOSE CODE IS EXECUTED; or a JSON file that maps "
+        "torch's names to MindSpore's",
+    )  # fmt: skip
+    weights.add_argument(
+        "--shard-size",
+        type=_bytes,
+        metavar="SIZE",
+        help="cut into files of this size, such as 5GB, with an index",
+    )
+    weights.add_argument("--report", metavar="FILE.json", help="write all tensors and findings as JSON")
+
+
+def _bytes(text: str) -> int:
+    number = text.upper().removesuffix("B")
+    scale = {"K": 1000, "M": 1000**2, "G": 1000**3}.get(number[-1:], 1)
+    digits = number[:-1] if scale > 1 else number
+    if not digits.isdecimal() or not int(digits):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give one such as 500MB or 5GB")
+    return int(digits) * scale
 
 
 def _count(text: str) -> int:

@@ -128,14 +128,17 @@ def written(
     Returns:
         The value; None where it writes nothing, or returns something else.
     """
-    body, bound = choose(entry, arguments, fidelity, numpy_names=True)
+    possible = choose(entry, arguments, fidelity, numpy_names=True)
+    if len(possible) > 1:
+        raise NotInlined("which overload is meant is only known when the program runs")
+    body, bound = possible[0]
     refuse(entry, bound, arguments)
     evaluator = Evaluator(catalog, fidelity, arguments, receiver=body.parameters[0].name)
     returned = evaluator.call(body, bound)
-    if evaluator.written is None or not isinstance(returned, Hole) or returned.index:
+    if evaluator.stored is None or not isinstance(returned, Hole) or returned.index:
         return None
-    check(evaluator.written, arguments)
-    return evaluator.written
+    check(evaluator.stored, arguments)
+    return evaluator.stored
 
 
 def _evaluated(
@@ -309,7 +312,7 @@ class Evaluator:
     conditional: int = 0
     depth: int = 0
     receiver: str = ""  # the parameter that the body may write to, as a whole
-    written: ast.expr | None = None  # what it wrote
+    stored: ast.expr | None = None  # what it wrote into its receiver
     file: CounterpartFile = field(init=False)
     env: dict[str, ast.expr] = field(init=False)
 
@@ -343,7 +346,7 @@ class Evaluator:
                     raise NotInlined("its body assigns to several names at once")
                 self.env[statement.targets[0].id] = self.evaluate(statement.value)
             elif isinstance(statement, ast.Assign) and self._writes(statement.targets[0]):
-                self.written = self.evaluate(statement.value)
+                self.stored = self.evaluate(statement.value)
             elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 if statement.value is not None:
                     self.env[statement.target.id] = self.evaluate(statement.value)
@@ -369,7 +372,7 @@ class Evaluator:
         return (
             self.depth == 1
             and self.receiver != ""
-            and self.written is None
+            and self.stored is None
             and isinstance(target, ast.Subscript)
             and isinstance(target.value, ast.Name)
             and target.value.id == self.receiver
