@@ -96,7 +96,7 @@ PAIRS = [
     ("x.to(y)", "x.to(y.dtype)"),
     ("x.to(y.device)", "x"),
     ('x.to("cuda", torch.int32)', "x.to(ms.int32)"),
-    ("x.to(d)", "tensor_to(x, d)"),
+    ("x.to(d)", "method_to(x, d)"),
     ("x.repeat(d, 1)", "x.tile((d, 1))"),
     ("x.new_zeros(2, 3)", "x.new_zeros((2, 3))"),
     ("x.std(dim=1)", "ops.std(x, axis=1, ddof=True)"),
