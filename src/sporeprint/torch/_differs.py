@@ -163,7 +163,7 @@ LOG1P = {
 
 TANH = {
     **FLOATING_ONLY,
-    "accuracy": "the kernel errs by up to 1e-4, by 1700 units in the last place, and gives more than 1; so does its gradient",
+    "accuracy": "the kernel errs by up to 1e-4, by 1700 units in the last place, and exceeds 1; its gradient errs too",
 }
 
 ROUNDED = {**NO_BFLOAT16, **NO_INTEGERS, **FLUSHED}

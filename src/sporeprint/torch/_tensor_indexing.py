@@ -246,7 +246,7 @@ def unique(
     return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
-    """Return the different elements, or the different slices along a dimension; also where each went, and how many were equal."""
+    """Return the different elements, or slices along a dimension; also where each went, and how many were equal."""
     return distinct_elements(self, return_inverse, return_counts, dim)
 
 
@@ -286,10 +286,10 @@ def taken_at(tensor: Tensor, indices: Tensor, dim: int | None) -> Tensor:
 @counterpart("torch.Tensor.bincount")
 def bincount(self: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """Count how often each number from 0 on occurs, or add up weights."""
-    return counted(self, weights, minlength)
+    return counts_of(self, weights, minlength)
 
 
-def counted(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
+def counts_of(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
     """Count in numpy: MindSpore's bincount counts in float32. It has no gradient in torch either."""
     if weights is None:
         return Tensor(np.bincount(tensor.asnumpy(), minlength=minlength), ms.int64)

@@ -21,7 +21,9 @@ from sporeprint.torch._differs import IN_PLACE
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.Tensor.copy_", ignores={"non_blocking": "only moves the time of the copy"}, differs=IN_PLACE)
+@counterpart(
+    "torch.Tensor.copy_", ignores={"non_blocking": "only moves the time of the copy"}, differs=IN_PLACE
+)
 def copy_(self: Tensor, other: Tensor, non_blocking: bool = False) -> Tensor:
     """Write other, which is broadcast and cast, into the tensor."""
     self[()] = other
@@ -388,7 +390,9 @@ def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 @counterpart("torch.Tensor.index_add_", differs=IN_PLACE)
 def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
     """Add alpha times the slices of source to those of dimension dim that index, of rank 1, names."""
-    self[()] = ops.index_add(self.copy(), index.astype(ms.int32), source if alpha == 1 else alpha * source, dim)
+    self[()] = ops.index_add(
+        self.copy(), index.astype(ms.int32), source if alpha == 1 else alpha * source, dim
+    )
     return self
 
 

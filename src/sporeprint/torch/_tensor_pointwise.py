@@ -1,7 +1,7 @@
 """Methods of ``torch.Tensor`` that work on each element by itself, written in MindSpore.
 
-Where MindSpore's method of the same name means the same, the body is the very call: it stays as it was written, whatever
-the receiver turns out to be.
+Where MindSpore's method of the same name means the same, the body is the very call: it stays as it was written,
+whatever the receiver turns out to be.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def nan_to_num(
 
 
 @counterpart("torch.Tensor.add", refuses=OUT, differs=ADD)
-def add(self: Tensor, other: Tensor | complex, *, alpha: complex | None = 1, out: None = None) -> Tensor:
+def add(self: Tensor, other: Tensor | complex, *, alpha: complex = 1, out: None = None) -> Tensor:
     """Add ``alpha`` times another tensor or number."""
     if alpha == 1:
         return self.add(other)
@@ -250,6 +250,8 @@ def power_of_tensors(base: Tensor, exponent: Tensor) -> Tensor:
 @counterpart("torch.Tensor.clamp", differs=CLAMP)
 def clamp(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Raise what is below ``min`` to it, and lower what is above ``max`` to it."""
+    if min is None:
+        return self.clamp(max=max)
     return self.clamp(min, max)
 
 
@@ -261,6 +263,8 @@ def _(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -> Ten
 @counterpart("torch.Tensor.clip", differs=CLAMP)
 def clip(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Raise what is below ``min`` to it, and lower what is above ``max`` to it."""
+    if min is None:
+        return self.clip(max=max)
     return self.clip(min, max)
 
 

@@ -31,7 +31,7 @@ def max(self: Tensor) -> Tensor:
 
 @overload_of(max)
 def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
-    return ValuesAndIndices(*self.max(dim, keepdim))
+    return ValuesAndIndices(*self.max(dim, keepdim) if keepdim else self.max(dim))
 
 
 @overload_of(max)
@@ -47,7 +47,7 @@ def min(self: Tensor) -> Tensor:
 
 @overload_of(min)
 def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
-    return ValuesAndIndices(*self.min(dim, keepdim))
+    return ValuesAndIndices(*self.min(dim, keepdim) if keepdim else self.min(dim))
 
 
 @overload_of(min)
@@ -227,7 +227,7 @@ def norm_along(
 
 @counterpart("torch.Tensor.median", differs=MEDIAN)
 def median(self: Tensor) -> Tensor:
-    """Return the element in the middle of the sorted ones, the lower one of two; along a dimension, also where it is."""
+    """Return the element in the middle of the sorted ones, the lower of two; along a dimension, also where it is."""
     return middle_of_all(self)
 
 
