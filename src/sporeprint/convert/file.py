@@ -152,7 +152,9 @@ class FileConversion:
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
         self.calls = Calls(self)
         self.in_place = InPlace(self)
-        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
+        bases = place.project.bases if place is not None else ()
+        here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
+        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
 
     @property
     def is_stub(self) -> bool:

@@ -118,9 +118,7 @@ def writes(body: Body) -> bool:
     )
 
 
-def written(
-    entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str
-) -> ast.expr | None:
+def written(entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str) -> ast.expr | None:
     """Evaluate what a counterpart writes into its receiver (``self[()] = value``) before it returns that.
 
     Parameters and exceptions as of :func:`inline`.

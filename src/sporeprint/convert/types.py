@@ -74,6 +74,7 @@ class Types:
         api: Callable[[str], str],
         modules: dict[ast.ClassDef, Scope],
         elsewhere: Callable[[str], str],
+        bases: frozenset[str] = frozenset(),
     ) -> None:
         """Make it.
 
@@ -84,8 +85,10 @@ class Types:
             modules: the file's module classes.
             elsewhere: gives the type of what another file of the project defines under a path: of the result of a
                 function, or of an object of a class; "" where it is not known.
+            bases: the file's classes from which classes of other files derive.
         """
         self._names = names
+        self._bases_elsewhere = bases
         self._catalog = catalog
         #: What a dtype's class is called in annotations of counterparts, in lower case.
         self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
@@ -379,7 +382,7 @@ class Types:
     def _bases(self) -> frozenset[str]:
         """The names of what classes of the file derive from: their methods' objects may be more than they say."""
         bases = (each for definition, _, _ in self._names.classes for each in definition.bases)
-        return frozenset(each.id for each in bases if isinstance(each, ast.Name))
+        return self._bases_elsewhere | {each.id for each in bases if isinstance(each, ast.Name)}
 
     @functools.cached_property
     def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]]:
@@ -393,7 +396,12 @@ class Types:
             call, owner = method.node, method.scope.class_node
             name = call.args[0] if len(call.args) > 1 else None
             registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
-            if registers and owner is not None and isinstance(name, ast.Constant) and isinstance(name.value, str):
+            if (
+                registers
+                and owner is not None
+                and isinstance(name, ast.Constant)
+                and isinstance(name.value, str)
+            ):
                 fields.setdefault((owner, name.value), []).append((call.args[1], method.scope))
         return fields
 

@@ -35,24 +35,134 @@ if TYPE_CHECKING:
 
 #: Methods and functions whose result shares the memory of their input, and is no index of it.
 VIEWS = frozenset(
-    ["view", "view_as", "reshape", "reshape_as", "flatten", "unflatten", "ravel", "transpose", "transpose_", "t", "permute", "swapaxes", "swapdims", "movedim", "moveaxis", "unsqueeze", "squeeze", "expand", "expand_as", "broadcast_to", "narrow", "select", "chunk", "split", "split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit", "unbind", "diagonal", "unfold", "as_strided", "adjoint", "view_as_real", "view_as_complex"]
+    [
+        "view",
+        "view_as",
+        "reshape",
+        "reshape_as",
+        "flatten",
+        "unflatten",
+        "ravel",
+        "transpose",
+        "transpose_",
+        "t",
+        "permute",
+        "swapaxes",
+        "swapdims",
+        "movedim",
+        "moveaxis",
+        "unsqueeze",
+        "squeeze",
+        "expand",
+        "expand_as",
+        "broadcast_to",
+        "narrow",
+        "select",
+        "chunk",
+        "split",
+        "split_with_sizes",
+        "tensor_split",
+        "hsplit",
+        "vsplit",
+        "dsplit",
+        "unbind",
+        "diagonal",
+        "unfold",
+        "as_strided",
+        "adjoint",
+        "view_as_real",
+        "view_as_complex",
+    ]
 )
 #: The same, as attributes.
 _VIEW_ATTRIBUTES = frozenset({"T", "mT", "H", "mH"})
 #: Methods and functions whose result may be their input itself.
 _SAME = frozenset(
-    ["to", "type", "float", "double", "half", "bfloat16", "int", "long", "short", "byte", "char", "bool", "cpu", "cuda", "contiguous", "type_as", "detach", "data", "requires_grad_", "clone_", "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout", "as_tensor", "asarray", "from_numpy", "positive", "real", "imag", "conj", "resolve_conj", "resolve_neg", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_tensors", "nn_module", "load", "apply"]
+    [
+        "to",
+        "type",
+        "float",
+        "double",
+        "half",
+        "bfloat16",
+        "int",
+        "long",
+        "short",
+        "byte",
+        "char",
+        "bool",
+        "cpu",
+        "cuda",
+        "contiguous",
+        "type_as",
+        "detach",
+        "data",
+        "requires_grad_",
+        "clone_",
+        "dropout",
+        "dropout1d",
+        "dropout2d",
+        "dropout3d",
+        "alpha_dropout",
+        "feature_alpha_dropout",
+        "as_tensor",
+        "asarray",
+        "from_numpy",
+        "positive",
+        "real",
+        "imag",
+        "conj",
+        "resolve_conj",
+        "resolve_neg",
+        "atleast_1d",
+        "atleast_2d",
+        "atleast_3d",
+        "broadcast_tensors",
+        "nn_module",
+        "load",
+        "apply",
+    ]
 )
 #: Layers whose result may be their input, or share its memory.
 _PASSING = frozenset(
-    ["Identity", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout", "Flatten", "Unflatten", "Sequential", "ModuleList", "ModuleDict"]
+    [
+        "Identity",
+        "Dropout",
+        "Dropout1d",
+        "Dropout2d",
+        "Dropout3d",
+        "AlphaDropout",
+        "FeatureAlphaDropout",
+        "Flatten",
+        "Unflatten",
+        "Sequential",
+        "ModuleList",
+        "ModuleDict",
+    ]
 )
 #: What may be read of a tensor without keeping it.
 _HARMLESS = frozenset(
-    ["shape", "ndim", "dtype", "device", "size", "dim", "numel", "item", "tolist", "numpy", "is_floating_point", "stride", "nelement", "ndimension"]
+    [
+        "shape",
+        "ndim",
+        "dtype",
+        "device",
+        "size",
+        "dim",
+        "numel",
+        "item",
+        "tolist",
+        "numpy",
+        "is_floating_point",
+        "stride",
+        "nelement",
+        "ndimension",
+    ]
 )
 #: Functions of Python's that keep nothing of what they are given.
-_KEEP_NOTHING = frozenset({"print", "len", "float", "int", "bool", "str", "repr", "type", "isinstance", "id", "range"})
+_KEEP_NOTHING = frozenset(
+    {"print", "len", "float", "int", "bool", "str", "repr", "type", "isinstance", "id", "range"}
+)
 #: Functions that torch differentiates through for nobody: they set a module up.
 _SETS_UP = frozenset({"__init__", "reset_parameters", "_reset_parameters", "init_weights", "_init_weights"})
 _NO_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -161,7 +271,11 @@ class InPlace:
             function, arguments = method.node.func, method.node.args
             owner = method.scope.class_node
             assert isinstance(function, ast.Attribute)
-            if owner is None or function.attr not in ("register_buffer", "register_parameter") or not arguments:
+            if (
+                owner is None
+                or function.attr not in ("register_buffer", "register_parameter")
+                or not arguments
+            ):
                 continue
             if isinstance(arguments[0], ast.Constant) and isinstance(arguments[0].value, str):
                 found[owner, arguments[0].value] = function.attr.removeprefix("register_")
@@ -312,7 +426,9 @@ class InPlace:
             return self._makes_a_tensor(node.body, scope) and self._makes_a_tensor(node.orelse, scope)
         if isinstance(node, ast.Subscript):
             return self._is_advanced(node.slice, scope) is True
-        if not isinstance(node, ast.Call) or any(each.arg in ("inplace", "out", None) for each in node.keywords):
+        if not isinstance(node, ast.Call) or any(
+            each.arg in ("inplace", "out", None) for each in node.keywords
+        ):
             return False
         path = self._path(node.func, scope)
         if path is not None:
@@ -334,9 +450,7 @@ class InPlace:
     def _hands_on(name: str) -> bool:
         return name in VIEWS or name in _SAME or name.endswith("_")
 
-    def _is_kept(
-        self, name: str, statement: ast.stmt, scope: Scope, reaching: list[Binding]
-    ) -> bool:
+    def _is_kept(self, name: str, statement: ast.stmt, scope: Scope, reaching: list[Binding]) -> bool:
         """Whether a tensor may have got another name, or a view, since it was made."""
         made = [each.statement for each in reaching if each.statement is not None]
         first = min((each.lineno for each in made), default=0)
@@ -360,7 +474,9 @@ class InPlace:
             first = use.attributes[0]
             return first not in _HARMLESS and self._hands_on(first) and not first.endswith("_")
         parent = use.parent
-        if isinstance(parent, ast.BinOp | ast.UnaryOp | ast.Compare | ast.AugAssign | ast.FormattedValue | ast.Return):
+        if isinstance(
+            parent, ast.BinOp | ast.UnaryOp | ast.Compare | ast.AugAssign | ast.FormattedValue | ast.Return
+        ):
             return False
         if isinstance(parent, ast.Subscript):
             return isinstance(parent.ctx, ast.Load) and parent.value is use.node
@@ -384,7 +500,9 @@ class InPlace:
         return found
 
     def _in_a_loop(self, statement: ast.stmt, scope: Scope) -> bool:
-        return any(isinstance(each, ast.For | ast.AsyncFor | ast.While) for each in self._around(statement, scope))
+        return any(
+            isinstance(each, ast.For | ast.AsyncFor | ast.While) for each in self._around(statement, scope)
+        )
 
     def _around(self, statement: ast.stmt, scope: Scope) -> Iterator[ast.AST]:
         """Yield what a statement stands in, up to its function."""
@@ -487,10 +605,14 @@ class InPlace:
         """Whether an expression is a view of what a name holds."""
         seen = False
         while True:
-            if (isinstance(value, ast.Subscript) and self._is_advanced(value.slice, scope) is False) or (isinstance(value, ast.Attribute) and value.attr in _VIEW_ATTRIBUTES):
+            if (isinstance(value, ast.Subscript) and self._is_advanced(value.slice, scope) is False) or (
+                isinstance(value, ast.Attribute) and value.attr in _VIEW_ATTRIBUTES
+            ):
                 value, seen = value.value, True
             elif (
-                isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in VIEWS
+                isinstance(value, ast.Call)
+                and isinstance(value.func, ast.Attribute)
+                and value.func.attr in VIEWS
             ):
                 path = self._path(value.func, scope)
                 if path is not None and not value.args:
@@ -526,7 +648,11 @@ class InPlace:
 
 def _counted(binding: Binding, name: str) -> bool:
     loop = binding.statement
-    if not isinstance(loop, ast.For) or not isinstance(loop.iter, ast.Call) or not isinstance(loop.iter.func, ast.Name):
+    if (
+        not isinstance(loop, ast.For)
+        or not isinstance(loop.iter, ast.Call)
+        or not isinstance(loop.iter.func, ast.Name)
+    ):
         return False
     if loop.iter.func.id == "range":
         return isinstance(loop.target, ast.Name) and loop.target.id == name

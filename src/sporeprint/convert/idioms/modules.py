@@ -104,6 +104,12 @@ def _full_name(conversion: FileConversion, chain: list[str], scope: Scope) -> st
     return found if isinstance(found, str) else None
 
 
+def meaning_of(conversion: FileConversion, base: ast.expr, scope: Scope) -> Defined | str | None:
+    """Return what a base class is: a class of another file of the project, or one of a framework by its name."""
+    chain = chain_of(base.value if isinstance(base, ast.Subscript) else base)
+    return _meaning(conversion, chain, scope) if chain else None
+
+
 def base(conversion: FileConversion, use: Use, path: str) -> None:
     """Convert a base class."""
     entry = conversion.catalog.entries.get(path)
@@ -523,6 +529,44 @@ def _end_of_line(data: bytes, position: int) -> int:
         position = after
 
 
+# -- classes that say themselves what their mode is ---------------------------------------------------------------
+
+
+def mode_adapter(conversion: FileConversion, scope: Scope, function: ast.Attribute, receiver: str) -> str:
+    """Return the adapter for a call of ``train`` or ``eval``, "" where a Cell's own method does the same.
+
+    torch asks each module inside, and a class may override ``train``; a Cell's ``set_train`` asks none.
+    """
+    name = function.attr
+    if name not in ("train", "eval") or receiver not in ("", "module") or not _overrides_modes(conversion):
+        return ""
+    if conversion.types.is_layer(function.value, scope):
+        return ""
+    if isinstance(function.value, ast.Call) and chain_of(function.value.func) == ["super"]:
+        return "put_in_mode" if name == "train" else ""
+    return f"{name}_mode"
+
+
+def _overrides_modes(conversion: FileConversion) -> bool:
+    """Whether a module class of the project defines ``train`` or ``eval``."""
+    if conversion.options.to != "mindspore":
+        return False
+    if any({"train", "eval"} & set(conversion.names.scope_of[each].names) for each in conversion.modules):
+        return True
+    if conversion.place is None:
+        return False
+    project, canonical = conversion.place.project, conversion.apis.canonical
+    return any(
+        {"train", "eval"} & set(outline.methods)
+        and project.derives(
+            Defined(file, outline.name), lambda full: is_base(conversion.catalog, canonical(full))
+        )
+        is not False
+        for file, held in project.outlines.items()
+        for outline in held.classes.values()
+    )
+
+
 # -- names that a Cell keeps for itself -------------------------------------------------------------------------
 
 
@@ -534,10 +578,6 @@ def _reserved(conversion: FileConversion, definition: ast.ClassDef, fields: list
             conversion.found(statement, "left", f"Cell.{statement.name}",
                              "a Cell has a member of this name, which this one would replace",
                              "give it another name")  # fmt: skip
-        if isinstance(statement, ast.FunctionDef) and statement.name in ("train", "eval"):
-            conversion.found(statement, "left", f"torch.nn.Module.{statement.name}",
-                             "set_train of the module around it does not call this, as torch does",
-                             "override set_train")  # fmt: skip
         if isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__":
             conversion.found(statement, "left", "torch.nn.Module.__getattr__",
                              "a Cell asks it for attributes before the constructor has run",
