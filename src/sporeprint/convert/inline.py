@@ -123,9 +123,7 @@ def writes(body: Body) -> bool:
     )
 
 
-def written(
-    entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str
-) -> ast.expr | None:
+def written(entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str) -> ast.expr | None:
     """Evaluate what a counterpart writes into its receiver (``self[()] = value``) before it returns that.
 
     Parameters and exceptions as of :func:`inline`.
@@ -137,10 +135,10 @@ def written(
     refuse(entry, bound, arguments)
     evaluator = Evaluator(catalog, fidelity, arguments, receiver=body.parameters[0].name)
     returned = evaluator.call(body, bound)
-    if evaluator.written is None or not isinstance(returned, Hole) or returned.index:
+    if evaluator.assigned is None or not isinstance(returned, Hole) or returned.index:
         return None
-    check(evaluator.written, arguments)
-    return evaluator.written
+    check(evaluator.assigned, arguments)
+    return evaluator.assigned
 
 
 def _evaluated(
@@ -310,7 +308,7 @@ class Evaluator:
     conditional: int = 0
     depth: int = 0
     receiver: str = ""  # the parameter that the body may write to, as a whole
-    written: ast.expr | None = None  # what it wrote
+    assigned: ast.expr | None = None  # what it wrote
     file: CounterpartFile = field(init=False)
     env: dict[str, ast.expr] = field(init=False)
 
@@ -344,7 +342,7 @@ class Evaluator:
                     raise NotInlined("its body assigns to several names at once")
                 self.env[statement.targets[0].id] = self.evaluate(statement.value)
             elif isinstance(statement, ast.Assign) and self._writes(statement.targets[0]):
-                self.written = self.evaluate(statement.value)
+                self.assigned = self.evaluate(statement.value)
             elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 if statement.value is not None:
                     self.env[statement.target.id] = self.evaluate(statement.value)
@@ -370,7 +368,7 @@ class Evaluator:
         return (
             self.depth == 1
             and self.receiver != ""
-            and self.written is None
+            and self.assigned is None
             and isinstance(target, ast.Subscript)
             and isinstance(target.value, ast.Name)
             and target.value.id == self.receiver

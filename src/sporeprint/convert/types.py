@@ -12,7 +12,7 @@ import ast
 import functools
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sporeprint.catalog import Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
@@ -230,7 +230,7 @@ class Types:
             return self.of(binding.value, scope, depth)
         return ""
 
-    def _augmented(self, kind: str, values: list[tuple[ast.expr | None, Scope]], depth: int) -> str:
+    def _augmented(self, kind: str, values: Sequence[tuple[ast.expr | None, Scope]], depth: int) -> str:
         """Return what is left to say of something of a kind after augmented assignments of these values."""
         for each, scope in values:
             value = self.of(each, scope, depth) if each is not None else ""
@@ -337,8 +337,12 @@ class Types:
         """Return what ``self.name`` is built by, if it is always a layer of the framework's."""
         return [name for name, _ in self.built_by(node, scope)]
 
+    def assigned(self, owner: ast.ClassDef, name: str) -> list[tuple[ast.expr | None, Scope]]:
+        """Return what the methods of a class assign to an attribute of the object."""
+        return self._assigned_fields.get((owner, name), [])
+
     def built_by(self, node: ast.Attribute, scope: Scope) -> list[tuple[str, ast.Call]]:
-        """Return the classes of what builds ``self.name``, and the calls, if it is always a layer of the framework's."""
+        """Return what builds ``self.name``, classes and calls, if it is always a layer of the framework's."""
         owner = self.own_class(node, scope)
         if owner is None or owner not in self._modules:
             return []
@@ -365,7 +369,12 @@ class Types:
             call, owner = method.node, method.scope.class_node
             name = call.args[0] if len(call.args) > 1 else None
             registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
-            if registers and owner is not None and isinstance(name, ast.Constant) and isinstance(name.value, str):
+            if (
+                registers
+                and owner is not None
+                and isinstance(name, ast.Constant)
+                and isinstance(name.value, str)
+            ):
                 fields.setdefault((owner, name.value), []).append((call.args[1], method.scope))
         return fields
 

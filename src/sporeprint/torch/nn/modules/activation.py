@@ -6,7 +6,7 @@ from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
 from sporeprint.torch._differs import LOG_SOFTMAX, RELU, SOFTMAX, WITHOUT_DIM
-from sporeprint.torch._layers import exact_relu
+from sporeprint.torch._layers import exact_relu, written_into
 from sporeprint.torch._softmax import (
     exact_log_softmax,
     exact_softmax,
@@ -171,7 +171,8 @@ def ReLU(inplace: bool = False) -> nn.Cell:
     """Make the layer that replaces what is negative by 0.
 
     Args:
-        inplace: also write the result to the input. The gradient then is right, unless the input is a view.
+        inplace: also write the result to the input. The gradient then is right, unless the input is a view
+            other than by an index.
 
     Returns:
         The layer.
@@ -191,7 +192,7 @@ class ReLUInPlace(nn.Cell):
 
     def construct(self, x: Tensor) -> Tensor:
         """Replace what is negative in x, of any shape and real dtype, and return it."""
-        return x.copy_(ops.relu(x))
+        return written_into(x, ops.relu(x))
 
 
 class ExactReLU(nn.Cell):
@@ -204,4 +205,4 @@ class ExactReLU(nn.Cell):
     def construct(self, x: Tensor) -> Tensor:
         """Replace what is negative in x, of any shape and real dtype."""
         result = exact_relu(x)
-        return x.copy_(result) if self.inplace else result
+        return written_into(x, result) if self.inplace else result
