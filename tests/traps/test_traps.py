@@ -3,7 +3,7 @@
 Each file in ``programs`` leaves named results in ``result``, and in ``gradients`` functions to differentiate. Its first
 line says what is expected: ``# expect: same``, unmarked and equal; ``# expect: marked WORD``, where a marker that holds
 the word stands above the line that a person has to look at; or ``# expect: known WORD``, a silent difference that the
-converter cannot see, whose comment says why. That one is strict: once it is gone, the program's first line is to change.
+converter cannot see, whose comment says why. That one is strict: once it is gone, the first line is to change.
 """
 
 from __future__ import annotations

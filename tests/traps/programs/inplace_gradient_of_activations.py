@@ -6,9 +6,13 @@ from given import counted, tensor
 
 def activated(x: torch.Tensor) -> torch.Tensor:
     y = x * 1
-    y.sub_(2).relu_().exp_()
-    y.add_(1).log_()
-    y.neg_().sigmoid_()
+    y.sub_(2).relu_()
+    z = y + 1
+    z.log_()
+    z.neg_().exp_()
+    w = z * 2
+    w.sigmoid_()
+    y = w
     return (y * y * y).sum()
 
 

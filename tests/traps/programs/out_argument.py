@@ -1,4 +1,4 @@
-# expect: marked out
+# expect: same
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -6,6 +6,7 @@ from given import counted, tensor
 
 
 
-total = counted(3)
-torch.relu(counted(3), out=total)
-result = {"total": total}
+total = counted(1, 3)
+kept = total
+torch.log_softmax(counted(1, 3), 1, out=total)
+result = {"total": total, "kept": kept}

@@ -25,7 +25,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit, Kept, Piece
-from sporeprint.convert.inline import written
+from sporeprint.convert.inline import inline, written
 from sporeprint.convert.names import Binding, MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Refused
 from sporeprint.convert.rewrite import ATOM, BINARY, TEST, Unwritable, has_comment, precedence
@@ -95,29 +95,58 @@ class InPlace:
         target = call.func.value
         if not isinstance(method.parent, ast.Expr) or not self._may_stand_twice(target, method.scope):
             return False
-        source = self._file.source
         receiver = Argument(target, "name", type="tensor")
+        arguments = [receiver, *plain[1:]]
+        options = self._file.options
         try:
-            expression = written(
-                entry, [receiver, *plain[1:]], self._file.catalog, self._file.options.fidelity
-            )
-            if expression is None:
-                return False
-            renderer = self._file.renderer([receiver, *plain[1:]], use)
-            renderer.mentioned.add(0)  # it stands on the left already
-            value = renderer.render(expression, TEST)
+            expression = written(entry, arguments, self._file.catalog, options.fidelity)
+            return expression is not None and self._write(call, target, expression, arguments, use)
         except (Refused, NotInlined, Unwritable):
             return False
-        start, end = source.span(call)
+
+    def out(self, call: ast.Call, entry: Entry, plain: list[Argument], use: Use) -> bool:
+        """Write a call with ``out=`` that stands alone as an assignment; return whether that was done."""
+        target = next((each for each in plain if each.keyword == "out"), None)
+        alone = isinstance(self._file.names.call_parents[call], ast.Expr)
+        if target is None or not alone or not self._may_stand_twice(target.node, use.scope):
+            return False
+        rest = [each for each in plain if each is not target]
+        numpy_names = ".nn." not in entry.apis[0]
+        try:
+            inlined = inline(
+                entry, rest, self._file.catalog, self._file.options.fidelity, numpy_names=numpy_names
+            )
+            return self._write(call, target.node, inlined.expression, rest, use)
+        except (Refused, NotInlined, Unwritable):
+            return False
+
+    def without_need(self, plain: list[Argument], scope: Scope) -> list[Argument]:
+        """Drop ``inplace=True`` where the first argument makes a tensor that nothing else holds."""
+        if any(each.keyword == "inplace" and each.value is True for each in plain) and not plain[0].keyword:
+            if self._makes_a_tensor(plain[0].node, scope):
+                return [each for each in plain if each.keyword != "inplace"]
+        return plain
+
+    def _write(
+        self, call: ast.Call, target: ast.expr, expression: ast.expr, arguments: list[Argument], use: Use
+    ) -> bool:
+        """Plan the edit that writes a call as ``target[()] = expression``; return whether nothing would be lost."""
+        source = self._file.source
+        renderer = self._file.renderer(arguments, use)
+        mentioned = next((index for index, each in enumerate(arguments) if each.node is target), None)
+        if mentioned is not None:
+            renderer.mentioned.add(mentioned)  # it stands on the left already
+        value = renderer.render(expression, TEST)
         target_start, target_end = source.span(target)
         pieces: list[Piece] = [Kept(target_start, target_end)]
         pieces += [b" = " if isinstance(target, ast.Subscript) else b"[()] = ", *value]
+        start, end = source.span(call)
         position = start
         for piece in sorted(each for each in pieces if isinstance(each, Kept)):
             if has_comment(source, position, max(position, piece.start)):
                 return False
             position = max(position, piece.end)
-        if start != target_start or has_comment(source, position, end):
+        if has_comment(source, position, end):
             return False
         self._file.commit()
         self._file.edits.append(Edit(start, end, pieces))
