@@ -44,6 +44,13 @@ class Calls:
         entry = self._file.catalog.entries[api]
         plain = self._arguments(call, use.scope)
         numpy_names = ".nn." not in api and api.startswith("torch.")
+        if plain is not None and self._file.in_place.out(call, entry, plain, use):
+            self._file.done.append(use)
+            self._file.found(use.node, "converted", api)
+            self._mark_difference(use.node, entry, api, plain)
+            return
+        if plain is not None:
+            plain = self._file.in_place.without_need(plain, use.scope)
         try:
             if plain is None:
                 raise NotInlined("it is called with star arguments")

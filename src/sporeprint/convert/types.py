@@ -12,7 +12,7 @@ import ast
 import functools
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sporeprint.catalog import METHOD_OWNERS, Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
@@ -251,7 +251,7 @@ class Types:
             return self.of(binding.value, scope, depth)
         return ""
 
-    def _augmented(self, kind: str, values: list[tuple[ast.expr | None, Scope]], depth: int) -> str:
+    def _augmented(self, kind: str, values: Sequence[tuple[ast.expr | None, Scope]], depth: int) -> str:
         """Return what is left to say of something of a kind after augmented assignments of these values."""
         for each, scope in values:
             value = self.of(each, scope, depth) if each is not None else ""
@@ -361,8 +361,12 @@ class Types:
         """Return what ``self.name`` is built by, if it is always a layer of the framework's."""
         return [name for name, _ in self.built_by(node, scope)]
 
+    def assigned(self, owner: ast.ClassDef, name: str) -> list[tuple[ast.expr | None, Scope]]:
+        """Return what the methods of a class assign to an attribute of the object."""
+        return self._assigned_fields.get((owner, name), [])
+
     def built_by(self, node: ast.Attribute, scope: Scope) -> list[tuple[str, ast.Call]]:
-        """Return the classes of what builds ``self.name``, and the calls, if it is always a layer of the framework's."""
+        """Return what builds ``self.name``, classes and calls, if it is always a layer of the framework's."""
         owner = self.own_class(node, scope)
         if owner is None or owner not in self._modules:
             return []

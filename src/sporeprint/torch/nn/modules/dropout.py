@@ -6,7 +6,7 @@ from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, counterpart_class, exact_of
 from sporeprint.torch._differs import DROPOUT
-from sporeprint.torch._layers import check_dropout_rate, exact_dropout
+from sporeprint.torch._layers import check_dropout_rate, exact_dropout, written_into
 from sporeprint.torch.nn._dropout import channels_dropped
 
 
@@ -18,7 +18,8 @@ def Dropout(p: float = 0.5, inplace: bool = False) -> nn.Dropout:
 
     Args:
         p: probability.
-        inplace: also write the result to the input. The gradient then is right, unless the input is a view.
+        inplace: also write the result to the input. The gradient then is right, unless the input is a view
+            other than by an index.
 
     Returns:
         The layer.
@@ -43,7 +44,7 @@ class DropoutInPlace(nn.Dropout):
 
     def construct(self, x: Tensor) -> Tensor:
         """Drop elements of x, of any shape and floating dtype, and return it."""
-        return x.copy_(super().construct(x)) if self.training else x
+        return written_into(x, super().construct(x)) if self.training else x
 
 
 class ExactDropout(nn.Dropout):
@@ -58,7 +59,7 @@ class ExactDropout(nn.Dropout):
     def construct(self, x: Tensor) -> Tensor:
         """Drop elements of x, of any shape and floating dtype."""
         result = exact_dropout(x, self.p, self.training)
-        return x.copy_(result) if self.inplace else result
+        return written_into(x, result) if self.inplace else result
 
     def extend_repr(self) -> str:
         """Return what stands between the parentheses of the layer's repr."""
