@@ -65,6 +65,7 @@ DTYPES = ["float32", "float64", "float16", "int64", "int32", "int8", "uint8", "b
 
 @pytest.fixture(autouse=True, scope="module")
 def _backend() -> None:
+    ms.runtime.launch_blocking()
     import sporeprint.einops_on_mindspore  # noqa: F401
 
 
