@@ -391,14 +391,14 @@ MODULES = [
     Trap(
         "forward called in a file without modules",
         "import torch\nfrom model import net\ny = net.forward(torch.relu(x))\n",
-        wanted=(MARK + "Module.forward",),
+        wanted=("forward_of(net)(ops.relu(x))",),
     ),
     Trap(
         "forward called on an element",
         "import torch.nn as nn\n"
         "class A(nn.Module):\n"
         "    def forward(self, x): return self.layers[0].forward(x)\n",
-        wanted=(MARK + "Module.forward",),
+        wanted=("return forward_of(self.layers[0])(x)",),
     ),
     Trap(
         "super's forward as a value",
@@ -443,7 +443,9 @@ MODULES = [
         "        super().__init__()\n"
         "        self.d = nn.Dropout(0.5)\n"
         "        self.eval()\n",
-        unwanted=("self.set_train()  #",),
+        wanted=(
+            "        self.set_train()  # torch's modules start in training mode\n        self.set_train(False)\n",
+        ),
     ),
     Trap(
         "constructor without self",

@@ -14,7 +14,8 @@ from sporeprint.catalog import Entry
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
-from sporeprint.convert.inline import bind, inline
+from sporeprint.convert.inline import bind, inline, inline_each, passes_on, writes
+from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
@@ -29,7 +30,6 @@ _WITH_ARTICLE = {
     "Module": "a module",
     "Cell": "a cell",
     "Optimizer": "an optimizer",
-    "Size": "a torch.Size",
 }
 
 
@@ -152,11 +152,12 @@ class Calls:
         chain = chain_of(node)
         if chain:
             base = self._file.names.path_of(chain[0], scope)
-            if (
-                base is not None
-                and self._file.apis.canonical(".".join([base, *chain[1:]])) in self._file.catalog.values
-            ):
-                return Argument(node, "symbol", keyword=keyword)
+            path = self._file.apis.canonical(".".join([base, *chain[1:]])) if base is not None else ""
+            if path in self._file.catalog.values:
+                value, _ = self._file.catalog.values[path]
+                is_number = (chain_of(value) or [""])[0] == "math"
+                kind = "float" if is_number else self._file.types.dtype
+                return Argument(node, "symbol", type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
         kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
         kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
@@ -182,8 +183,13 @@ class Calls:
         if function.attr not in self._file.catalog.methods:
             self._without_counterpart(method, function, receiver)
             return
+        if not receiver and function.attr in PYTHON and isinstance(method.parent, ast.Expr):
+            return  # a tensor's returns something; a list's `sort` is called for what it does
         owners = {owner_of(entry.apis): entry for entry in self._file.catalog.methods[function.attr]}
         if receiver and receiver not in owners:
+            self._without_counterpart(method, function, receiver)
+            return
+        if self._is_super(function.value) and modules.defined_above(self._file, method.scope, function.attr):
             return
         if self._own_method(function, receiver, method.scope):
             return
@@ -196,7 +202,7 @@ class Calls:
             return
         if receiver:
             self._known_method(method, owners[receiver], use)
-        else:
+        elif not all(self._stays(method, entry, use) for entry in owners.values()):
             self._guarded(method, list(owners.values()), use, "guarded",
                           "what the receiver is, is only known when the program runs")  # fmt: skip
 
@@ -250,10 +256,44 @@ class Calls:
     def _is_super(node: ast.expr) -> bool:
         return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
 
+    def _stays(self, method: MethodCall, entry: Entry, use: Use) -> bool:
+        """Whether the counterpart of a method is the very call that stands there, whichever overload is meant.
+
+        Then it is right for a receiver of any kind, and needs no edit.
+        """
+        call, function = method.node, method.node.func
+        assert isinstance(function, ast.Attribute)
+        rest = self._arguments(call, method.scope)
+        if rest is None:
+            # Whatever the stars hold goes by position to one of the overloads.
+            bodies = (*entry.overloads, entry.body(self._file.options.fidelity))
+            return not call.keywords and all(passes_on(body, function.attr) for body in bodies)
+        receiver = self._argument(function.value, "", method.scope)
+        receiver.type = receiver.type or owner_of(entry.apis)
+        plain = [receiver, *rest]
+        try:
+            found = inline_each(entry, plain, self._file.catalog, self._file.options.fidelity)
+            edits = [
+                edit
+                for each in found
+                for edit in edit_call(
+                    self._file.renderer(plain, use), call, each.expression, method=True, least=ATOM
+                )
+            ]
+        except (Refused, NotInlined, Unwritable):
+            return False
+        data = self._file.source.data
+        if not found or any(edit.pieces != [data[edit.start : edit.end]] for edit in edits):
+            return False
+        self._mark_difference(function, entry, entry.apis[0], plain)
+        return True
+
     def _known_method(self, method: MethodCall, entry: Entry, use: Use) -> None:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entry.apis if api.endswith("." + function.attr) and owner_of((api,)))
+        if self._stays(method, entry, use):
+            return
         rest = self._arguments(call, method.scope)
         if rest is None:
             self._guarded(method, [entry], use, "adapter", "it is called with star arguments")
@@ -261,6 +301,11 @@ class Calls:
         receiver = self._argument(function.value, "", method.scope)
         receiver.type = receiver.type or owner_of((api,))
         plain = [receiver, *rest]
+        if self._file.in_place.statement(method, entry, plain, use):
+            self._file.found(function, "converted", api)
+            self._file.in_place.receiver(method, api)
+            self._mark_difference(function, entry, api, plain)
+            return
         try:
             inlined = inline(
                 entry,
@@ -288,7 +333,8 @@ class Calls:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entries[0].apis if owner_of((api,)))
-        names = {parameter.name for entry in entries for parameter in entry.native.parameters}
+        bodies = [body for entry in entries for body in (*entry.overloads, entry.native)]
+        names = {parameter.name for body in bodies for parameter in body.parameters}
         for keyword in call.keywords:
             if keyword.arg is not None and keyword.arg not in names:
                 self._file.left(use, api, f"if this is the framework's object, {keyword.arg}= is not supported",
@@ -305,10 +351,14 @@ class Calls:
         if has_comment(self._file.source, value_end, opening):
             self._file.left(use, api, "a comment stands before the method's name", "move the comment")
             return
-        key = adapters.Adapter(adapters.guard_name(function.attr))
+        own = modules.own_name(self._file, method.scope) if self._is_super(function.value) else None
+        name = adapters.guard_name(function.attr) if own is None else adapters.name_of(api)
+        key = adapters.Adapter(name)
         self._file.need(key, use)
         bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
-        inside = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
+        inside: list[Piece] = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
+        if own is not None:
+            inside = [own.encode()]
         comma = b", " if spots else b""
         lone = len(call.args) == 1 and not call.keywords and isinstance(call.args[0], ast.GeneratorExp)
         if lone:
@@ -320,5 +370,7 @@ class Calls:
             rest = [Kept(opening + 1, end)]
         self._file.edits.append(Edit(start, end, [Named(key), b"(", *inside, comma, *rest]))
         self._file.found(function, fate, api, reason)
+        if any(writes(entry.native) for entry in entries):
+            self._file.in_place.receiver(method, api)
         for entry in entries:
             self._mark_difference(function, entry, api, [])

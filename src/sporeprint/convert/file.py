@@ -14,7 +14,8 @@ from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
-from sporeprint.convert.idioms import imports, modules
+from sporeprint.convert.idioms import attributes, buffers, einops, imports, modules
+from sporeprint.convert.idioms.inplace import InPlace
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
@@ -46,11 +47,15 @@ class Options:
 
 @dataclass(slots=True)
 class Converted:
-    """The outcome: the file's new bytes (the old ones where nothing changed), the account, the adapters it needs."""
+    """The outcome: the file's new bytes (the old ones where nothing changed), the account, the adapters it needs.
+
+    ``einops`` says whether it needs the module that makes MindSpore known to einops.
+    """
 
     data: bytes
     report: FileReport
     adapters: set[str]
+    einops: bool = False
 
 
 @cache
@@ -81,7 +86,11 @@ def convert_bytes(
     """
     catalog = catalog or catalogs.load(options.source)
     named = options.source.encode() in raw or b"\0" in raw[:4]
-    if not named and not (place and place.derives(partial(modules.is_base, catalog))):
+    if not named and place is not None:
+        named = (b"einops" in raw and place.project.imports(options.source)) or place.derives(
+            partial(modules.is_base, catalog)
+        )
+    if not named:
         return Converted(raw, FileReport(path), set())
     try:
         source = Source(raw)
@@ -139,25 +148,38 @@ class FileConversion:
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
+        self.uses_einops = False
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
         self.calls = Calls(self)
+        self.in_place = InPlace(self)
         self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether it says what another file defines: nothing in it is run."""
+        return self.report.path.endswith(".pyi")
 
     def run(self, raw: bytes) -> Converted:
         """Plan, apply, and check the result."""
         modules.find(self)
-        if not imports.concerns(self) and not self.modules:
+        if not imports.concerns(self) and not self.modules and not einops.concerns(self):
             return Converted(raw, self.report, set())
+        einops.convert(self)
         if imports.is_mixed(self):
             self.report.findings.append(Finding(1, 1, "mixed", "", f"it imports {self.options.to} already"))
         else:
             for method in self.names.method_calls:
                 self.calls.method(method)
+            if self.options.to == "mindspore":
+                self.in_place.convert()
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
                 self._use(use)
         modules.convert(self)
+        if not imports.is_mixed(self):
+            attributes.convert(self)
+            buffers.convert(self)
         naming = imports.convert(self)
         self.markers.write(self.edits)
         self.report.findings.sort()
@@ -174,7 +196,8 @@ class FileConversion:
             return Converted(raw, FileReport(self.report.path, findings=[finding]), set())
         self.report.changed = data != self.source.data
         used = {key.name for key in self.needed if isinstance(key, adapters.Adapter)}
-        return Converted(self.source.encode(data) if self.report.changed else raw, self.report, used)
+        new = self.source.encode(data) if self.report.changed else raw
+        return Converted(new, self.report, used, self.uses_einops)
 
     # -- findings -------------------------------------------------------------------------------------------
 
@@ -373,7 +396,7 @@ class FileConversion:
                 self.left(use, path, "no class of the target corresponds to it", "test for something else")
             else:
                 self.replace(use, target, path)
-        elif path in self.catalog.entries:
+        elif path in self.catalog.entries and path not in modules.BASE.values():
             entry = self.catalog.entries[path]
             target = self._class_expression(path)
             if target is not None and self._compared(use):
@@ -477,6 +500,7 @@ class FileConversion:
             lambda reference: self._name_of(reference, use),
             self._defaults,
             adapters.OWNERS[self.options.to],
+            facts(self.options.to)["signatures"],
             quote="" if use.in_fstring else '"',
         )
 

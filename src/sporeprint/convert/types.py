@@ -11,9 +11,10 @@ from __future__ import annotations
 import ast
 import functools
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 
-from sporeprint.catalog import Catalog
+from sporeprint.catalog import METHOD_OWNERS, Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
 from sporeprint.facts import facts
 
@@ -39,7 +40,12 @@ _TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag"}
 OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
 #: Layers whose result is not one tensor.
 _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
+#: What einops makes of a tensor.
+_EINOPS = {"rearrange": "tensor", "reduce": "tensor", "repeat": "tensor", "einsum": "tensor", "unpack": "tensors",
+           "parse_shape": "dict", "asnumpy": "other"}  # fmt: skip
 _DEPTH = 25
+#: Methods by which a module takes a tensor under a name.
+_REGISTERS = {"register_buffer", "register_parameter"}
 #: What is no operand of a tensor's.
 _NO_OPERAND = {"other", "str", "bytes", "dict", "set", "module", "function", "generator"}
 
@@ -77,11 +83,13 @@ class Types:
         """
         self._names = names
         self._catalog = catalog
+        #: What a dtype's class is called in annotations of counterparts, in lower case.
+        self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
         self._api = api
         self._modules = modules
         self._elsewhere = elsewhere
         self._returns = _returns(catalog.source)
-        self._methods = {scope: name for name, scope in _methods_of(names)}
+        self._defined = Counter(_methods_of(names))
         self._busy: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str] = {}
 
@@ -171,6 +179,10 @@ class Types:
             return "tensor"
         if full in ("torch.nn.Module", "mindspore.nn.Cell"):
             return "module"
+        if full in ("torch.dtype", "mindspore.Type"):
+            return self.dtype
+        if full == "torch.device":
+            return "device"
         return "other" if full.split(".")[0] in OTHER_MODULES else self._elsewhere(full)
 
     def _is_module_class(self, name: str, scope: Scope) -> bool:
@@ -198,7 +210,10 @@ class Types:
         if key in self._busy:
             return "…"  # part of its own definition: says nothing
         self._busy.add(key)
-        found = _join([self._binding(each, name, holder, depth + 1) for each in holder.names[name]])
+        bindings = [each for each in holder.names[name] if each.kind != "augmented"]
+        found = _join([self._binding(each, name, holder, depth + 1) for each in bindings])
+        changes = [(each.value, holder) for each in holder.names[name] if each.kind == "augmented"]
+        found = self._augmented(found, changes, depth + 1)
         self._busy.discard(key)
         if found == "…":
             found = ""
@@ -218,6 +233,14 @@ class Types:
             return self.of(binding.value, scope, depth)
         return ""
 
+    def _augmented(self, kind: str, values: list[tuple[ast.expr | None, Scope]], depth: int) -> str:
+        """Return what is left to say of something of a kind after augmented assignments of these values."""
+        for each, scope in values:
+            value = self.of(each, scope, depth) if each is not None else ""
+            stays = value not in _NO_OPERAND if _is(kind, "tensor") else value in (kind, "…") and kind != "…"
+            kind = kind if stays else ""
+        return kind
+
     def _parameter(self, binding: Binding, name: str, scope: Scope) -> str:
         assert isinstance(binding.node, ast.arg)
         if binding.node.annotation is not None:
@@ -235,7 +258,8 @@ class Types:
         is_module = owner in self._modules
         if parameters and parameters[0] is binding.node and not static:
             bases = owner.bases if isinstance(owner, ast.ClassDef) else []
-            return "module" if is_module else "" if bases else "other"
+            mixed_in = isinstance(owner, ast.ClassDef) and owner.name in self._bases
+            return "module" if is_module else "" if bases or mixed_in else "other"
         if is_module and function.name in ("forward", "construct"):
             default = self._default(scope, name)
             plain = binding.node in parameters or binding.node in function.args.kwonlyargs
@@ -268,12 +292,13 @@ class Types:
         if _is(base, "tensor"):
             if node.attr in _TENSOR_ATTRIBUTES:
                 return "tensor"
-            return {"shape": "size", "ndim": "int", "dtype": "other", "device": "other"}.get(node.attr, "")
+            known = {"shape": "size", "ndim": "int", "dtype": self.dtype, "device": "device"}
+            return known.get(node.attr, "")
         return self._field(node, scope, depth)
 
     def _field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
         """Return the type of ``self.name``, where all that the class assigns to it has one and the same."""
-        owner = self._own_class(node, scope)
+        owner = self.own_class(node, scope)
         values = self._assigned_fields.get((owner, node.attr), []) if owner is not None else []
         key = (id(owner), f"self.{node.attr}")
         if not values or key in self._busy:
@@ -281,10 +306,17 @@ class Types:
         self._busy.add(key)
         kinds = [self.of(value, inner, depth + 1) if value is not None else "" for value, inner in values]
         self._busy.discard(key)
-        found = _join(kinds)
+        changes = [
+            (change.value, inner)
+            for change, inner in self._names.augmented
+            if isinstance(change.target, ast.Attribute)
+            and change.target.attr == node.attr
+            and inner.class_node is owner
+        ]
+        found = self._augmented(_join(kinds), changes, depth + 1)
         return "" if found == "…" else found
 
-    def _own_class(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
+    def own_class(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
         """Return the class in whose method ``node`` is an attribute of the first parameter."""
         function = scope.function
         while function is not None and function.owner is None and function.parent is not None:
@@ -307,25 +339,45 @@ class Types:
 
     def _layers(self, node: ast.Attribute, scope: Scope) -> list[str]:
         """Return what ``self.name`` is built by, if it is always a layer of the framework's."""
-        owner = self._own_class(node, scope)
+        return [name for name, _ in self.built_by(node, scope)]
+
+    def built_by(self, node: ast.Attribute, scope: Scope) -> list[tuple[str, ast.Call]]:
+        """Return the classes of what builds ``self.name``, and the calls, if it is always a layer of the framework's."""
+        owner = self.own_class(node, scope)
         if owner is None or owner not in self._modules:
             return []
         found = []
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            if entry is None or path is None or ".nn." not in path or ".functional." in path:
+            layer = path is not None and path.startswith("einops.layers.torch.")
+            if not isinstance(value, ast.Call) or path is None or (entry is None and not layer):
                 return []
-            found.append(path.rpartition(".")[2])
+            if not layer and (".nn." not in path or ".functional." in path):
+                return []
+            found.append((path.rpartition(".")[2], value))
         return found
+
+    @functools.cached_property
+    def _bases(self) -> frozenset[str]:
+        """The names of what classes of the file derive from: their methods' objects may be more than they say."""
+        bases = (each for definition, _, _ in self._names.classes for each in definition.bases)
+        return frozenset(each.id for each in bases if isinstance(each, ast.Name))
 
     @functools.cached_property
     def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]]:
         fields: dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]] = {}
+        augmented = {id(each.target) for each, _ in self._names.augmented}
         for target, value, scope in self._names.fields:
             owner = scope.class_node
-            if owner is not None:
+            if owner is not None and id(target) not in augmented:
                 fields.setdefault((owner, target.attr), []).append((value, scope))
+        for method in self._names.method_calls:
+            call, owner = method.node, method.scope.class_node
+            name = call.args[0] if len(call.args) > 1 else None
+            registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
+            if registers and owner is not None and isinstance(name, ast.Constant) and isinstance(name.value, str):
+                fields.setdefault((owner, name.value), []).append((call.args[1], method.scope))
         return fields
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> str:
@@ -348,6 +400,8 @@ class Types:
 
     def _imported(self, path: str, node: ast.Call, scope: Scope, depth: int) -> str:
         """Return the type of the result of something that is imported."""
+        if path == "torch.device":
+            return "device"
         entry = self._catalog.entries.get(path)
         if entry is not None and entry.is_class:
             return "module"
@@ -358,18 +412,23 @@ class Types:
         if owner in self._returns:
             return self._returns[owner].get(name, "")
         top = path.split(".", maxsplit=1)[0]
-        if top == "einops" and node.args:
-            return "tensor" if _is(self.of(node.args[0], scope, depth + 1), "tensor") else ""
+        if path in ("copy.copy", "copy.deepcopy") and node.args:
+            return self.of(node.args[0], scope, depth + 1)
+        if top == "einops":
+            if owner == "einops.layers.torch":
+                return "module"
+            first = self.of(node.args[0], scope, depth + 1) if node.args else ""
+            return _EINOPS.get(name, "") if _is(first, "tensor") else ""
         return "other" if top in OTHER_MODULES and "." in path else self._elsewhere(path)
 
     def _method_result(self, node: ast.Call, function: ast.Attribute, scope: Scope, depth: int) -> str:
         layers = self._layers(function, scope) if isinstance(function.value, ast.Name) else []
         if layers:
             return "" if _SEVERAL.intersection(layers) else "tensor"
-        own = self._own_class(function, scope)
+        own = self.own_class(function, scope)
         if own is not None:
             bindings = self._names.scope_of[own].names.get(function.attr, [])
-            alone = list(self._methods.values()).count(function.attr) == 1  # no class here overrides it
+            alone = self._defined[function.attr] == 1  # no class here overrides it
             if alone and len(bindings) == 1 and isinstance(bindings[0].node, ast.FunctionDef):
                 return self._result(bindings[0].node, depth)
         owner = self.of(function.value, scope, depth + 1).rstrip("?")
@@ -415,20 +474,18 @@ class Types:
         return "module" if annotation.startswith(("nn.", "torch.nn.", "mint.nn.")) else ""
 
 
-def _methods_of(names: Names) -> list[tuple[str, Scope]]:
-    return [
-        (scope.node.name, scope)
-        for scope in names.scopes
-        if scope.owner is not None and isinstance(scope.node, ast.FunctionDef)
-    ]
+def _methods_of(names: Names) -> Iterator[str]:
+    for scope in names.scopes:
+        if scope.owner is not None and isinstance(scope.node, ast.FunctionDef):
+            yield scope.node.name
 
 
 def owner_of(apis: tuple[str, ...]) -> str:
-    """Return "tensor" or "module" for a method's API names, "" for a function's."""
+    """Return "tensor", "module" or "size" for a method's API names, "" for a function's."""
     for api in apis:
-        owner = api.rpartition(".")[0].rpartition(".")[2]
-        if owner in ("Tensor", "Module", "Cell"):
-            return "tensor" if owner == "Tensor" else "module"
+        kind = METHOD_OWNERS.get(api.rpartition(".")[0].rpartition(".")[2])
+        if kind is not None:
+            return kind
     return ""
 
 

@@ -14,15 +14,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sporeprint.convert.edits import Edit
-from sporeprint.convert.names import BUILTINS, Scope, chain_of
+from sporeprint.convert import adapters
+from sporeprint.convert.edits import Edit, Kept, Named, Piece
+from sporeprint.convert.names import BUILTINS, Binding, Scope, Use, chain_of
+from sporeprint.convert.rewrite import has_comment
 from sporeprint.convert.symbols import Defined
 from sporeprint.facts import facts
 
 if TYPE_CHECKING:
     from sporeprint.catalog import Catalog
     from sporeprint.convert.file import FileConversion
-    from sporeprint.convert.names import Field, Use
+    from sporeprint.convert.names import Field
 
 BASE = {"torch": "torch.nn.Module", "mindspore": "mindspore.nn.Cell"}
 RUN = {"torch": "forward", "mindspore": "construct"}
@@ -33,10 +35,12 @@ START = {
 }
 #: Layers that compute something else in training, and those that hold others.
 _MODE_MATTERS = re.compile(
-    r"\.nn\.(\w*Dropout\w*|\w*BatchNorm\w*|\w*InstanceNorm\w*|RReLU|Sequential\w*|Module(List|Dict)|CellList|CellDict"
+    r"\.nn\.(\w*Dropout\w*|\w*BatchNorm\w*|\w*InstanceNorm\w*|RReLU|Sequential\w*|Module(List|Dict)?|CellList|CellDict"
     r"|MultiheadAttention|Transformer\w*|RNN|LSTM|GRU)$"
 )
 _SETS_MODE = re.compile(rb"\.(eval|train|set_train)\s*\(")
+#: Methods by which layers join a module.
+_MAKES = frozenset({"add_module", "register_module", "append", "extend", "insert", "update"})
 _KNOWN_BASES = ("typing", "abc", "enum", "collections", "dataclasses", "builtins")
 
 
@@ -125,7 +129,8 @@ def convert(conversion: FileConversion) -> None:
     for each in conversion.names.fields if converted else ():
         fields[each[2].class_node].append(each)
     for definition in converted:
-        _start(conversion, definition, uses[definition], fields[definition])
+        if not conversion.is_stub:
+            _start(conversion, definition, uses[definition], fields[definition])
         if conversion.options.to == "mindspore":
             _reserved(conversion, definition, fields[definition])
     _rename(conversion, converted)
@@ -202,7 +207,7 @@ def _rename(conversion: FileConversion, converted: Mapping[ast.ClassDef, Scope])
             name = _DEF.search(conversion.source.data, start)
             assert name is not None
             conversion.edits.append(Edit(name.start(1), name.end(1), [new.encode()]))
-    found: list[tuple[ast.Attribute | ast.Name, bool]] = []
+    found: list[tuple[ast.Attribute | ast.Name, bool, Scope]] = []
     for use in conversion.names.uses:
         if use.attributes and use.attributes[-1] == old and isinstance(use.node, ast.Attribute):
             if conversion.path(use) is not None:
@@ -211,26 +216,72 @@ def _rename(conversion: FileConversion, converted: Mapping[ast.ClassDef, Scope])
             is_class = single and any(
                 binding.node in converted for binding in conversion.names.bindings(use.root, use.scope)
             )
-            found.append((use.node, is_class or (single and use.root == _own_name(use.scope, converted))))
+            own = single and use.root == _own_name(use.scope, converted)
+            sure = own or is_class or _is_known(conversion, use.node.value, use.scope)
+            found.append((use.node, sure, use.scope))
         elif use.root == old and isinstance(use.node, ast.Name):
             holder = use.scope.holder(old)
             if holder is not None and holder.node in converted:
-                found.append((use.node, True))
+                found.append((use.node, True, use.scope))
     for attribute, scope in conversion.names.runs:
         if attribute.attr == old:
             value = attribute.value
             is_super = (
                 isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super"
             )
-            found.append((attribute, is_super and _own_name(scope, converted) is not None))
-    for each, sure in found:
+            in_class = is_super and _own_name(scope, converted) is not None
+            found.append((attribute, in_class or _is_known(conversion, value, scope), scope))
+    for definition in converted:
+        for binding in conversion.names.scope_of[definition].names.get(old, ()):
+            if binding.kind not in ("def", "param") and isinstance(
+                binding.statement, ast.Assign | ast.AnnAssign
+            ):
+                _alias(conversion, binding.statement, old, new)
+    for each, sure, scope in found:
         if sure:
             _, end = conversion.source.span(each)
             conversion.edits.append(Edit(end - len(old), end, [new.encode()]))
-        else:
+        elif not _asked(conversion, each, scope):
             conversion.found(each, "left", f"Module.{old}" if old == "forward" else f"Cell.{old}",
                              "whether this is a module's is not known here",
                              f"call the module itself, or rename it to {new}")  # fmt: skip
+
+
+def _is_known(conversion: FileConversion, receiver: ast.expr, scope: Scope) -> bool:
+    return conversion.types.of(receiver, scope) == "module"
+
+
+def _alias(conversion: FileConversion, statement: ast.Assign | ast.AnnAssign, old: str, new: str) -> None:
+    """Rename ``forward = other`` in the body of a class."""
+    for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
+        if isinstance(target, ast.Name) and target.id == old:
+            start, end = conversion.source.span(target)
+            conversion.edits.append(Edit(start, end, [new.encode()]))
+
+
+def _asked(conversion: FileConversion, node: ast.Attribute | ast.Name, scope: Scope) -> bool:
+    """Let an adapter look, when the program runs, at what has a ``forward``; return whether that was done."""
+    if not (
+        conversion.options.to == "mindspore"
+        and isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Load)
+        and conversion.stands_where_it_says(node)
+    ):
+        return False
+    start, end = conversion.source.span(node)
+    _, value_end = conversion.source.span(node.value)
+    if has_comment(conversion.source, value_end, end):
+        return False
+    key = adapters.Adapter("forward_of")
+    bare = isinstance(node.value, ast.NamedExpr | ast.GeneratorExp | ast.Yield | ast.Await)
+    # The text between the receiver and its dot may hold the receiver's own brackets.
+    dot = conversion.source.data.rindex(b".", value_end, end)
+    inside: list[Piece] = [b"(", Kept(start, dot), b")"] if bare else [Kept(start, dot)]
+    conversion.need(key, Use(node, "", (), scope, node, ast.Pass(), "value", False))
+    conversion.edits.append(Edit(start, end, [Named(key), b"(", *inside, b")"]))
+    conversion.found(node, "guarded", "torch.nn.Module.forward",
+                     "what the receiver is, is only known when the program runs")  # fmt: skip
+    return True
 
 
 _DEF = re.compile(rb"\bdef(?:\s|\\\r?\n)+([^\s(\\]+)")
@@ -249,6 +300,31 @@ def _own_name(scope: Scope, converted: Mapping[ast.ClassDef, Scope]) -> str | No
         return None
     parameters = [*node.args.posonlyargs, *node.args.args]
     return parameters[0].arg if parameters else None
+
+
+def own_name(conversion: FileConversion, scope: Scope) -> str | None:
+    """Return what a method of a module class calls its object, None outside of one."""
+    return _own_name(scope, conversion.modules)
+
+
+def defined_above(conversion: FileConversion, scope: Scope, method: str) -> bool:
+    """Whether a class of the file from which the class around derives defines a method."""
+    pending = [each for each in [scope.class_node] if isinstance(each, ast.ClassDef)]
+    seen: set[ast.ClassDef] = set()
+    while pending:
+        each = pending.pop()
+        if each in seen or each not in conversion.modules:
+            continue
+        seen.add(each)
+        for base in each.bases:
+            chain = chain_of(base)
+            for binding in conversion.names.bindings(chain[0], conversion.modules[each]) if chain else ():
+                node = binding.node
+                if isinstance(node, ast.ClassDef):
+                    if method in conversion.names.scope_of[node].names:
+                        return True
+                    pending.append(node)
+    return False
 
 
 # -- the mode in which a module starts --------------------------------------------------------------------------
@@ -295,12 +371,12 @@ def _start(
         _without_constructor(conversion, definition, uses)
         return
     start, end = source.span(init)
+    own = init.args.args[0].arg if init.args.args else "self"
     if _SETS_MODE.search(source.data, start, end):
-        if source.data.find(how.encode(), start, end) < 0:
+        if source.data.find(how.encode(), start, end) < 0 and not _before_modes(conversion, init, own):
             conversion.found(init, "left", api, "its constructor sets modes, and the two frameworks start differently",
                              f"end it with self.{how}, and set the other modes after that")  # fmt: skip
         return
-    own = init.args.args[0].arg if init.args.args else "self"
     if conversion.names.scope_of[init].returns:
         conversion.found(init, "left", api, "its constructor returns early, and the two frameworks start differently",
                          f"call {own}.{how} before each return")  # fmt: skip
@@ -319,6 +395,37 @@ def _start(
     call = f"{own}.{how}  # {why}".encode()
     conversion.edits.append(Edit(position, position, [prefix + call + newline], order=-4))
     _handed_in(conversion, init, own, uses, fields)
+
+
+def _before_modes(conversion: FileConversion, init: ast.FunctionDef, own: str) -> bool:
+    """Put a module in its first mode just before its constructor sets other modes; return whether that was done.
+
+    That is right where no layers are made from there on.
+    """
+    source = conversion.source
+    at = next(i for i, each in enumerate(init.body) if _SETS_MODE.search(source.data, *source.span(each)))
+    statement = init.body[at]
+    for each in init.body[at:]:
+        for node in ast.walk(each):
+            value = node.value if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) else None
+            if isinstance(node, ast.Return) or (
+                value is not None and any(isinstance(inner, ast.Call) for inner in ast.walk(value))
+            ):
+                return False
+            if isinstance(node, ast.Attribute) and node.attr in _MAKES:
+                return False
+    start, _ = source.span(statement)
+    indent = source.data[source.starts[statement.lineno - 1] : start]
+    if indent.strip():
+        return False
+    how, why = START[conversion.options.to]
+    line = indent + f"{own}.{how}  # {why}".encode() + source.newline
+    above = statement.lineno - 1  # comments above the statement stay with it
+    while source.data[source.starts[above - 1] : source.starts[above]].lstrip().startswith(b"#"):
+        above -= 1
+    position = source.starts[above]
+    conversion.edits.append(Edit(position, position, [line], order=-4))
+    return True
 
 
 def _handed_in(
@@ -360,10 +467,46 @@ def _without_constructor(conversion: FileConversion, definition: ast.ClassDef, u
     how, _ = START[conversion.options.to]
     for use in uses:
         if use.attributes == ("training",):
+            if _give_constructor(conversion, definition):
+                return
             conversion.left(use, f"{BASE[conversion.options.source]}.training",
                             "without a constructor nothing sets the mode in which it starts",
                             f"call {how} on the object, or give the class a constructor that does")  # fmt: skip
             return
+
+
+def _give_constructor(conversion: FileConversion, definition: ast.ClassDef) -> bool:
+    """Write a constructor for a class that only derives from the framework's own; return whether that was done."""
+    source = conversion.source
+    chain = chain_of(definition.bases[0]) if len(definition.bases) == 1 and not definition.keywords else None
+    if not chain or definition.decorator_list:
+        return False
+    if _full_name(conversion, chain, conversion.modules[definition]) != BASE[conversion.options.source]:
+        return False
+    documented = isinstance(definition.body[0], ast.Expr) and isinstance(
+        definition.body[0].value, ast.Constant
+    )
+    rest = definition.body[1 if documented else 0 :]
+    first = next((each for each in rest if isinstance(each, ast.FunctionDef)), None)
+    if first is None or "__init__" in conversion.names.scope_of[definition].names:
+        return False
+    line = min([first.lineno, *(each.lineno for each in first.decorator_list)])
+    position = source.starts[line - 1]
+    start, _ = source.span(first)
+    indent = source.data[source.starts[first.lineno - 1] : start]
+    if indent.strip() or source.data[position : position + len(indent)] != indent:
+        return False
+    how, why = START[conversion.options.to]
+    inner = indent + (b"\t" if indent.startswith(b"\t") else b"    ")
+    lines = [
+        indent + b"def __init__(self):",
+        inner + b"super().__init__()",
+        inner + f"self.{how}  # {why}".encode(),
+        b"",
+        b"",
+    ]
+    conversion.edits.append(Edit(position, position, [source.newline.join(lines)], order=-4))
+    return True
 
 
 def _end_of_line(data: bytes, position: int) -> int:
@@ -392,11 +535,38 @@ def _reserved(conversion: FileConversion, definition: ast.ClassDef, fields: list
             conversion.found(statement, "left", f"torch.nn.Module.{statement.name}",
                              "set_train of the module around it does not call this, as torch does",
                              "override set_train")  # fmt: skip
-    for target, _, scope in fields:
-        if (
-            target.attr in names
-            and isinstance(target.value, ast.Name)
-            and target.value.id == _own_name(scope, conversion.modules)
+        if isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__":
+            conversion.found(statement, "left", "torch.nn.Module.__getattr__",
+                             "a Cell asks it for attributes before the constructor has run",
+                             "let it raise AttributeError for what the constructor has not set yet")  # fmt: skip
+    of_class = {
+        name
+        for name, bindings in conversion.names.scope_of[definition].names.items()
+        if any(each.kind in ("assign", "none", "annotated") and _has_value(each) for each in bindings)
+    }
+    for target, value, scope in fields:
+        if not (
+            isinstance(target.value, ast.Name) and target.value.id == _own_name(scope, conversion.modules)
         ):
+            continue
+        if target.attr in names:
             conversion.found(target, "left", f"Cell.{target.attr}", "a Cell keeps this name for itself",
                              "give it another name")  # fmt: skip
+        elif (
+            target.attr in of_class and isinstance(value, ast.Call) and _may_be_held(conversion, value, scope)
+        ):
+            conversion.found(target, "left", "torch.nn.Module.__setattr__",
+                             f"a Cell takes no layer or parameter under a name that its class has: {target.attr}",
+                             "take the name out of the class's body")  # fmt: skip
+
+
+def _has_value(binding: Binding) -> bool:
+    return binding.kind != "annotated" or binding.value is not None
+
+
+def _may_be_held(conversion: FileConversion, value: ast.Call, scope: Scope) -> bool:
+    chain = chain_of(value.func)
+    full = _full_name(conversion, chain, scope) if chain else None
+    return conversion.types.of(value, scope) == "module" or (full or "").startswith(
+        f"{conversion.options.source}.nn."
+    )

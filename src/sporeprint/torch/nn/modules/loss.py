@@ -6,9 +6,17 @@ import warnings
 
 from mindspore import Tensor, nn, ops
 
-from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.counterpart import counterpart, counterpart_class, exact_of
 from sporeprint.torch._differs import CROSS_ENTROPY, NLL_LOSS
 from sporeprint.torch._softmax import exact_cross_entropy, exact_nll_loss
+from sporeprint.torch.nn._loss import (
+    divergence,
+    embedding_loss,
+    hinge,
+    reduced,
+    triplet_loss,
+    weighted_cross_entropy,
+)
 from sporeprint.torch.nn._reduction import legacy_reduction, warned_reduction
 
 
@@ -186,3 +194,256 @@ def _(
 ) -> nn.Cell:
     reduction = warned_reduction(size_average, reduce, reduction)
     return ExactCrossEntropyLoss(weight, ignore_index, reduction, label_smoothing)
+
+
+# ------------------------------------------------------------------------------
+# Losses of numbers
+# ------------------------------------------------------------------------------
+
+
+@counterpart("torch.nn.MSELoss")
+def MSELoss(
+    size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
+) -> nn.MSELoss:
+    """Make the layer that computes the squares of the differences.
+
+    Args:
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean", "sum" or "none".
+    """
+    if size_average is not None or reduce is not None:
+        reduction = legacy_reduction(size_average, reduce)
+    return nn.MSELoss(reduction=reduction)
+
+
+@counterpart("torch.nn.L1Loss")
+def L1Loss(
+    size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
+) -> nn.L1Loss:
+    """Make the layer that computes the magnitudes of the differences.
+
+    Args:
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean", "sum" or "none".
+    """
+    if size_average is not None or reduce is not None:
+        reduction = legacy_reduction(size_average, reduce)
+    return nn.L1Loss(reduction=reduction)
+
+
+@counterpart("torch.nn.SmoothL1Loss")
+def SmoothL1Loss(
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
+) -> nn.Cell:
+    """Make the layer that computes :func:`~sporeprint.torch.nn._loss.smooth_l1_loss`.
+
+    Args:
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean", "sum" or "none"; "none" is nn.SmoothL1Loss's own default.
+        beta: where the square becomes a line.
+    """
+    if size_average is not None or reduce is not None:
+        reduction = legacy_reduction(size_average, reduce)
+    if beta == 0:
+        return nn.L1Loss(reduction=reduction)
+    return nn.SmoothL1Loss(beta=beta, reduction=reduction)
+
+
+@counterpart("torch.nn.HuberLoss")
+def HuberLoss(reduction: str = "mean", delta: float = 1.0) -> nn.HuberLoss:
+    """Make the layer that computes half the squares of the differences, or from delta on, a line.
+
+    Args:
+        reduction: "mean", "sum" or "none".
+        delta: where the one becomes the other.
+    """
+    return nn.HuberLoss(reduction=reduction, delta=delta)
+
+
+@counterpart("torch.nn.BCELoss")
+def BCELoss(
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> nn.Cell:
+    """Make the layer that computes the cross entropy of probabilities and targets.
+
+    Args:
+        weight: broadcasts to the shape of the probabilities, or None.
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean", "sum" or "none".
+    """
+    if size_average is not None or reduce is not None:
+        reduction = legacy_reduction(size_average, reduce)
+    if weight is not None:
+        return WeightedBCELoss(weight, reduction)
+    return nn.BCELoss(reduction=reduction)
+
+
+class WeightedBCELoss(nn.Cell):
+    """The cross entropy of probabilities and targets, with a weight that broadcasts."""
+
+    def __init__(self, weight: Tensor, reduction: str) -> None:
+        super().__init__()
+        self.register_buffer("weight", weight)
+        self.reduction = reduction
+
+    def construct(self, input: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of probabilities against targets, both of one shape."""
+        return weighted_cross_entropy(input, target, self.weight, self.reduction)
+
+
+@counterpart("torch.nn.BCEWithLogitsLoss")
+def BCEWithLogitsLoss(
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> nn.BCEWithLogitsLoss:
+    """Make the layer that computes the cross entropy of the sigmoids of logits and targets.
+
+    Args:
+        weight: broadcasts to the shape of the logits, or None.
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean", "sum" or "none".
+        pos_weight: of the positive targets, broadcasts, or None.
+    """
+    if size_average is not None or reduce is not None:
+        reduction = legacy_reduction(size_average, reduce)
+    return nn.BCEWithLogitsLoss(reduction=reduction, weight=weight, pos_weight=pos_weight)
+
+
+@counterpart_class("torch.nn.KLDivLoss")
+class KLDivLoss(nn.Cell):
+    """The divergence of targets from what has the logarithms input; nn.KLDivLoss gives 0 for nan.
+
+    Args:
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean" over the elements, "batchmean" over the first dimension, "sum" or "none".
+        log_target: whether targets are logarithms.
+    """
+
+    def __init__(
+        self,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        log_target: bool = False,
+    ) -> None:
+        super().__init__()
+        self.reduction = warned_reduction_of_divergence(size_average, reduce, reduction)
+        self.log_target = log_target
+
+    def construct(self, input: Tensor, target: Tensor) -> Tensor:
+        """Return the divergence of target from log-probabilities."""
+        return divergence(input, target, self.reduction, self.log_target)
+
+
+def warned_reduction_of_divergence(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+    """Return ``warned_reduction`` where "batchmean" is allowed, too."""
+    if reduction == "batchmean" and size_average is None and reduce is None:
+        return reduction
+    return warned_reduction(size_average, reduce, reduction)
+
+
+@counterpart_class("torch.nn.MarginRankingLoss")
+class MarginRankingLoss(nn.Cell):
+    """``max(0, -target * (input1 - input2) + margin)``.
+
+    Args:
+        margin: by how much the one should be larger.
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean", "sum" or "none".
+    """
+
+    def __init__(
+        self,
+        margin: float = 0.0,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__()
+        self.margin = margin
+        self.reduction = warned_reduction(size_average, reduce, reduction)
+
+    def construct(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of two inputs; target is 1 or -1, where the first or second should be larger."""
+        return reduced(hinge(-target * (input1 - input2) + self.margin), self.reduction)
+
+
+@counterpart_class("torch.nn.CosineEmbeddingLoss")
+class CosineEmbeddingLoss(nn.Cell):
+    """torch's cosine_embedding_loss as a layer.
+
+    Args:
+        margin: of pairs that do not belong together.
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean", "sum" or "none".
+    """
+
+    def __init__(
+        self,
+        margin: float = 0.0,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__()
+        self.margin = margin
+        self.reduction = warned_reduction(size_average, reduce, reduction)
+
+    def construct(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of (N, D) or (D,) pairs; target is 1 where they belong together, else -1."""
+        return embedding_loss(input1, input2, target, self.margin, self.reduction)
+
+
+@counterpart_class("torch.nn.TripletMarginLoss")
+class TripletMarginLoss(nn.Cell):
+    """torch's triplet_margin_loss as a layer.
+
+    Args:
+        margin: by how much the negative should be farther.
+        p: of the norm.
+        eps: what is added to each difference.
+        swap: whether the distance from positive to negative counts where it is smaller.
+        size_average: deprecated: False makes reduction "sum".
+        reduce: deprecated: False makes reduction "none".
+        reduction: "mean", "sum" or "none".
+    """
+
+    def __init__(
+        self,
+        margin: float = 1.0,
+        p: float = 2.0,
+        eps: float = 1e-6,
+        swap: bool = False,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__()
+        self.margin = margin
+        self.p = p
+        self.eps = eps
+        self.swap = swap
+        self.reduction = warned_reduction(size_average, reduce, reduction)
+
+    def construct(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        """Return the loss of triplets of shape (..., D)."""
+        return triplet_loss(
+            anchor, positive, negative, self.margin, self.p, self.eps, self.swap, self.reduction
+        )

@@ -1,0 +1,70 @@
+"""Embeddings and one-hot vectors of ``torch.nn.functional``, written in MindSpore."""
+
+from __future__ import annotations
+
+import mindspore as ms
+from mindspore import Tensor, ops
+
+from sporeprint.counterpart import counterpart
+
+
+@counterpart(
+    "torch.nn.functional.embedding",
+    ignores={
+        "norm_type": "of max_norm only",
+        "sparse": "MindSpore's gradient is dense; its numbers are the same",
+    },
+    refuses={
+        "max_norm": "renormalise the weight yourself before the call",
+        "scale_grad_by_freq": "divide the gradient by the counts yourself",
+    },
+)
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    """Return rows of weight.
+
+    Args:
+        input: their numbers, any shape, int32 or int64.
+        weight: (num_embeddings, embedding_dim).
+        padding_idx: a row that gets no gradient, or None.
+        max_norm: refused.
+        norm_type: without effect.
+        scale_grad_by_freq: refused.
+        sparse: without effect.
+
+    Returns:
+        Tensor of shape (*input.shape, embedding_dim).
+    """
+    if padding_idx is not None:
+        return rows_without_gradient(input, weight, padding_idx)
+    return ops.gather(weight, input, 0)
+
+
+def rows_without_gradient(input: Tensor, weight: Tensor, padding_idx: int) -> Tensor:
+    """Return rows of weight, of which the row padding_idx gets no gradient."""
+    rows = ops.gather(weight, input, 0)
+    padding = (input == padding_idx % weight.shape[0]).expand_dims(-1)
+    return ops.where(padding, ops.stop_gradient(rows), rows)
+
+
+@counterpart("torch.nn.functional.one_hot")
+def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
+    """Return a row for each class in input: 1 at the class, 0 elsewhere.
+
+    Args:
+        input: classes, any shape, int64.
+        num_classes: length of a row; -1 takes the largest class plus 1.
+
+    Returns:
+        Tensor of shape (*input.shape, num_classes), int64.
+    """
+    if num_classes == -1:
+        num_classes = int(input.max()) + 1
+    return ops.one_hot(input, num_classes, on_value=1, off_value=0).astype(ms.int64)
