@@ -281,8 +281,8 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         # tuple[int, ...] | ms.Type: the classes' own names
         named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
         wanted = {each.strip().rpartition(".")[2].lower() for each in named}
-        if "tuple" in wanted:
-            wanted.add("list")  # torch takes the one for the other
+        if wanted & {"tuple", "sequence"}:
+            wanted |= {"tuple", "list"}  # torch takes the one for the other
         argument = arguments[value.index]
         if wanted & {"any", "object"}:
             continue

@@ -374,10 +374,10 @@ class Types:
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            layer = path is not None and path.startswith("einops.layers.torch.")
-            if not isinstance(value, ast.Call) or path is None or (entry is None and not layer):
+            if not isinstance(value, ast.Call) or path is None:
                 return []
-            if not layer and (".nn." not in path or ".functional." in path):
+            known = entry is not None and (entry.is_class or self._returned(entry.native.returns) == "module")
+            if not known and not path.startswith("einops.layers.torch."):
                 return []
             found.append((path.rpartition(".")[2], value))
         return found
@@ -498,7 +498,7 @@ class Types:
         return found
 
     def _returned(self, annotation: str) -> str:
-        if annotation in ("Tensor", "torch.Tensor", "ms.Tensor"):
+        if annotation.rpartition(".")[2] in ("Tensor", "Parameter"):
             return "tensor"
         if annotation in BUILTIN_TYPES:
             return annotation
