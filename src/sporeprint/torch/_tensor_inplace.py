@@ -439,7 +439,9 @@ def scattered(self: Tensor, dim: int, index: Tensor, src: Tensor | float, reduce
 
 
 @counterpart(
-    "torch.Tensor.index_put_", refuses={"accumulate": "add up with scatter_add_ or index_add_"}, differs=IN_PLACE
+    "torch.Tensor.index_put_",
+    refuses={"accumulate": "add up with scatter_add_ or index_add_"},
+    differs=IN_PLACE,
 )
 def index_put_(self: Tensor, indices: tuple[Tensor, ...], values: Tensor, accumulate: bool = False) -> Tensor:
     """Write values at the places that several index tensors name together."""
