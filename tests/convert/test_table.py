@@ -92,6 +92,9 @@ PAIRS = [
     ("best, i = x.max(1)", "best, i = x.max(1)"),
     # overloads
     ("x.max(y)", "ops.maximum(x, y)"),
+    ("x.any()", "x.astype(ms.bool_).any()"),
+    ("(q > 0).any()", "(q > 0).any()"),
+    ("x.isnan().any(dim=1)", "x.isnan().any(1)"),
     ("x.to(torch.float16)", "x.to(ms.float16)"),
     ("x.to(y)", "x.to(y.dtype)"),
     ("x.to(y.device)", "x"),

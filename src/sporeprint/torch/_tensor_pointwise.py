@@ -9,6 +9,7 @@ from __future__ import annotations
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch._binary import angle_of
 from sporeprint.torch._differs import (
     ADD,
     ADD_PRODUCT,
@@ -33,6 +34,8 @@ from sporeprint.torch._differs import (
     SIGN,
     TANH,
 )
+from sporeprint.torch._linalg import vector_product
+from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._refuses import OUT
 
 
@@ -346,3 +349,39 @@ def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: complex = 
     if value == 1:
         return self + tensor1 / tensor2
     return self + value * tensor1 / tensor2
+
+
+@counterpart("torch.Tensor.atan", "torch.Tensor.arctan", differs={**FLOATING_ONLY, **FLUSHED})
+def atan(self: Tensor) -> Tensor:
+    """Return the arc tangent of each element."""
+    return self.atan()
+
+
+@counterpart("torch.Tensor.atan2", "torch.Tensor.arctan2")
+def atan2(self: Tensor, other: Tensor) -> Tensor:
+    """Return the angle whose tangent is ``self / other``, in the quadrant that their signs tell."""
+    return angle_of(self, other)
+
+
+@counterpart("torch.Tensor.conj")
+def conj(self: Tensor) -> Tensor:
+    """Negate imaginary parts."""
+    return self.conj()
+
+
+@counterpart("torch.Tensor.bitwise_not")
+def bitwise_not(self: Tensor) -> Tensor:
+    """Turn each bit over; of booleans, each one."""
+    return self.bitwise_not()
+
+
+@counterpart("torch.Tensor.cross", differs=NO_BFLOAT16)
+def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
+    """Return vector products along a dimension of length 3; None takes the first of that length."""
+    return vector_product(self, other, dim)
+
+
+@counterpart("torch.Tensor.dist")
+def dist(self: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """Return the p-norm of the difference."""
+    return norm_of_elements(self - other, p, None, False)

@@ -14,7 +14,7 @@ from mindspore import Tensor
 
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import BROADCAST_TO, INDEX_GRADIENT, INDEX_SELECT, NO_BFLOAT16, TILE, VIEW
-from sporeprint.torch._shape import rolled
+from sporeprint.torch._shape import diagonal_of_or_on, rolled
 
 
 @counterpart("torch.Tensor.view", differs=VIEW)
@@ -265,3 +265,9 @@ def stride(self: Tensor, dim: int | None = None) -> tuple[int, ...] | int:
 def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """Return the diagonals over two dimensions as a new last dimension."""
     return self.diagonal(offset, dim1, dim2)
+
+
+@counterpart("torch.Tensor.diag")
+def diag(self: Tensor, diagonal: int = 0) -> Tensor:
+    """Return a diagonal of a matrix, or a matrix with a row on a diagonal."""
+    return diagonal_of_or_on(self, diagonal)
