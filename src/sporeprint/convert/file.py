@@ -14,7 +14,7 @@ from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
-from sporeprint.convert.idioms import imports, modules
+from sporeprint.convert.idioms import imports, modules, steering
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
@@ -124,6 +124,8 @@ class FileConversion:
         self._pending: list[tuple[Hashable, Use]] = []
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
+        #: What stands in text that is taken out.
+        self.gone: set[ast.AST] = set()
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
         self.calls = Calls(self)
@@ -139,6 +141,7 @@ class FileConversion:
         else:
             for method in self.names.method_calls:
                 self.calls.method(method)
+        steering.convert(self)
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
@@ -192,6 +195,9 @@ class FileConversion:
         return self.apis.canonical(".".join([base, *use.attributes]))
 
     def _use(self, use: Use) -> None:
+        if use.node in self.gone:
+            self.done.append(use)
+            return
         if use.role == "string":
             self._string(use)
             return
@@ -316,8 +322,14 @@ class FileConversion:
 
     def reference(self, node: ast.expr, file: catalogs.CounterpartFile) -> ast.expr:
         """Return a name of a counterpart file as one that the converted file can import."""
+        if isinstance(node, ast.Constant):
+            return node
         if isinstance(node, ast.Name):
-            return Reference(file.imports[node.id])
+            found = file.imports.get(node.id)
+            if found is None:
+                return Reference(builtin=node.id)
+            helper = self.catalog.bodies.get(found.path)
+            return Reference(found) if helper is None else Reference(helper=helper)
         assert isinstance(node, ast.Attribute)
         return ast.Attribute(self.reference(node.value, file), node.attr, ast.Load())
 

@@ -214,7 +214,7 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
             if name not in wanted and not (name == "int" and "float" in wanted):
                 return False
         elif argument.type:
-            kinds = {argument.type, "int"} if argument.type == "bool" else {argument.type}
+            kinds = {argument.type, *{"bool": ("int", "float"), "int": ("float",)}.get(argument.type, ())}
             if not kinds & {each.lower() for each in wanted}:
                 return False
         else:

@@ -59,7 +59,9 @@ def precedence(node: ast.expr) -> int:
             return TEST
         case ast.Await():
             return AWAIT
-        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom() | ast.Starred() | ast.Slice():
+        case ast.Starred():
+            return TEST  # it stands among arguments and elements, without brackets
+        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom() | ast.Slice():
             return TUPLE
         case _:
             return ATOM

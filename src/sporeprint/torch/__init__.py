@@ -17,11 +17,13 @@ from sporeprint.torch import _binary as _binary  # these register functions and 
 from sporeprint.torch import _complex as _complex
 from sporeprint.torch import _creation as _creation
 from sporeprint.torch import _indexing as _indexing
+from sporeprint.torch import _info as _info
 from sporeprint.torch import _linalg as _linalg
 from sporeprint.torch import _names, fft, functional, nn, special
 from sporeprint.torch import _random as _random
 from sporeprint.torch import _reductions as _reductions
 from sporeprint.torch import _shape as _shape
+from sporeprint.torch import _steering as _steering
 from sporeprint.torch import _tensor as _tensor
 from sporeprint.torch import _unary as _unary
 
