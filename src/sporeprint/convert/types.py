@@ -292,7 +292,7 @@ class Types:
 
     @staticmethod
     def _returned(annotation: str) -> str:
-        if annotation in ("Tensor", "torch.Tensor", "ms.Tensor"):
+        if annotation in ("Tensor", "torch.Tensor", "ms.Tensor", "ms.Parameter", "nn.Parameter"):
             return "tensor"
         if annotation in _BUILTIN:
             return annotation

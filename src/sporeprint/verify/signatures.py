@@ -12,6 +12,7 @@ import ast
 import functools
 import inspect
 import textwrap
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -192,7 +193,7 @@ def _form(signature: inspect.Signature, method: bool, refuses: Mapping[str, str]
 
 def _default(value: Any) -> str:
     """Show a default as text; dtypes by name, so that those of two frameworks can be the same."""
-    text = repr(value)
+    text = value.__name__ if inspect.isfunction(value) else repr(value)
     return text.removeprefix("torch.").removeprefix("mindspore.").lower() if "float" in text.lower() else text
 
 
@@ -201,6 +202,10 @@ def _inspected(target: Any) -> inspect.Signature:
     signature = inspect.signature(target)
     if not _says_nothing(signature):
         return signature
+    for overload in typing.get_overloads(target.__init__) if inspect.isclass(target) else ():
+        said = inspect.signature(overload)
+        if not _says_nothing(said):
+            return said.replace(parameters=list(said.parameters.values())[1:])
     if inspect.isclass(target):
         for base in target.__mro__:
             if base is torch.nn.Module:
