@@ -16,6 +16,7 @@ from sporeprint.counterpart import REGISTRY
 from sporeprint.torch import _names, functional, nn, special
 from sporeprint.torch import _tensor as _tensor  # registers the methods
 from sporeprint.torch import _tensor_inplace as _tensor_inplace
+from sporeprint.torch import _tensor_inplace_items as _tensor_inplace_items
 
 __all__ = ["functional", "nn", "special"]
 
