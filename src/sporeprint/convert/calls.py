@@ -336,7 +336,12 @@ class Calls:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entries[0].apis if owner_of((api,)))
-        names = {parameter.name for entry in entries for parameter in entry.native.parameters}
+        names = {
+            parameter.name
+            for entry in entries
+            for body in (entry.native, *entry.overloads)
+            for parameter in body.parameters
+        }
         for keyword in call.keywords:
             if keyword.arg is not None and keyword.arg not in names:
                 self._file.left(use, api, f"if this is the framework's object, {keyword.arg}= is not supported",

@@ -58,21 +58,21 @@ def zero_(self: Tensor) -> Tensor:
 
 
 @counterpart("torch.Tensor.add_", differs=IN_PLACE)
-def add_(self: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+def add_(self: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Add alpha times other."""
     self[()] = self + other if alpha == 1 else self + alpha * other
     return self
 
 
 @counterpart("torch.Tensor.sub_", differs=IN_PLACE_CAST)
-def sub_(self: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+def sub_(self: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Subtract alpha times other."""
     self[()] = self - other if alpha == 1 else self - alpha * other
     return self
 
 
 @counterpart("torch.Tensor.subtract_", differs=IN_PLACE_CAST)
-def subtract_(self: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+def subtract_(self: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Subtract alpha times other."""
     self[()] = self - other if alpha == 1 else self - alpha * other
     return self
@@ -85,7 +85,7 @@ def _(self: Tensor, other: Tensor | float, alpha: float = 1) -> Tensor:
 
 
 @counterpart("torch.Tensor.mul_", "torch.Tensor.multiply_", differs=IN_PLACE_DENORMAL)
-def mul_(self: Tensor, other: Tensor) -> Tensor:
+def mul_(self: Tensor, other: Tensor | float) -> Tensor:
     """Multiply by other."""
     if isinstance(other, Tensor):
         self[()] = self.copy() * other
@@ -98,7 +98,7 @@ def mul_(self: Tensor, other: Tensor) -> Tensor:
     "torch.Tensor.div_",
     differs=DIV_IN_PLACE,
 )
-def div_(self: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+def div_(self: Tensor, other: Tensor | float, *, rounding_mode: str | None = None) -> Tensor:
     """Divide by other; rounding_mode is None, "floor" or "trunc"."""
     if rounding_mode == "floor":
         self[()] = self // other
@@ -112,7 +112,7 @@ def div_(self: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Te
 
 
 @counterpart("torch.Tensor.divide_", differs=DIV_IN_PLACE)
-def divide_(self: Tensor, other: Tensor) -> Tensor:
+def divide_(self: Tensor, other: Tensor | float) -> Tensor:
     """Divide by other."""
     if isinstance(other, Tensor):
         self[()] = self.copy() / other
@@ -122,12 +122,12 @@ def divide_(self: Tensor, other: Tensor) -> Tensor:
 
 
 @overload_of(divide_)
-def _(self: Tensor, other: Tensor, *, rounding_mode: str | None) -> Tensor:
+def _(self: Tensor, other: Tensor | float, *, rounding_mode: str | None) -> Tensor:
     return div_(self, other, rounding_mode=rounding_mode)
 
 
 @counterpart("torch.Tensor.true_divide_", differs=IN_PLACE_FLUSHED)
-def true_divide_(self: Tensor, other: Tensor) -> Tensor:
+def true_divide_(self: Tensor, other: Tensor | float) -> Tensor:
     """Divide by other."""
     if isinstance(other, Tensor):
         self[()] = self.copy() / other
@@ -140,7 +140,7 @@ def true_divide_(self: Tensor, other: Tensor) -> Tensor:
     "torch.Tensor.pow_",
     differs={**IN_PLACE_DENORMAL, "gradient": "at a base of 0 it is nan where torch gives 0"},
 )
-def pow_(self: Tensor, exponent: Tensor) -> Tensor:
+def pow_(self: Tensor, exponent: Tensor | float) -> Tensor:
     """Raise to the power of exponent."""
     self[()] = self.copy() ** exponent
     return self
@@ -153,7 +153,7 @@ def pow_(self: Tensor, exponent: Tensor) -> Tensor:
         "gradient & inf": "where the divisor is infinite its gradient is not nan",
     },
 )
-def remainder_(self: Tensor, other: Tensor) -> Tensor:
+def remainder_(self: Tensor, other: Tensor | float) -> Tensor:
     """Leave the remainder of the division by other, with other's sign."""
     self[()] = self.copy() % other
     return self
@@ -163,7 +163,7 @@ def remainder_(self: Tensor, other: Tensor) -> Tensor:
     "torch.Tensor.fmod_",
     differs={**IN_PLACE_CAST, "accuracy": "the remainder is computed from a rounded quotient"},
 )
-def fmod_(self: Tensor, other: Tensor) -> Tensor:
+def fmod_(self: Tensor, other: Tensor | float) -> Tensor:
     """Leave the remainder of the division by other, with the tensor's own sign."""
     self[()] = self.copy().fmod(other)
     return self
@@ -173,7 +173,7 @@ def fmod_(self: Tensor, other: Tensor) -> Tensor:
     "torch.Tensor.floor_divide_",
     differs={**IN_PLACE_CAST, "inf": "an infinite quotient stays so where torch gives nan"},
 )
-def floor_divide_(self: Tensor, other: Tensor) -> Tensor:
+def floor_divide_(self: Tensor, other: Tensor | float) -> Tensor:
     """Divide by other and round down."""
     self[()] = self // other
     return self
@@ -226,7 +226,7 @@ def lerp_(self: Tensor, end: Tensor, weight: float | Tensor) -> Tensor:
     "torch.Tensor.clip_",
     differs={**IN_PLACE_DENORMAL, **NO_BOOL, "nan": "a nan among the bounds is passed over"},
 )
-def clamp_(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -> Tensor:
+def clamp_(self: Tensor, min: Tensor | float | None = None, max: Tensor | float | None = None) -> Tensor:
     """Bring what is below min or above max to it."""
     self[()] = ops.clamp(self.copy(), min=min, max=max)
     return self
@@ -236,7 +236,7 @@ def clamp_(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -
     "torch.Tensor.clamp_min_",
     differs={**IN_PLACE_DENORMAL, **NO_BOOL, "nan": "a nan among the bounds is passed over"},
 )
-def clamp_min_(self: Tensor, min: Tensor) -> Tensor:
+def clamp_min_(self: Tensor, min: Tensor | float) -> Tensor:
     """Bring what is below min to it."""
     self[()] = ops.clamp(self.copy(), min=min)
     return self
@@ -246,7 +246,7 @@ def clamp_min_(self: Tensor, min: Tensor) -> Tensor:
     "torch.Tensor.clamp_max_",
     differs={**IN_PLACE_DENORMAL, **NO_BOOL, "nan": "a nan among the bounds is passed over"},
 )
-def clamp_max_(self: Tensor, max: Tensor) -> Tensor:
+def clamp_max_(self: Tensor, max: Tensor | float) -> Tensor:
     """Bring what is above max to it."""
     self[()] = ops.clamp(self.copy(), max=max)
     return self
@@ -456,42 +456,42 @@ def tril_(self: Tensor, diagonal: int = 0) -> Tensor:
 
 
 @counterpart("torch.Tensor.eq_", differs=IN_PLACE)
-def eq_(self: Tensor, other: Tensor) -> Tensor:
+def eq_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is equal other."""
     self[()] = self == other
     return self
 
 
 @counterpart("torch.Tensor.ne_", differs=IN_PLACE)
-def ne_(self: Tensor, other: Tensor) -> Tensor:
+def ne_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is not equal other."""
     self[()] = self != other
     return self
 
 
 @counterpart("torch.Tensor.lt_", differs=IN_PLACE)
-def lt_(self: Tensor, other: Tensor) -> Tensor:
+def lt_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is below other."""
     self[()] = self < other
     return self
 
 
 @counterpart("torch.Tensor.le_", differs=IN_PLACE)
-def le_(self: Tensor, other: Tensor) -> Tensor:
+def le_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is not above other."""
     self[()] = self <= other
     return self
 
 
 @counterpart("torch.Tensor.gt_", differs=IN_PLACE)
-def gt_(self: Tensor, other: Tensor) -> Tensor:
+def gt_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is above other."""
     self[()] = self > other
     return self
 
 
 @counterpart("torch.Tensor.ge_", differs=IN_PLACE)
-def ge_(self: Tensor, other: Tensor) -> Tensor:
+def ge_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is not below other."""
     self[()] = self >= other
     return self
