@@ -152,6 +152,9 @@ class FileConversion:
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.uses_einops = False
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
+        self.separate: set[ast.ClassDef] = (
+            set()
+        )  # modules that may hold others whose modes they leave as they are
         self.calls = Calls(self)
         self.in_place = InPlace(self)
         bases = place.project.bases if place is not None else ()
