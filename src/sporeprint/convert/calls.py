@@ -17,7 +17,7 @@ from sporeprint.convert.idioms import imports, modules
 from sporeprint.convert.inline import bind, inline, inline_each, passes_on, writes
 from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
-from sporeprint.convert.residual import Argument, NotInlined, Refused, literal
+from sporeprint.convert.residual import Argument, NotInlined, Reference, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
 from sporeprint.convert.types import OTHER_MODULES, owner_of
 
@@ -44,6 +44,13 @@ class Calls:
         entry = self._file.catalog.entries[api]
         plain = self._arguments(call, use.scope)
         numpy_names = ".nn." not in api and api.startswith("torch.")
+        if plain is not None and self._file.in_place.out(call, entry, plain, use):
+            self._file.done.append(use)
+            self._file.found(use.node, "converted", api)
+            self._mark_difference(use.node, entry, api, plain)
+            return
+        if plain is not None:
+            plain = self._file.in_place.without_need(plain, use.scope)
         try:
             if plain is None:
                 raise NotInlined("it is called with star arguments")
@@ -54,7 +61,7 @@ class Calls:
             made = edit_call(
                 renderer,
                 call,
-                inlined.expression,
+                taken_apart(inlined.expression, call, self._file.names.call_parents[call]),
                 method=False,
                 least=self._least(self._file.names.call_parents[call]),
             )
@@ -159,9 +166,16 @@ class Calls:
                 kind = "float" if is_number else self._file.types.dtype
                 return Argument(node, "symbol", type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
-        kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
+        kind = "" if kind.endswith("?") or kind.startswith("…") or kind == "other" else kind
         kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
-        return Argument(node, "name" if isinstance(node, ast.Name) else "effect", type=kind, keyword=keyword)
+        free = isinstance(node, ast.Name) or (
+            # A tensor's own attributes are no properties of the user's.
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and kind in ("device", self._file.types.dtype)
+            and self._file.types.of(node.value, scope).rstrip("?") == "tensor"
+        )
+        return Argument(node, "name" if free else "effect", type=kind, keyword=keyword)
 
     def method(self, method: MethodCall) -> None:
         """Convert a call that may be a method of the framework's objects."""
@@ -284,7 +298,11 @@ class Calls:
                 edit
                 for each in found
                 for edit in edit_call(
-                    self._file.renderer(plain, use), call, each.expression, method=True, least=ATOM
+                    self._file.renderer(plain, use),
+                    call,
+                    taken_apart(each.expression, call, method.parent),
+                    method=True,
+                    least=ATOM,
                 )
             ]
         except (Refused, NotInlined, Unwritable):
@@ -323,7 +341,11 @@ class Calls:
             )
             renderer = self._file.renderer(plain, use)
             made = edit_call(
-                renderer, call, inlined.expression, method=True, least=self._least(method.parent)
+                renderer,
+                call,
+                taken_apart(inlined.expression, call, method.parent),
+                method=True,
+                least=self._least(method.parent),
             )
         except Refused as error:
             self._file.left(use, api, str(error))
@@ -383,3 +405,21 @@ class Calls:
             self._file.in_place.receiver(method, api)
         for entry in entries:
             self._mark_difference(function, entry, api, [])
+
+
+def taken_apart(expression: ast.expr, call: ast.Call, parent: ast.AST | None) -> ast.expr:
+    """Leave a plain tuple as it is, without the names that nothing can ask for: of ``x.max(1)[0]`` it is the first."""
+    if not (
+        isinstance(expression, ast.Call)
+        and isinstance(expression.func, Reference)
+        and expression.func.helper is not None
+        and isinstance(expression.func.helper.definition, ast.ClassDef)
+        and len(expression.args) == 1
+        and isinstance(expression.args[0], ast.Starred)
+    ):
+        return expression
+    if isinstance(parent, ast.Subscript):
+        apart = parent.value is call and isinstance(literal(parent.slice)[1], int)
+    else:
+        apart = isinstance(parent, ast.Assign) and all(isinstance(each, ast.Tuple) for each in parent.targets)
+    return expression.args[0].value if apart else expression

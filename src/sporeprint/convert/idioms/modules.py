@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.names import BUILTINS, Binding, Scope, Use, chain_of
+from sporeprint.convert.residual import Reference
 from sporeprint.convert.rewrite import has_comment
 from sporeprint.convert.symbols import Defined
 from sporeprint.facts import facts
@@ -90,7 +91,7 @@ def is_module(conversion: FileConversion, base: ast.expr, scope: Scope) -> bool:
 def is_base(catalog: Catalog, full: str) -> bool:
     """Whether a class of the frameworks, by its public name, is one that a module derives from."""
     entry = catalog.entries.get(full)
-    return full in BASE.values() or (entry is not None and entry.is_class)
+    return full in BASE.values() or (entry is not None and (entry.is_class or entry.base is not None))
 
 
 def derives(conversion: FileConversion, meaning: Defined, framework: str = "") -> bool | None:
@@ -129,6 +130,8 @@ def base(conversion: FileConversion, use: Use, path: str) -> None:
         conversion.replace(use, conversion.reference(*conversion.catalog.classes[path]), path)
     elif entry is not None and entry.is_class:
         conversion.to_adapter(use, path, "it is a base class")
+    elif entry is not None and entry.base is not None:
+        conversion.replace(use, Reference(helper=entry.base), path)
     else:
         conversion.left(use, path, "a class derives from it, and the target's class is built differently",
                         "derive from the target's class by hand")  # fmt: skip

@@ -9,7 +9,7 @@ from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, counterpart_class, exact_of
 from sporeprint.torch._differs import LOG_SOFTMAX, RELU, SOFTMAX, WITHOUT_DIM
-from sporeprint.torch._layers import exact_relu
+from sporeprint.torch._layers import exact_relu, written_into
 from sporeprint.torch._softmax import (
     exact_log_softmax,
     exact_softmax,
@@ -175,7 +175,8 @@ def ReLU(inplace: bool = False) -> nn.ReLU:
     """Make the layer that replaces what is negative by 0.
 
     Args:
-        inplace: also write the result to the input. The gradient then is right, unless the input is a view.
+        inplace: also write the result to the input. The gradient then is right, unless the input is a view
+            other than by an index.
 
     Returns:
         The layer.
@@ -195,7 +196,7 @@ class ReLUInPlace(nn.ReLU):
 
     def construct(self, x: Tensor) -> Tensor:
         """Replace what is negative in x, of any shape and real dtype, and return it."""
-        return x.copy_(ops.relu(x))
+        return written_into(x, ops.relu(x))
 
 
 class ExactReLU(nn.ReLU):
@@ -208,7 +209,7 @@ class ExactReLU(nn.ReLU):
     def construct(self, x: Tensor) -> Tensor:
         """Replace what is negative in x, of any shape and real dtype."""
         result = exact_relu(x)
-        return x.copy_(result) if self.inplace else result
+        return written_into(x, result) if self.inplace else result
 
 
 # ------------------------------------------------------------------------------
@@ -584,7 +585,7 @@ class ScaledELU(nn.ELU):
     def construct(self, x: Tensor) -> Tensor:
         """Apply the function to x, of any shape, floating."""
         result = scaled_elu(x, self.alpha)
-        return x.copy_(result) if self.inplace else result
+        return written_into(x, result) if self.inplace else result
 
 
 @counterpart_class(
@@ -611,7 +612,7 @@ class SELU(nn.Cell):
     def construct(self, x: Tensor) -> Tensor:
         """Apply the function to x, of any shape, floating."""
         result = scaled_elu(x, 1.6732632423543772) * 1.0507009873554805
-        return x.copy_(result) if self.inplace else result
+        return written_into(x, result) if self.inplace else result
 
 
 @counterpart_class(
@@ -728,7 +729,7 @@ class Threshold(nn.Cell):
     def construct(self, x: Tensor) -> Tensor:
         """Apply the function to x, of any shape and real dtype."""
         result = ops.where(x > self.threshold, x, ops.full_like(x, self.value))
-        return x.copy_(result) if self.inplace else result
+        return written_into(x, result) if self.inplace else result
 
 
 @counterpart_class(
