@@ -191,11 +191,30 @@ class _Walk:
                 values = [each.value for each in bindings]
         elif isinstance(node, ast.Attribute) and self._is_own(node.value, scope):
             owner = self._owner(scope)
-            values = self._fields.get((owner, node.attr), []) if owner is not None else []
+            values = [
+                each
+                for definition in self._line(owner)
+                for each in self._fields.get((definition, node.attr), [])
+            ]
         found = [
             self._layers(each, scope, {}, depth + 1) if each is not None else frozenset() for each in values
         ]
         return frozenset().union(*found) if found and all(found) else frozenset()
+
+    def _line(self, owner: ast.AST | None) -> list[ast.AST]:
+        """Return a class and those of the file from which it derives."""
+        found = [owner] if owner is not None else []
+        for definition in found:  # which grows
+            outer = self._file.modules.get(definition) if isinstance(definition, ast.ClassDef) else None
+            for base in (
+                definition.bases if outer is not None and isinstance(definition, ast.ClassDef) else ()
+            ):
+                for binding in (
+                    self._file.names.bindings(base.id, outer) if isinstance(base, ast.Name) else ()
+                ):
+                    if isinstance(binding.node, ast.ClassDef) and binding.node not in found:
+                        found.append(binding.node)
+        return found
 
     @staticmethod
     def _owner(scope: Scope) -> ast.AST | None:
@@ -230,6 +249,12 @@ class _Walk:
         chain = chain_of(node)
         if chain and self._file.names.path_of(chain[0], scope) is not None:
             return True
+        made = chain_of(node.func) if isinstance(node, ast.Call) else None
+        path = self._file.names.path_of(made[0], scope) if made else None
+        if made and path is not None:
+            full = self._file.apis.canonical(".".join([path, *made[1:]]))
+            if full.startswith("torch.") and not full.startswith("torch.nn."):
+                return True  # such as torch.finfo
         kind = self._file.types.of(node, scope).rstrip("?")
         if kind == "module":
             return self._is_users(node, scope)
