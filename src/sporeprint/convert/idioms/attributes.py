@@ -205,15 +205,16 @@ class _Walk:
         """Return a class and those of the file from which it derives."""
         found = [owner] if owner is not None else []
         for definition in found:  # which grows
-            outer = self._file.modules.get(definition) if isinstance(definition, ast.ClassDef) else None
-            for base in (
-                definition.bases if outer is not None and isinstance(definition, ast.ClassDef) else ()
-            ):
-                for binding in (
-                    self._file.names.bindings(base.id, outer) if isinstance(base, ast.Name) else ()
-                ):
-                    if isinstance(binding.node, ast.ClassDef) and binding.node not in found:
-                        found.append(binding.node)
+            if not isinstance(definition, ast.ClassDef) or definition not in self._file.modules:
+                continue
+            outer = self._file.modules[definition]
+            for base in definition.bases:
+                bindings = self._file.names.bindings(base.id, outer) if isinstance(base, ast.Name) else []
+                found += [
+                    each.node
+                    for each in bindings
+                    if isinstance(each.node, ast.ClassDef) and each.node not in found
+                ]
         return found
 
     @staticmethod
