@@ -203,7 +203,9 @@ class Calls:
         if receiver and receiver not in owners:
             self._without_counterpart(method, function, receiver)
             return
-        if self._is_super(function.value) and modules.defined_above(self._file, method.scope, function.attr):
+        renamed = function.attr in modules.SHOWN[self._file.options.to]
+        above = self._is_super(function.value) and not renamed
+        if above and modules.defined_above(self._file, method.scope, function.attr):
             return
         mode = modules.mode_adapter(self._file, method.scope, function, receiver)
         own = not mode and self._own_method(function, receiver, method.scope)

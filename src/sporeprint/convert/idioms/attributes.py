@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sporeprint.convert import adapters
-from sporeprint.convert.edits import Edit, Kept, Named
+from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.names import Scope, Use, chain_of
 from sporeprint.convert.rewrite import has_comment
 
@@ -379,7 +379,9 @@ class _Walk:
         key = adapters.Adapter(helper)
         self._file.need(key, Use(receiver, "", (), scope, node, self._statement, "value", self._fstring))  # type: ignore[arg-type]
         bare = isinstance(receiver, ast.NamedExpr | ast.GeneratorExp | ast.Yield | ast.Await)
-        kept = [b"(", Kept(inner_start, inner_end), b")"] if bare else [Kept(inner_start, inner_end)]
+        kept: list[Piece] = [Kept(inner_start, inner_end)]
+        if bare:
+            kept = [b"(", *kept, b")"]
         self._file.edits.append(Edit(start, end, [Named(key), b"(", *kept, rest.encode()]))
         self._file.found(node, "guarded", api, "what the receiver is, is only known when the program runs")
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 BASE = {"torch": "torch.nn.Module", "mindspore": "mindspore.nn.Cell"}
 RUN = {"torch": "forward", "mindspore": "construct"}
+#: By the framework converted to: the method by which a class says what is printed of its objects.
+SHOWN = {"mindspore": {"extra_repr": "extend_repr"}, "torch": {"extend_repr": "extra_repr"}}
 #: By the framework converted to: how a module is put in the mode in which the source framework's starts, and why.
 START = {
     "mindspore": ("set_train()", "torch's modules start in training mode"),
@@ -217,18 +219,19 @@ def _is_known_base(conversion: FileConversion, each: ast.expr, scope: Scope) -> 
 def _rename(conversion: FileConversion, converted: Mapping[ast.ClassDef, Scope]) -> None:
     """Rename ``forward`` where it is defined and used, and report where a module's may be meant."""
     old, new = RUN[conversion.options.source], RUN[conversion.options.to]
+    names = {old: new, **SHOWN[conversion.options.to]}
     for scope in conversion.names.scopes:
         node = scope.node
         owner = scope.owner.node if scope.owner is not None else None
         if (
             isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and node.name == old
+            and node.name in names
             and owner in converted
         ):
             start, _ = conversion.source.span(node)
             name = _DEF.search(conversion.source.data, start)
             assert name is not None
-            conversion.edits.append(Edit(name.start(1), name.end(1), [new.encode()]))
+            conversion.edits.append(Edit(name.start(1), name.end(1), [names[node.name].encode()]))
     found: list[tuple[ast.Attribute | ast.Name, bool, Scope]] = []
     for use in conversion.names.uses:
         if use.attributes and use.attributes[-1] == old and isinstance(use.node, ast.Attribute):

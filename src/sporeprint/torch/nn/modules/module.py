@@ -223,6 +223,12 @@ def apply(self: nn.Cell, fn: Callable[[nn.Cell], Any]) -> nn.Cell:
     return self
 
 
+@counterpart("torch.nn.Module.extra_repr")
+def extra_repr(self: nn.Cell) -> str:
+    """Return what stands in brackets where the network is printed; a class that says it defines extend_repr here."""
+    return self.extend_repr()
+
+
 # ------------------------------------------------------------------------------
 # registering
 # ------------------------------------------------------------------------------
