@@ -322,7 +322,7 @@ class _Walk:
         use = Use(node, "", (), scope, statement, statement, "value", False)
         self._file.need(key, use)
         receiver = Kept(*self._file.source.span(node.value))
-        pieces = [Named(key), b"(", receiver, f', "{node.attr}", '.encode()]
+        pieces: list[Piece] = [Named(key), b"(", receiver, f', "{node.attr}", '.encode()]
         self._file.edits += [Edit(start, value_start, pieces), Edit(value_end, value_end, [b")"], order=1)]
         self._file.found(node, "adapter", f"torch.nn.Module.{node.attr}",
                          "a layer of the target's may have it under another name")  # fmt: skip
