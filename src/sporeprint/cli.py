@@ -220,6 +220,10 @@ def _add_weights(commands: Any) -> None:
         metavar="NAME",
         help="where in a checkpoint of torch's the weights are, such as model or state.ema",
     )
+    weights.add_argument(
+        "--optimizer", metavar="NAME",
+        help="where in it the state of an Adam, AdamW or SGD is: carried for those of mindspore.experimental.optim",
+    )  # fmt: skip
     names = weights.add_mutually_exclusive_group()
     names.add_argument(
         "--like", metavar="FILE",
