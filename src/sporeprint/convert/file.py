@@ -14,7 +14,8 @@ from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
-from sporeprint.convert.idioms import einops, imports, modules
+from sporeprint.convert.idioms import attributes, buffers, einops, imports, modules, steering
+from sporeprint.convert.idioms.inplace import InPlace
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
@@ -146,11 +147,19 @@ class FileConversion:
         self._pending: list[tuple[Hashable, Use]] = []
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
+        #: What stands in text that is taken out.
+        self.gone: set[ast.AST] = set()
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.uses_einops = False
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
+        self.separate: set[ast.ClassDef] = (
+            set()
+        )  # modules that may hold others whose modes they leave as they are
         self.calls = Calls(self)
-        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
+        self.in_place = InPlace(self)
+        bases = place.project.bases if place is not None else ()
+        here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
+        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
 
     @property
     def is_stub(self) -> bool:
@@ -168,11 +177,17 @@ class FileConversion:
         else:
             for method in self.names.method_calls:
                 self.calls.method(method)
+            if self.options.to == "mindspore":
+                self.in_place.convert()
+        steering.convert(self)
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
                 self._use(use)
         modules.convert(self)
+        if not imports.is_mixed(self):
+            attributes.convert(self)
+            buffers.convert(self)
         naming = imports.convert(self)
         self.markers.write(self.edits)
         self.report.findings.sort()
@@ -248,6 +263,9 @@ class FileConversion:
         return self.place.lookup(path) or path
 
     def _use(self, use: Use) -> None:
+        if use.node in self.gone:
+            self.done.append(use)
+            return
         if use.role == "string":
             self._string(use)
             return
@@ -372,8 +390,14 @@ class FileConversion:
 
     def reference(self, node: ast.expr, file: catalogs.CounterpartFile) -> ast.expr:
         """Return a name of a counterpart file as one that the converted file can import."""
+        if isinstance(node, ast.Constant):
+            return node
         if isinstance(node, ast.Name):
-            return Reference(file.imports[node.id])
+            found = file.imports.get(node.id)
+            if found is None:
+                return Reference(builtin=node.id)
+            helper = self.catalog.bodies.get(found.path)
+            return Reference(found) if helper is None else Reference(helper=helper)
         assert isinstance(node, ast.Attribute)
         return ast.Attribute(self.reference(node.value, file), node.attr, ast.Load())
 
@@ -389,10 +413,10 @@ class FileConversion:
                 self.left(use, path, "no class of the target corresponds to it", "test for something else")
             else:
                 self.replace(use, target, path)
-        elif path in self.catalog.entries:
+        elif path in self.catalog.entries and path not in modules.BASE.values():
             entry = self.catalog.entries[path]
             target = self._class_expression(path)
-            if target is not None and self._compared(use):
+            if target is not None and (self._compared(use) or self._asked_for(use)):
                 self.replace(use, target, path)
                 return
             if (
@@ -427,6 +451,23 @@ class FileConversion:
             or (isinstance(each, ast.Attribute) and each.attr == "__class__")
             for each in others
         )
+
+    def _asked_for(self, use: Use) -> bool:
+        """Whether a class stands in a tuple that a name holds for nothing but isinstance and issubclass."""
+        statement = use.statement
+        if not isinstance(use.parent, ast.Tuple) or not isinstance(statement, ast.Assign):
+            return False
+        match statement.targets:
+            case [ast.Name(id=name)] if statement.value is use.parent:
+                holder = use.scope.holder(name)
+                uses = [each for each in self.names.uses if each.root == name]
+                return (
+                    holder is not None
+                    and len(holder.names[name]) == 1
+                    and holder.kind == "function"
+                    and all(each.role == "class" and not each.attributes for each in uses)
+                )
+        return False
 
     def replace(self, use: Use, target: ast.expr, api: str, *, trim: int = 0) -> None:
         """Replace a name by another name; ``trim`` attributes at its end stay."""
@@ -493,6 +534,7 @@ class FileConversion:
             lambda reference: self._name_of(reference, use),
             self._defaults,
             adapters.OWNERS[self.options.to],
+            facts(self.options.to)["signatures"],
             quote="" if use.in_fstring else '"',
         )
 

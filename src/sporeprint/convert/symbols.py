@@ -8,10 +8,9 @@ file of the project defines or to a name from outside. No file is executed.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import PurePosixPath
 
 from sporeprint.convert.names import BUILTINS, chain_of
 
@@ -21,11 +20,15 @@ _STEPS = 20
 
 @dataclass(frozen=True, slots=True)
 class ClassOutline:
-    """A class: its bases as written (dotted paths; "" for what is none), its methods and what they state to return."""
+    """A class: its bases as written (dotted paths; "" for what is none), its methods and what they state to return.
+
+    ``buffers`` are the names that its constructor registers.
+    """
 
     name: str
     bases: tuple[str, ...]
     methods: dict[str, str]
+    buffers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -142,7 +145,26 @@ def _class(definition: ast.ClassDef) -> ClassOutline:
         for each in definition.body
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    return ClassOutline(definition.name, tuple(bases), methods)
+    buffers = [
+        name
+        for each in definition.body
+        if isinstance(each, ast.FunctionDef) and each.name == "__init__"
+        for statement in _top_level(each.body)
+        if (name := _buffer(statement))
+    ]
+    return ClassOutline(definition.name, tuple(bases), methods, tuple(buffers))
+
+
+def _buffer(statement: ast.stmt) -> str:
+    """Return the name of the buffer that a statement registers."""
+    match statement:
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(attr="register_buffer"), args=[ast.Constant(value=str(name)), *_]
+            )
+        ):
+            return name
+    return ""
 
 
 def _text(annotation: ast.expr | None) -> str:
@@ -161,12 +183,16 @@ class Project:
 
     def __init__(self, outlines: dict[str, Outline] | None = None) -> None:
         self.outlines = outlines or {}
+        #: Path of a module without its ending, of a package that of its folder -> its file.
+        self._files = {path.removesuffix("/__init__.py").removesuffix(".py"): path for path in self.outlines}
+        #: What an import that does not lead outside can start with: no path is looked for without need.
+        self._tops = {part for path in self._files for part in path.split("/")}
 
     def imports(self, framework: str) -> bool:
         """Whether a file of the project imports a framework."""
         return framework in self._imported
 
-    @cached_property
+    @functools.cached_property
     def _imported(self) -> set[str]:
         """The tops of what the files import from anywhere."""
         return {
@@ -232,6 +258,42 @@ class Project:
                 answer = None
         return answer
 
+    def line(self, defined: Defined) -> Iterator[ClassOutline]:
+        """Yield a class and those of the project from which it derives."""
+        pending, seen = [defined], set[Defined]()
+        while pending:
+            each = pending.pop()
+            found = self.outline_of(each)
+            if found is None or each in seen:
+                continue
+            seen.add(each)
+            yield found
+            meanings = (self.local(base, each.file) for base in found.bases)
+            pending += [meaning for meaning in meanings if isinstance(meaning, Defined)]
+
+    @functools.cached_property
+    def bases(self) -> frozenset[Defined]:
+        """The classes of the project from which others of it derive."""
+        return frozenset(
+            meaning
+            for file, held in self.outlines.items()
+            for each in held.classes.values()
+            for base in each.bases
+            if isinstance(meaning := self.local(base, file), Defined)
+        )
+
+    @functools.cached_property
+    def imported(self) -> dict[str, set[str]]:
+        """File -> the names that other files import from it at their top level; ``*`` for all."""
+        found: dict[str, set[str]] = {}
+        for file, held in self.outlines.items():
+            paths = [*held.imports.values(), *(f"{module}.*" for module in held.stars)]
+            for path in paths:
+                start = self._module(path, file)
+                if start is not None:
+                    found.setdefault(start[0], set()).update(start[1][:1])
+        return found
+
     # -- how paths lead on ---------------------------------------------------------------------------------------
 
     def _follow(self, file: str, names: list[str], steps: int) -> Defined | str | None:
@@ -248,7 +310,7 @@ class Project:
             path = ".".join([held.imports[first], *rest])
             start = self._module(path, file)
             return path if start is None else self._follow(*start, steps - 1)
-        submodule = self._file(PurePosixPath(file).parent / first) if held.is_package else None
+        submodule = self._files.get(_below(_folder(file), first)) if held.is_package else None
         if submodule is not None:
             return self._follow(submodule, rest, steps - 1)
         outside = []
@@ -266,35 +328,39 @@ class Project:
         """Split a path into the file of the project that it leads to, and the names in that; None: it leads outside."""
         level = len(path) - len(path.lstrip("."))
         names = path[level:].split(".") if path[level:] else []
-        folder = PurePosixPath(file).parent
+        folder = _folder(file)
         if level:
             for _ in range(level - 1):
-                folder = folder.parent
-            package = self._package(folder)
+                folder = _folder(folder)
+            package = self._files.get(folder)
             return self._longest(folder, names) or ((package, names) if package else None)
+        if names[0] not in self._tops:
+            return None
         # What is imported is found from a folder that is no package: a script's own, or one above.
-        for place in (folder, *folder.parents):
-            if self._package(place) is None:
-                for start in (place, place / "src"):
+        while True:
+            if folder not in self._files:
+                for start in (folder, _below(folder, "src")):
                     found = self._longest(start, names)
                     if found is not None:
                         return found
-        return None
+            if not folder.strip("/"):
+                return None
+            folder = _folder(folder)
 
-    def _longest(self, folder: PurePosixPath, names: list[str]) -> tuple[str, list[str]] | None:
+    def _longest(self, folder: str, names: list[str]) -> tuple[str, list[str]] | None:
         for count in range(len(names), 0, -1):
-            file = self._file(folder.joinpath(*names[:count]))
+            file = self._files.get(_below(folder, *names[:count]))
             if file is not None:
                 return file, names[count:]
         return None
 
-    def _file(self, path: PurePosixPath) -> str | None:
-        plain = f"{path}.py"
-        return plain if plain in self.outlines else self._package(path)
 
-    def _package(self, path: PurePosixPath) -> str | None:
-        package = str(path / "__init__.py")
-        return package if package in self.outlines else None
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _below(folder: str, *names: str) -> str:
+    return "/".join([folder, *names]) if folder else "/".join(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,3 +378,7 @@ class Place:
         """Whether a class of the file's top level derives, through the project, from such a class from outside."""
         classes = self.project.outlines[self.file].classes if self.file in self.project.outlines else {}
         return any(self.project.derives(Defined(self.file, name), is_base) for name in classes)
+
+    def is_imported(self, name: str) -> bool:
+        """Whether another file of the project imports a name from this one."""
+        return bool({name, "*"} & self.project.imported.get(self.file, set()))

@@ -11,9 +11,10 @@ from __future__ import annotations
 import ast
 import functools
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
-from sporeprint.catalog import Catalog
+from sporeprint.catalog import METHOD_OWNERS, Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
 from sporeprint.facts import facts
 
@@ -43,6 +44,12 @@ _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
 _EINOPS = {"rearrange": "tensor", "reduce": "tensor", "repeat": "tensor", "einsum": "tensor", "unpack": "tensors",
            "parse_shape": "dict", "asnumpy": "other"}  # fmt: skip
 _DEPTH = 25
+#: What a name is said to be within its own definition (``x = x + 1``): nothing, or a tensor if it is one elsewhere.
+_SO_IF_TENSOR = "…tensor"
+_LIKE_ITSELF = {"…", _SO_IF_TENSOR}
+_NUMBERS = {"int", "float", "bool"}
+#: Methods by which a module takes a tensor under a name.
+_REGISTERS = {"register_buffer", "register_parameter"}
 #: What is no operand of a tensor's.
 _NO_OPERAND = {"other", "str", "bytes", "dict", "set", "module", "function", "generator"}
 
@@ -67,6 +74,7 @@ class Types:
         api: Callable[[str], str],
         modules: dict[ast.ClassDef, Scope],
         elsewhere: Callable[[str], str],
+        bases: frozenset[str] = frozenset(),
     ) -> None:
         """Make it.
 
@@ -77,14 +85,25 @@ class Types:
             modules: the file's module classes.
             elsewhere: gives the type of what another file of the project defines under a path: of the result of a
                 function, or of an object of a class; "" where it is not known.
+            bases: the file's classes from which classes of other files derive.
         """
         self._names = names
+        self._bases_elsewhere = bases
         self._catalog = catalog
+        #: What a dtype's class is called in annotations of counterparts, in lower case.
+        self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
         self._api = api
         self._modules = modules
         self._elsewhere = elsewhere
+        #: Our named tuples of tensors, with the names of what they hold.
+        self._tuples = {
+            body.name: {each.target.id for each in body.definition.body if isinstance(each, ast.AnnAssign)}  # type: ignore[union-attr]
+            for body in catalog.bodies.values()
+            if isinstance(body.definition, ast.ClassDef)
+            and [ast.unparse(base) for base in body.definition.bases] == ["NamedTuple"]
+        }
         self._returns = _returns(catalog.source)
-        self._methods = {scope: name for name, scope in _methods_of(names)}
+        self._defined = Counter(_methods_of(names))
         self._busy: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str] = {}
 
@@ -107,6 +126,8 @@ class Types:
             case ast.BinOp():
                 left = self.of(node.left, scope, depth + 1)
                 right = self.of(node.right, scope, depth + 1)
+                if {left, right} <= _LIKE_ITSELF | _NUMBERS and {left, right} & _LIKE_ITSELF:
+                    return _SO_IF_TENSOR
                 # Arithmetic with a tensor gives a tensor, whatever stands on its other side.
                 if (_is(left, "tensor") and right not in _NO_OPERAND) or (
                     _is(right, "tensor") and left not in _NO_OPERAND
@@ -117,6 +138,8 @@ class Types:
                 operand = self.of(node.operand, scope, depth + 1)
                 if isinstance(node.op, ast.Not):
                     return "bool"
+                if operand in _LIKE_ITSELF:
+                    return _SO_IF_TENSOR
                 return operand if operand in ("tensor", "int", "float") else ""
             case ast.Compare():
                 if isinstance(node.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
@@ -174,6 +197,10 @@ class Types:
             return "tensor"
         if full in ("torch.nn.Module", "mindspore.nn.Cell"):
             return "module"
+        if full in ("torch.dtype", "mindspore.Type"):
+            return self.dtype
+        if full == "torch.device":
+            return "device"
         return "other" if full.split(".")[0] in OTHER_MODULES else self._elsewhere(full)
 
     def _is_module_class(self, name: str, scope: Scope) -> bool:
@@ -201,9 +228,12 @@ class Types:
         if key in self._busy:
             return "…"  # part of its own definition: says nothing
         self._busy.add(key)
-        found = _join([self._binding(each, name, holder, depth + 1) for each in holder.names[name]])
+        bindings = [each for each in holder.names[name] if each.kind != "augmented"]
+        found = _join([self._binding(each, name, holder, depth + 1) for each in bindings])
+        changes = [(each.value, holder) for each in holder.names[name] if each.kind == "augmented"]
+        found = self._augmented(found, changes, depth + 1)
         self._busy.discard(key)
-        if found == "…":
+        if found in _LIKE_ITSELF:
             found = ""
         if not self._busy:
             self._known[key] = found
@@ -220,6 +250,14 @@ class Types:
         if binding.kind == "assign" and binding.value is not None:
             return self.of(binding.value, scope, depth)
         return ""
+
+    def _augmented(self, kind: str, values: Sequence[tuple[ast.expr | None, Scope]], depth: int) -> str:
+        """Return what is left to say of something of a kind after augmented assignments of these values."""
+        for each, scope in values:
+            value = self.of(each, scope, depth) if each is not None else ""
+            stays = value not in _NO_OPERAND if _is(kind, "tensor") else value in (kind, "…") and kind != "…"
+            kind = kind if stays else ""
+        return kind
 
     def _parameter(self, binding: Binding, name: str, scope: Scope) -> str:
         assert isinstance(binding.node, ast.arg)
@@ -238,7 +276,8 @@ class Types:
         is_module = owner in self._modules
         if parameters and parameters[0] is binding.node and not static:
             bases = owner.bases if isinstance(owner, ast.ClassDef) else []
-            return "module" if is_module else "" if bases else "other"
+            mixed_in = isinstance(owner, ast.ClassDef) and owner.name in self._bases
+            return "module" if is_module else "" if bases or mixed_in else "other"
         if is_module and function.name in ("forward", "construct"):
             default = self._default(scope, name)
             plain = binding.node in parameters or binding.node in function.args.kwonlyargs
@@ -271,12 +310,15 @@ class Types:
         if _is(base, "tensor"):
             if node.attr in _TENSOR_ATTRIBUTES:
                 return "tensor"
-            return {"shape": "size", "ndim": "int", "dtype": "other", "device": "other"}.get(node.attr, "")
+            known = {"shape": "size", "ndim": "int", "dtype": self.dtype, "device": "device"}
+            return known.get(node.attr, "")
+        if base == "tensors" and any(node.attr in fields for fields in self._tuples.values()):
+            return "tensor"
         return self._field(node, scope, depth)
 
     def _field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
         """Return the type of ``self.name``, where all that the class assigns to it has one and the same."""
-        owner = self._own_class(node, scope)
+        owner = self.own_class(node, scope)
         values = self._assigned_fields.get((owner, node.attr), []) if owner is not None else []
         key = (id(owner), f"self.{node.attr}")
         if not values or key in self._busy:
@@ -284,10 +326,17 @@ class Types:
         self._busy.add(key)
         kinds = [self.of(value, inner, depth + 1) if value is not None else "" for value, inner in values]
         self._busy.discard(key)
-        found = _join(kinds)
-        return "" if found == "…" else found
+        changes = [
+            (change.value, inner)
+            for change, inner in self._names.augmented
+            if isinstance(change.target, ast.Attribute)
+            and change.target.attr == node.attr
+            and inner.class_node is owner
+        ]
+        found = self._augmented(_join(kinds), changes, depth + 1)
+        return "" if found in _LIKE_ITSELF else found
 
-    def _own_class(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
+    def own_class(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
         """Return the class in whose method ``node`` is an attribute of the first parameter."""
         function = scope.function
         while function is not None and function.owner is None and function.parent is not None:
@@ -310,26 +359,54 @@ class Types:
 
     def _layers(self, node: ast.Attribute, scope: Scope) -> list[str]:
         """Return what ``self.name`` is built by, if it is always a layer of the framework's."""
-        owner = self._own_class(node, scope)
+        return [name for name, _ in self.built_by(node, scope)]
+
+    def assigned(self, owner: ast.ClassDef, name: str) -> list[tuple[ast.expr | None, Scope]]:
+        """Return what the methods of a class assign to an attribute of the object."""
+        return self._assigned_fields.get((owner, name), [])
+
+    def built_by(self, node: ast.Attribute, scope: Scope) -> list[tuple[str, ast.Call]]:
+        """Return what builds ``self.name``, classes and calls, if it is always a layer of the framework's."""
+        owner = self.own_class(node, scope)
         if owner is None or owner not in self._modules:
             return []
         found = []
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            known = entry is not None and path is not None and ".nn." in path and ".functional." not in path
-            if path is None or not (known or path.startswith("einops.layers.torch.")):
+            if not isinstance(value, ast.Call) or path is None:
                 return []
-            found.append(path.rpartition(".")[2])
+            known = entry is not None and (entry.is_class or self._returned(entry.native.returns) == "module")
+            if not known and not path.startswith("einops.layers.torch."):
+                return []
+            found.append((path.rpartition(".")[2], value))
         return found
+
+    @functools.cached_property
+    def _bases(self) -> frozenset[str]:
+        """The names of what classes of the file derive from: their methods' objects may be more than they say."""
+        bases = (each for definition, _, _ in self._names.classes for each in definition.bases)
+        return self._bases_elsewhere | {each.id for each in bases if isinstance(each, ast.Name)}
 
     @functools.cached_property
     def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]]:
         fields: dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]] = {}
+        augmented = {id(each.target) for each, _ in self._names.augmented}
         for target, value, scope in self._names.fields:
             owner = scope.class_node
-            if owner is not None:
+            if owner is not None and id(target) not in augmented:
                 fields.setdefault((owner, target.attr), []).append((value, scope))
+        for method in self._names.method_calls:
+            call, owner = method.node, method.scope.class_node
+            name = call.args[0] if len(call.args) > 1 else None
+            registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
+            if (
+                registers
+                and owner is not None
+                and isinstance(name, ast.Constant)
+                and isinstance(name.value, str)
+            ):
+                fields.setdefault((owner, name.value), []).append((call.args[1], method.scope))
         return fields
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> str:
@@ -352,6 +429,8 @@ class Types:
 
     def _imported(self, path: str, node: ast.Call, scope: Scope, depth: int) -> str:
         """Return the type of the result of something that is imported."""
+        if path == "torch.device":
+            return "device"
         entry = self._catalog.entries.get(path)
         if entry is not None and entry.is_class:
             return "module"
@@ -362,6 +441,8 @@ class Types:
         if owner in self._returns:
             return self._returns[owner].get(name, "")
         top = path.split(".", maxsplit=1)[0]
+        if path in ("copy.copy", "copy.deepcopy") and node.args:
+            return self.of(node.args[0], scope, depth + 1)
         if top == "einops":
             if owner == "einops.layers.torch":
                 return "module"
@@ -373,13 +454,18 @@ class Types:
         layers = self._layers(function, scope) if isinstance(function.value, ast.Name) else []
         if layers:
             return "" if _SEVERAL.intersection(layers) else "tensor"
-        own = self._own_class(function, scope)
+        own = self.own_class(function, scope)
         if own is not None:
             bindings = self._names.scope_of[own].names.get(function.attr, [])
-            alone = list(self._methods.values()).count(function.attr) == 1  # no class here overrides it
+            alone = self._defined[function.attr] == 1  # no class here overrides it
             if alone and len(bindings) == 1 and isinstance(bindings[0].node, ast.FunctionDef):
                 return self._result(bindings[0].node, depth)
         owner = self.of(function.value, scope, depth + 1).rstrip("?")
+        if owner in _LIKE_ITSELF:
+            return _SO_IF_TENSOR if self._of_method("tensor", node, function) == "tensor" else ""
+        return self._of_method(owner, node, function)
+
+    def _of_method(self, owner: str, node: ast.Call, function: ast.Attribute) -> str:
         if owner == "tensor" and function.attr == "size":
             return "int" if node.args or node.keywords else "size"
         for entry in self._catalog.methods.get(function.attr, []):
@@ -406,36 +492,35 @@ class Types:
         kinds = [self.of(each, scope, depth + 1) if each is not None else "?" for each in scope.returns]
         self._busy.discard(key)
         found = _join(kinds)
-        found = "" if found == "…" or found.endswith("?") else found
+        found = "" if found in _LIKE_ITSELF or found.endswith("?") else found
         if not self._busy:
             self._known[key] = found
         return found
 
-    @staticmethod
-    def _returned(annotation: str) -> str:
-        if annotation in ("Tensor", "torch.Tensor", "ms.Tensor"):
+    def _returned(self, annotation: str) -> str:
+        if annotation.rpartition(".")[2] in ("Tensor", "Parameter"):
             return "tensor"
         if annotation in BUILTIN_TYPES:
             return annotation
+        if annotation.startswith("tuple[Tensor") or annotation in self._tuples:
+            return "tensors"
         if annotation.startswith("tuple["):
             return "tuple"
         return "module" if annotation.startswith(("nn.", "torch.nn.", "mint.nn.")) else ""
 
 
-def _methods_of(names: Names) -> list[tuple[str, Scope]]:
-    return [
-        (scope.node.name, scope)
-        for scope in names.scopes
-        if scope.owner is not None and isinstance(scope.node, ast.FunctionDef)
-    ]
+def _methods_of(names: Names) -> Iterator[str]:
+    for scope in names.scopes:
+        if scope.owner is not None and isinstance(scope.node, ast.FunctionDef):
+            yield scope.node.name
 
 
 def owner_of(apis: tuple[str, ...]) -> str:
-    """Return "tensor" or "module" for a method's API names, "" for a function's."""
+    """Return "tensor", "module" or "size" for a method's API names, "" for a function's."""
     for api in apis:
-        owner = api.rpartition(".")[0].rpartition(".")[2]
-        if owner in ("Tensor", "Module", "Cell"):
-            return "tensor" if owner == "Tensor" else "module"
+        kind = METHOD_OWNERS.get(api.rpartition(".")[0].rpartition(".")[2])
+        if kind is not None:
+            return kind
     return ""
 
 
@@ -449,10 +534,10 @@ def _join(kinds: list[str]) -> str:
     for kind in kinds:
         if kind == "?" or kind.endswith("?"):
             optional = True
-        if kind not in ("…", "?"):
+        if kind not in {*_LIKE_ITSELF, "?"}:
             plain.add(kind.rstrip("?"))
     if not plain:
-        return "?" if optional else "…"
-    if len(plain) > 1 or "" in plain:
+        return "?" if optional else _SO_IF_TENSOR if _SO_IF_TENSOR in kinds else "…"
+    if len(plain) > 1 or "" in plain or (_SO_IF_TENSOR in kinds and plain != {"tensor"}):
         return ""
     return plain.pop() + ("?" if optional else "")

@@ -206,10 +206,18 @@ def _removable(conversion: FileConversion, kept: set[tuple[int, str]]) -> dict[a
                 if holder.kind == "class":
                     continue  # an attribute of the class, which others may read
                 removable.setdefault(statement, []).append(alias)
+            elif holder.kind == "module" and _is_nobodys(conversion, name, exported):
+                removable.setdefault(statement, []).append(alias)
             elif holder.kind == "module":
                 conversion.found(statement, "left", path, "imported, but not used in this file",
                                  "delete the import, or write it by hand where it is exported to")  # fmt: skip
     return removable
+
+
+def _is_nobodys(conversion: FileConversion, name: str, exported: set[str]) -> bool:
+    """Whether a name that this file does not use is imported by no other file of the project either."""
+    place = conversion.place
+    return place is not None and name not in exported and not place.is_imported(name)
 
 
 def _exported(conversion: FileConversion) -> set[str]:
