@@ -162,6 +162,7 @@ def test_a_converted_project_computes_what_torch_does(
     import numpy as np
     import torch
 
+    ms.runtime.launch_blocking()
     _write(tmp_path / "in")
     assert main(["convert", str(tmp_path / "in"), "-o", str(tmp_path / "out")]) == 0
 

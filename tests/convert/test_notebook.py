@@ -115,9 +115,10 @@ def test_a_second_conversion_changes_nothing() -> None:
 
 
 def test_findings_have_their_cell() -> None:
+    (install,) = [each for each in _convert(_raw()).report.findings if each.fate == "requires"]
+    assert (install.cell, install.line, install.column, install.api) == (2, 2, 1, "torch")
     found = {(each.cell, each.line, each.column, each.api) for each in _convert(_raw()).report.left}
     assert found == {
-        (2, 2, 1, "torch"),  # pip install torch
         (4, 3, 5, "torch.no_such_thing"),
         (6, 1, 1, "torch"),  # bash
         (9, 1, 12, "torch"),  # no Python

@@ -44,6 +44,13 @@ class Calls:
         entry = self._file.catalog.entries[api]
         plain = self._arguments(call, use.scope)
         numpy_names = ".nn." not in api and api.startswith("torch.")
+        if plain is not None and self._file.in_place.out(call, entry, plain, use):
+            self._file.done.append(use)
+            self._file.found(use.node, "converted", api)
+            self._mark_difference(use.node, entry, api, plain)
+            return
+        if plain is not None:
+            plain = self._file.in_place.without_need(plain, use.scope)
         try:
             if plain is None:
                 raise NotInlined("it is called with star arguments")
@@ -198,7 +205,9 @@ class Calls:
             return
         if self._is_super(function.value) and modules.defined_above(self._file, method.scope, function.attr):
             return
-        if self._own_method(function, receiver, method.scope):
+        mode = modules.mode_adapter(self._file, method.scope, function, receiver)
+        own = not mode and self._own_method(function, receiver, method.scope)
+        if own and self._file.options.to != "mindspore":
             return
         use = Use(
             function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring
@@ -207,7 +216,12 @@ class Calls:
             self._file.left(use, function.attr, "inside an f-string, whose positions this Python does not tell",
                       "convert with Python 3.12 or newer, or take it out of the f-string")  # fmt: skip
             return
-        if receiver:
+        if mode:
+            self._guarded(method, list(owners.values()), use, "guarded",
+                          "a class of the project says itself what its mode is", mode)  # fmt: skip
+        elif own:
+            self._guarded(method, list(owners.values()), use, "guarded", "a class has a method of this name")
+        elif receiver:
             self._known_method(method, owners[receiver], use)
         elif not all(self._stays(method, entry, use) for entry in owners.values()):
             self._guarded(method, list(owners.values()), use, "guarded",
@@ -344,7 +358,9 @@ class Calls:
         self._file.found(function, "converted", api)
         self._mark_difference(function, entry, api, plain)
 
-    def _guarded(self, method: MethodCall, entries: list[Entry], use: Use, fate: str, reason: str) -> None:
+    def _guarded(
+        self, method: MethodCall, entries: list[Entry], use: Use, fate: str, reason: str, adapter: str = ""
+    ) -> None:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entries[0].apis if owner_of((api,)))
@@ -368,7 +384,7 @@ class Calls:
             return
         own = modules.own_name(self._file, method.scope) if self._is_super(function.value) else None
         name = adapters.guard_name(function.attr) if own is None else adapters.name_of(api)
-        key = adapters.Adapter(name)
+        key = adapters.Adapter(adapter or name)
         self._file.need(key, use)
         bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
         inside: list[Piece] = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]

@@ -138,10 +138,10 @@ def written(entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidel
     refuse(entry, bound, arguments)
     evaluator = Evaluator(catalog, fidelity, arguments, receiver=body.parameters[0].name)
     returned = evaluator.call(body, bound)
-    if evaluator.stored is None or not isinstance(returned, Hole) or returned.index:
+    if evaluator.assigned is None or not isinstance(returned, Hole) or returned.index:
         return None
-    check(evaluator.stored, arguments)
-    return evaluator.stored
+    check(evaluator.assigned, arguments)
+    return evaluator.assigned
 
 
 def _evaluated(
@@ -286,8 +286,8 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         # tuple[int, ...] | ms.Type: the classes' own names
         named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
         wanted = {each.strip().rpartition(".")[2].lower() for each in named}
-        if "tuple" in wanted:
-            wanted.add("list")  # torch takes the one for the other
+        if wanted & {"tuple", "sequence"}:
+            wanted |= {"tuple", "list"}  # torch takes the one for the other
         argument = arguments[value.index]
         if wanted & {"any", "object"}:
             continue
@@ -315,7 +315,7 @@ class Evaluator:
     conditional: int = 0
     depth: int = 0
     receiver: str = ""  # the parameter that the body may write to, as a whole
-    stored: ast.expr | None = None  # what it wrote into its receiver
+    assigned: ast.expr | None = None  # what it wrote
     file: CounterpartFile = field(init=False)
     env: dict[str, ast.expr] = field(init=False)
 
@@ -349,7 +349,7 @@ class Evaluator:
                     raise NotInlined("its body assigns to several names at once")
                 self.env[statement.targets[0].id] = self.evaluate(statement.value)
             elif isinstance(statement, ast.Assign) and self._writes(statement.targets[0]):
-                self.stored = self.evaluate(statement.value)
+                self.assigned = self.evaluate(statement.value)
             elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 if statement.value is not None:
                     self.env[statement.target.id] = self.evaluate(statement.value)
@@ -375,7 +375,7 @@ class Evaluator:
         return (
             self.depth == 1
             and self.receiver != ""
-            and self.stored is None
+            and self.assigned is None
             and isinstance(target, ast.Subscript)
             and isinstance(target.value, ast.Name)
             and target.value.id == self.receiver

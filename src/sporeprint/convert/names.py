@@ -25,8 +25,8 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 class Binding:
     """One way in which a name gets a value.
 
-    ``kind`` is ``import``, ``assign`` (``value`` is what is assigned whole), ``augmented``, ``param``, ``def``, ``class``,
-    ``none`` (the constant None), ``annotated`` or ``other``. ``path`` is the dotted path that an import binds.
+    ``kind`` is ``import``, ``assign`` (``value`` is what is assigned whole), ``augmented``, ``param``, ``def``,
+    ``class``, ``none`` (the constant None), ``annotated`` or ``other``. ``path`` is what an import binds.
     """
 
     kind: str

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
+from sporeprint.convert import requirements
 from sporeprint.convert.file import Converted, Options
 from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.source import SourceError, parse
@@ -77,7 +78,7 @@ def convert(
     try:
         text = raw.decode("utf-8")
         cells = read(text)
-        module, findings = _module(cells, options.source)
+        module, findings = _module(cells, options)
         made = convert_module(module.encode())
     except (NotebookError, UnicodeError, RecursionError) as error:
         reason = str(error) if isinstance(error, NotebookError) else "it is not UTF-8, or nested too deeply"
@@ -99,7 +100,7 @@ def module_of(raw: bytes) -> bytes:
         SourceError: it is no notebook.
     """
     try:
-        return _module(read(raw.decode("utf-8")), "")[0].encode()
+        return _module(read(raw.decode("utf-8")))[0].encode()
     except (NotebookError, UnicodeError) as error:
         raise SourceError(str(error)) from error
 
@@ -206,8 +207,9 @@ def _cell(text: str, number: int, at: int) -> Cell:
 # -- the module ------------------------------------------------------------------------------------------------------
 
 
-def _module(cells: list[Cell], framework: str) -> tuple[str, list[Finding]]:
+def _module(cells: list[Cell], options: Options | None = None) -> tuple[str, list[Finding]]:
     """Return the cells as one module, and what is to be said of those that are not Python."""
+    framework = options.source if options is not None else ""
     findings: list[Finding] = []
     pieces = [_HEAD]
     lines = 0
@@ -217,7 +219,7 @@ def _module(cells: list[Cell], framework: str) -> tuple[str, list[Finding]]:
             parse(module.encode())
             cell.module = module
         except (SourceError, UnicodeError) as error:
-            if framework in cell.text:
+            if framework and framework in cell.text:
                 line = error.line if isinstance(error, SourceError) else 0
                 column = error.column if isinstance(error, SourceError) else 0
                 magic = cell.text.startswith("%%")
@@ -229,18 +231,21 @@ def _module(cells: list[Cell], framework: str) -> tuple[str, list[Finding]]:
                 )
             cell.held = {}
             continue
-        for found in _HELD.finditer(module) if framework else ():
+        for found in _HELD.finditer(module):
             held = cell.held[int(found.group(1))]
-            if framework in held:
+            if options is not None and framework in held:
                 before = module[: found.start()]
                 line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-                findings.append(_of_line(held, line, column, cell.number, framework))
+                findings.append(_of_line(held, line, column, cell.number, options))
         pieces.append(f"{_BETWEEN.format(cell.number)}\n{module}\n")
     return "".join(pieces), findings
 
 
-def _of_line(held: str, line: int, column: int, cell: int, framework: str) -> Finding:
-    return Finding(line, column, "left", framework, f"a line for IPython or the shell: {held.strip()}",
+def _of_line(held: str, line: int, column: int, cell: int, options: Options) -> Finding:
+    installed = requirements.installs(held, options.to)
+    if installed is not None:
+        return Finding(line, column, "requires", *installed, cell)
+    return Finding(line, column, "left", options.source, f"a line for IPython or the shell: {held.strip()}",
                    "change it by hand", cell)  # fmt: skip
 
 

@@ -28,6 +28,7 @@ _GRAVITY = {
     "guarded": ("pass", "none"),
     "mixed": ("informational", "none"),
     "differs": ("fail", "note"),
+    "requires": ("fail", "note"),
     "left": ("fail", "warning"),
     "failed": ("fail", "error"),
     "io": ("fail", "error"),

@@ -12,7 +12,7 @@ import ast
 import functools
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sporeprint.catalog import METHOD_OWNERS, Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
@@ -74,6 +74,7 @@ class Types:
         api: Callable[[str], str],
         modules: dict[ast.ClassDef, Scope],
         elsewhere: Callable[[str], str],
+        bases: frozenset[str] = frozenset(),
     ) -> None:
         """Make it.
 
@@ -84,8 +85,10 @@ class Types:
             modules: the file's module classes.
             elsewhere: gives the type of what another file of the project defines under a path: of the result of a
                 function, or of an object of a class; "" where it is not known.
+            bases: the file's classes from which classes of other files derive.
         """
         self._names = names
+        self._bases_elsewhere = bases
         self._catalog = catalog
         #: What a dtype's class is called in annotations of counterparts, in lower case.
         self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
@@ -248,7 +251,7 @@ class Types:
             return self.of(binding.value, scope, depth)
         return ""
 
-    def _augmented(self, kind: str, values: list[tuple[ast.expr | None, Scope]], depth: int) -> str:
+    def _augmented(self, kind: str, values: Sequence[tuple[ast.expr | None, Scope]], depth: int) -> str:
         """Return what is left to say of something of a kind after augmented assignments of these values."""
         for each, scope in values:
             value = self.of(each, scope, depth) if each is not None else ""
@@ -358,8 +361,12 @@ class Types:
         """Return what ``self.name`` is built by, if it is always a layer of the framework's."""
         return [name for name, _ in self.built_by(node, scope)]
 
+    def assigned(self, owner: ast.ClassDef, name: str) -> list[tuple[ast.expr | None, Scope]]:
+        """Return what the methods of a class assign to an attribute of the object."""
+        return self._assigned_fields.get((owner, name), [])
+
     def built_by(self, node: ast.Attribute, scope: Scope) -> list[tuple[str, ast.Call]]:
-        """Return the classes of what builds ``self.name``, and the calls, if it is always a layer of the framework's."""
+        """Return what builds ``self.name``, classes and calls, if it is always a layer of the framework's."""
         owner = self.own_class(node, scope)
         if owner is None or owner not in self._modules:
             return []
@@ -367,10 +374,10 @@ class Types:
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            layer = path is not None and path.startswith("einops.layers.torch.")
-            if not isinstance(value, ast.Call) or path is None or (entry is None and not layer):
+            if not isinstance(value, ast.Call) or path is None:
                 return []
-            if not layer and (".nn." not in path or ".functional." in path):
+            known = entry is not None and (entry.is_class or self._returned(entry.native.returns) == "module")
+            if not known and not path.startswith("einops.layers.torch."):
                 return []
             found.append((path.rpartition(".")[2], value))
         return found
@@ -379,7 +386,7 @@ class Types:
     def _bases(self) -> frozenset[str]:
         """The names of what classes of the file derive from: their methods' objects may be more than they say."""
         bases = (each for definition, _, _ in self._names.classes for each in definition.bases)
-        return frozenset(each.id for each in bases if isinstance(each, ast.Name))
+        return self._bases_elsewhere | {each.id for each in bases if isinstance(each, ast.Name)}
 
     @functools.cached_property
     def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]]:
@@ -393,7 +400,12 @@ class Types:
             call, owner = method.node, method.scope.class_node
             name = call.args[0] if len(call.args) > 1 else None
             registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
-            if registers and owner is not None and isinstance(name, ast.Constant) and isinstance(name.value, str):
+            if (
+                registers
+                and owner is not None
+                and isinstance(name, ast.Constant)
+                and isinstance(name.value, str)
+            ):
                 fields.setdefault((owner, name.value), []).append((call.args[1], method.scope))
         return fields
 
@@ -486,7 +498,7 @@ class Types:
         return found
 
     def _returned(self, annotation: str) -> str:
-        if annotation in ("Tensor", "torch.Tensor", "ms.Tensor"):
+        if annotation.rpartition(".")[2] in ("Tensor", "Parameter"):
             return "tensor"
         if annotation in BUILTIN_TYPES:
             return annotation

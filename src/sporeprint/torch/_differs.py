@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+FLUSHED = {
+    "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+}
+
+NO_ITEMS_OF_BFLOAT16 = {"bfloat16": "assigning to items has no bfloat16 kernel on CPU: it raises"}
+
+#: Of methods that change the tensor itself.
+IN_PLACE = {**NO_ITEMS_OF_BFLOAT16, "empty": "MindSpore refuses to assign to an empty tensor"}
+
+IN_PLACE_ERROR = {
+    "error": "what torch refuses, arguments or dtypes, MindSpore takes, and casts the result to the tensor's dtype"
+}
+
+IN_PLACE_CAST = {**IN_PLACE, **IN_PLACE_ERROR}
+
+IN_PLACE_DENORMAL = {**IN_PLACE, **FLUSHED}
+
+IN_PLACE_FLUSHED = {**IN_PLACE_CAST, **FLUSHED}
+
+OTHER_DRAWN = {"random": "other numbers are drawn: the generators are not torch's"}
+
 OF_COMPLEX = {
     "complex64 & warning": "torch warns that the imaginary part is discarded",
     "complex64 & empty": "torch takes an empty complex tensor",

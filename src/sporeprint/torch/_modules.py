@@ -166,6 +166,29 @@ def overrides(cell: nn.Cell, method: str) -> bool:
     return not holder.__module__.startswith("mindspore.")
 
 
+def put_in_mode(cell: nn.Cell, mode: bool = True) -> nn.Cell:
+    """Do what torch.nn.Module.train does by itself: what a class of the user's inside says of its mode is asked."""
+    cell.add_flags(training=mode)
+    cell._phase = "train" if mode else "predict"
+    for child in cell.cells():
+        train_mode(child, mode)
+    return cell
+
+
+def train_mode(network: Any, mode: bool = True) -> Any:
+    """Call ``train`` of a network, or of anything else that has it."""
+    if not isinstance(network, nn.Cell) or overrides(network, "train"):
+        return network.train(mode)
+    return put_in_mode(network, mode)
+
+
+def eval_mode(network: Any) -> Any:
+    """Call ``eval`` of a network, or of anything else that has it."""
+    if not isinstance(network, nn.Cell) or overrides(network, "eval"):
+        return network.eval()
+    return train_mode(network, False)
+
+
 def forward_of(network: Any) -> Any:
     """Return what a network is run by, hooks left out; of what is no network, its own ``forward``."""
     return network.construct if isinstance(network, nn.Cell) else network.forward

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         if target.exists() and any(target.samefile(path) for path in checkpoint.paths):
             raise WeightsError(f"{target} is the input itself; name another file")
         theirs, ours = _directions(checkpoint, target, arguments.to)
-        made = plan(checkpoint, _pairs(checkpoint, theirs, ours, arguments, err), target.suffix)
+        made = plan(checkpoint, _pairs(checkpoint, theirs, ours, arguments, err), target.suffix, ours)
         if not made.entries:
             raise WeightsError(f"{source}: nothing of it can be written to {target}")
         progress = Progress(
@@ -89,8 +89,10 @@ def _pairs(
         if arguments.like is None:
             return names.Pairs([(name, name, None) for name in shapes])
     if arguments.like is not None:
-        wanted, ordered = files.listing(Path(arguments.like))
-        return names.by_reference(shapes, wanted, ours, ordered and checkpoint.ordered)
+        wanted, ordered, there = files.listing(Path(arguments.like))
+        return names.by_reference(
+            shapes, wanted, ours, ordered and checkpoint.ordered, files.tied(checkpoint), there
+        )
     if arguments.model is None:
         return names.by_names(shapes, ours)
     if arguments.model.endswith(".json") and ":" not in Path(arguments.model).name:
@@ -113,7 +115,7 @@ def _summary(
     console: Console, checkpoint: Checkpoint, made: Plan, written: list[Path], theirs: str, ours: str
 ) -> None:
     where = f"{written[0]} … {written[-1].name}" if len(written) > 1 else str(written[0])
-    what = f"[bold]{len(made.entries)} of {len(checkpoint.tensors)} tensors, {_size(made.size)}[/]"
+    what = f"[bold]{len(made.entries)} tensors, {_size(made.size)}[/]"
     console.print(f"{what}, {theirs} to {ours}: {escape(where)}", soft_wrap=True)
     for note in checkpoint.notes:
         console.print(f"[dim]{escape(note)}[/]", soft_wrap=True)

@@ -126,21 +126,30 @@ def shapes(checkpoint: Checkpoint) -> dict[str, Shape]:
     return {name: tensor.shape for name, tensor in checkpoint.tensors.items()}
 
 
-def listing(path: Path) -> tuple[dict[str, Shape | None], bool]:
+def tied(checkpoint: Checkpoint) -> list[list[str]]:
+    """Return the names of each tensor that has several."""
+    names: dict[object, list[str]] = {}
+    for name, tensor in checkpoint.tensors.items():
+        if tensor.identity is not None:
+            names.setdefault(tensor.identity, []).append(name)
+    return [each for each in names.values() if len(each) > 1]
+
+
+def listing(path: Path) -> tuple[dict[str, Shape | None], bool, list[list[str]]]:
     """Read the names and shapes of a target: from a checkpoint, a JSON mapping, or lines of a name and a shape.
 
     Returns:
-        They, and whether they are in order of definition.
+        They, whether they are in order of definition, and the names that are one tensor's.
     """
     try:
         if path.is_file() and path.suffix == ".json" and not is_index(path):
-            return {name: _shape(path, name, each) for name, each in _json(path).items()}, True
+            return {name: _shape(path, name, each) for name, each in _json(path).items()}, True, []
         if path.is_file() and path.suffix == ".txt":
-            return dict(_lines(path)), True
+            return dict(_lines(path)), True, []
     except (OSError, UnicodeDecodeError) as error:
         raise WeightsError(f"{path}: {error}") from error
     checkpoint = read(path)
-    return dict(shapes(checkpoint)), checkpoint.ordered
+    return dict(shapes(checkpoint)), checkpoint.ordered, tied(checkpoint)
 
 
 def _shape(path: Path, name: str, value: Any) -> Shape | None:

@@ -56,6 +56,8 @@ def read(path: Path) -> Checkpoint:
     pieces: dict[str, list[tuple[str, tuple[int, ...], Run]]] = {}
     with path.open("rb") as file:
         end = _checked(path, file, size)
+        if end == size:
+            checkpoint.notes.append("the checkpoint has no checksum, so nothing tells whether it is whole")
         previous = None
         for tag, value in _values(path, file, end):
             if isinstance(value, str):
@@ -106,8 +108,8 @@ def _values(
 ) -> Iterator[tuple[str, tuple[str, tuple[int, ...], Run] | str]]:
     """Yield tag and tensor, or tag and what it is that is no tensor."""
     for number, start, stop in _fields(path, file, 0, end):
-        if number != 1:
-            continue
+        if number != 1 or stop < 0:
+            raise DamagedError(path, f"the format has no such field as that at {start}")
         tag, tensor, other = None, None, None
         for inner, first, last in _fields(path, file, start, stop):
             if inner == 1:
@@ -116,6 +118,8 @@ def _values(
                 tensor = _tensor(path, file, first, last)
             elif inner == 3:
                 other = "a MapParameter"
+            else:
+                raise DamagedError(path, f"the format has no such field as that at {first}")
         if tag is None or (tensor is None and other is None):
             raise DamagedError(path, f"the value at {start} is not complete")
         yield tag, tensor if tensor is not None else str(other)
@@ -131,6 +135,8 @@ def _tensor(path: Path, file: IO[bytes], start: int, stop: int) -> tuple[str, tu
             kind = _string(path, file, first, last)
         elif number == 3 and last >= 0:
             content = Run(path, first, last - first)
+        else:
+            raise DamagedError(path, f"the tensor at {start} has a field that the format has not")
         if len(dims) > _RANK:
             break
     if kind is None or content is None or len(dims) > _RANK or any(each >= 1 << 63 for each in dims):

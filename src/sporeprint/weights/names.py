@@ -7,7 +7,7 @@ only what the names beside it decide is renamed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sporeprint.weights.tensors import Shape
@@ -186,7 +186,12 @@ def _to_torch(
 
 
 def by_reference(
-    shapes: Mapping[str, Shape], wanted: Mapping[str, Shape | None], target: str, ordered: bool
+    shapes: Mapping[str, Shape],
+    wanted: Mapping[str, Shape | None],
+    target: str,
+    ordered: bool,
+    tied: Sequence[Iterable[str]] = (),
+    tied_there: Sequence[Iterable[str]] = (),
 ) -> Pairs:
     """Pair with the names and shapes of the target: by name, by the layers' other names, by siblings and shape.
 
@@ -195,6 +200,8 @@ def by_reference(
         wanted: name -> shape in the target, None where it is not known.
         target: whose names those are.
         ordered: whether both are in the order of their definition.
+        tied: names of one tensor in the source.
+        tied_there: the same in the target.
     """
     made = Pairs()
     prefix = _wrapper(shapes, wanted)
@@ -224,6 +231,10 @@ def by_reference(
     free = {name: shape for name, shape in sources.items() if name not in taken}
     open_ = {name: shape for name, shape in wanted.items() if name not in pairs and shape is not None}
     pairs |= _by_shape(made, free, open_, ordered)
+    for names in tied_there:
+        known = next((pairs[name] for name in names if name in pairs), None)
+        if known is not None:
+            pairs |= {name: known for name in names if name not in pairs}
     for name, shape in wanted.items():
         if name in pairs:
             made.pairs.append((pairs[name], name, shape))
@@ -232,8 +243,11 @@ def by_reference(
         else:
             made.say("missing", name, f"nothing for it{_of(shape)}")
     taken = set(pairs.values())
+    twins = {name: other for names in tied for other in names if other in taken for name in names}
     for name, shape in sources.items():
-        if name not in taken:
+        if name in twins and name not in taken:
+            made.say("tied", name, f"the same as {twins[name]}, and the target has one name for both")
+        elif name not in taken:
             made.say("extra", name, f"no place for it{_of(shape)}")
             made.pairs.append((name, name, None))
     return made

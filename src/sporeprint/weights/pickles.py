@@ -120,7 +120,7 @@ class Machine:
                 elif name == "DICT":
                     stack.append(_pairs(marked()))
                 elif name == "FROZENSET":
-                    stack.append(frozenset(marked()))
+                    stack.append(frozenset(_keys(marked())))
                 elif name == "APPEND":
                     _top(stack, list, 2).append(pop())
                 elif name == "APPENDS":
@@ -128,13 +128,13 @@ class Machine:
                     _top(stack, list).extend(items)
                 elif name == "SETITEM":
                     value, key = pop(), pop()
-                    _top(stack, dict)[key] = value
+                    _top(stack, dict).update(_pairs([key, value]))
                 elif name == "SETITEMS":
                     items = marked()
                     _top(stack, dict).update(_pairs(items))
                 elif name == "ADDITEMS":
                     items = marked()
-                    _top(stack, set).update(items)
+                    _top(stack, set).update(_keys(items))
                 elif name == "POP":
                     stack.pop()
                 elif name == "POP_MARK":
@@ -191,7 +191,15 @@ class Machine:
 
 
 def _pairs(items: list[Any]) -> dict[Any, Any]:
-    return dict(zip(items[::2], items[1::2], strict=True))
+    return dict(zip(_keys(items[::2]), items[1::2], strict=True))
+
+
+def _keys(items: Iterable[Any]) -> list[Any]:
+    """Return keys that are plain: the hash of a tuple in a tuple in a tuple… takes as much stack as there are."""
+    keys = list(items)
+    if not all(key is None or isinstance(key, (str, int, float, bytes)) for key in keys):
+        raise TypeError("a key that is no plain value")
+    return keys
 
 
 def _top(stack: list[Any], kind: type, depth: int = 1) -> Any:
@@ -207,8 +215,9 @@ def _shown(text: str) -> str:
 def plain_functions() -> dict[str, Called]:
     """Return the names of Python's own that plain values are made with."""
 
-    def mapping(pairs: Iterable[tuple[object, object]] = ()) -> dict[object, object]:
-        return dict(pairs)
+    def mapping(pairs: Iterable[tuple[object, object]] | dict[object, object] = ()) -> dict[object, object]:
+        items = list(pairs.items() if isinstance(pairs, dict) else pairs)
+        return _pairs([part for key, value in items for part in (key, value)])
 
     def encoded(text: str, encoding: str) -> bytes:
         if encoding not in ("latin1", "latin-1"):
@@ -219,7 +228,7 @@ def plain_functions() -> dict[str, Called]:
         "collections.OrderedDict": mapping,
         "collections.Counter": mapping,
         "_codecs.encode": encoded,
-        "builtins.set": lambda items=(): set(items),
+        "builtins.set": lambda items=(): set(_keys(items)),
         "builtins.bytearray": lambda data=b"": bytearray(data),
         "builtins.complex": lambda real, imaginary: complex(float(real), float(imaginary)),
     }

@@ -61,13 +61,14 @@ class Plan:
         return int(any(kind in LEFT for kind in self.findings))
 
 
-def plan(checkpoint: Checkpoint, pairs: Pairs, suffix: str) -> Plan:
+def plan(checkpoint: Checkpoint, pairs: Pairs, suffix: str, framework: str) -> Plan:
     """Decide what is written.
 
     Args:
         checkpoint: what there is.
         pairs: which tensor goes where.
         suffix: of the file that is written, which tells its format.
+        framework: whose file it is.
     """
     made = Plan()
     for kind, name, text in pairs.findings:
@@ -98,7 +99,7 @@ def plan(checkpoint: Checkpoint, pairs: Pairs, suffix: str) -> Plan:
             else:
                 made.say("conflict", name, f"{there} is taken from {other}, which differs")
             continue
-        why = _unfit(tensor, shape, suffix)
+        why = _unfit(tensor, shape, suffix, framework)
         if why:
             made.say("lost", name, why)
             continue
@@ -110,13 +111,12 @@ def plan(checkpoint: Checkpoint, pairs: Pairs, suffix: str) -> Plan:
     return made
 
 
-def _unfit(tensor: Tensor, shape: Shape, suffix: str) -> str:
+def _unfit(tensor: Tensor, shape: Shape, suffix: str, framework: str) -> str:
     """Return why a format cannot hold a tensor, or nothing."""
-    if suffix == ".ckpt":
-        if tensor.dtype.mindspore is None:
-            return f"MindSpore's checkpoints know no {tensor.dtype.torch}"
-        if shape == (0,):
-            return "MindSpore takes an empty tensor of shape [0] for a number"
+    if framework == "mindspore" and tensor.dtype.mindspore is None:
+        return f"MindSpore's checkpoints know no {tensor.dtype.torch}"
+    if suffix == ".ckpt" and shape == (0,):
+        return "MindSpore takes an empty tensor of shape [0] for a number"
     if suffix == ".safetensors" and tensor.dtype.safetensors is None:
         return f"safetensors know no {tensor.dtype.torch}"
     return ""

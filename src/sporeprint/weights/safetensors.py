@@ -77,8 +77,11 @@ def read(path: Path) -> Checkpoint:
     if base + at != size:
         raise DamagedError(path, f"its tensors end at {base + at}, the file at {size}")
     _tie(checkpoint, metadata)
-    # Most writers sort by name.
-    checkpoint.ordered = list(header) != sorted(header)
+    by_size: dict[int, list[str]] = {}
+    for name, tensor in checkpoint.tensors.items():
+        by_size.setdefault(tensor.dtype.size, []).append(name)
+    # Most writers sort by dtype and then by name.
+    checkpoint.ordered = any(names != sorted(names) for names in by_size.values())
     return checkpoint
 
 
@@ -132,7 +135,8 @@ def write(
 
     Args:
         file: where to.
-        entries: what. The header keeps their order; the bytes lie with the widest dtype first, so all are aligned.
+        entries: what. The widest dtypes come first, so all are aligned, and MindSpore reads them only in the order of
+            the header.
         advance: told the number of bytes that were written.
         framework: whose names they have.
         tied: name -> the name of the same tensor.
@@ -146,7 +150,7 @@ def write(
         places[entry.name] = [at, at + entry.tensor.size]
         at += entry.tensor.size
     header: dict[str, Any] = {"__metadata__": metadata}
-    for entry in entries:
+    for entry in order:
         dtype = entry.tensor.dtype.safetensors
         header[entry.name] = {
             "dtype": dtype,

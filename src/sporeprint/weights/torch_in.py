@@ -246,7 +246,7 @@ def _legacy(path: Path, file: IO[bytes]) -> tuple[Any, dict[str, Run]]:
     machine.run(file)
     version, system = machine.run(file), machine.run(file)
     if version != 1001 or not isinstance(system, dict):
-        raise WeightsError(f"{path} has the version {version!r:.40} of torch's legacy format; 1001 is known")
+        raise WeightsError(f"{path} has the version {_kind(version)} of torch's legacy format; 1001 is known")
     if not system.get("little_endian", True):
         raise WeightsError(
             f"{path} was written on a big-endian machine; save it again on a little-endian one"
@@ -254,7 +254,11 @@ def _legacy(path: Path, file: IO[bytes]) -> tuple[Any, dict[str, Run]]:
     storages: dict[str, _Storage] = {}
     value = Machine(path, _functions(), _keeper(path, storages)).run(file)
     keys = machine.run(file)
-    if not isinstance(keys, list) or set(keys) != set(storages):
+    if (
+        not isinstance(keys, list)
+        or any(not isinstance(key, str) for key in keys)
+        or set(keys) != set(storages)
+    ):
         raise DamagedError(path, "its storages are not those that its tensors need")
     size = path.stat().st_size
     found = {}

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
+from sporeprint.convert.idioms import modules
 from sporeprint.convert.names import Scope, Use, chain_of
+from sporeprint.convert.symbols import Defined
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
@@ -36,13 +38,16 @@ class Registered(NamedTuple):
 
 def convert(conversion: FileConversion) -> None:
     """Convert assignments to the buffers of the file's classes."""
+    if conversion.options.to != "mindspore":
+        return
     classes = {each: _registered(each) for each in conversion.modules}
-    if conversion.options.to != "mindspore" or not any(classes.values()):
+    inherited = {each: _with_bases(conversion, each, classes) for each in classes}
+    if not any(inherited.values()):
         return
     everywhere = {name for each in classes.values() for name in each if name}
     for node, scope in _statements(conversion):
         owner = _owner(scope)
-        buffers = _with_bases(conversion, owner, classes) if isinstance(owner, ast.ClassDef) else {}
+        buffers = inherited.get(owner, {}) if isinstance(owner, ast.ClassDef) else {}
         own = _own_name(scope)
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             _assign(conversion, node, scope, own, buffers, everywhere)
@@ -103,14 +108,20 @@ def _with_bases(
         seen.add(each)
         found = {**classes[each], **found}
         for base in each.bases:
-            for binding in (
-                conversion.names.bindings(base.id, conversion.modules[each])
-                if isinstance(base, ast.Name)
-                else ()
-            ):
-                if isinstance(binding.node, ast.ClassDef):
-                    pending.append(binding.node)
+            chain = chain_of(base)
+            bindings = conversion.names.bindings(chain[0], conversion.modules[each]) if chain else []
+            pending += [binding.node for binding in bindings if isinstance(binding.node, ast.ClassDef)]
+            found = {**_elsewhere(conversion, base, conversion.modules[each]), **found}
     return found
+
+
+def _elsewhere(conversion: FileConversion, base: ast.expr, scope: Scope) -> dict[str, Registered]:
+    """Return the buffers of a base class that another file of the project defines."""
+    meaning = modules.meaning_of(conversion, base, scope)
+    if conversion.place is None or not isinstance(meaning, Defined):
+        return {}
+    outlines = conversion.place.project.line(meaning)
+    return {name: Registered(False, b"") for each in outlines for name in each.buffers}
 
 
 def _owner(scope: Scope) -> ast.AST | None:

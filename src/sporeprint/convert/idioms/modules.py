@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.names import BUILTINS, Binding, Scope, Use, chain_of
+from sporeprint.convert.residual import Reference
 from sporeprint.convert.rewrite import has_comment
 from sporeprint.convert.symbols import Defined
 from sporeprint.facts import facts
@@ -77,7 +78,7 @@ def is_module(conversion: FileConversion, base: ast.expr, scope: Scope) -> bool:
 def is_base(catalog: Catalog, full: str) -> bool:
     """Whether a class of the frameworks, by its public name, is one that a module derives from."""
     entry = catalog.entries.get(full)
-    return full in BASE.values() or (entry is not None and entry.is_class)
+    return full in BASE.values() or (entry is not None and (entry.is_class or entry.base is not None))
 
 
 def derives(conversion: FileConversion, meaning: Defined, framework: str = "") -> bool | None:
@@ -103,6 +104,12 @@ def _full_name(conversion: FileConversion, chain: list[str], scope: Scope) -> st
     return found if isinstance(found, str) else None
 
 
+def meaning_of(conversion: FileConversion, base: ast.expr, scope: Scope) -> Defined | str | None:
+    """Return what a base class is: a class of another file of the project, or one of a framework by its name."""
+    chain = chain_of(base.value if isinstance(base, ast.Subscript) else base)
+    return _meaning(conversion, chain, scope) if chain else None
+
+
 def base(conversion: FileConversion, use: Use, path: str) -> None:
     """Convert a base class."""
     entry = conversion.catalog.entries.get(path)
@@ -110,6 +117,8 @@ def base(conversion: FileConversion, use: Use, path: str) -> None:
         conversion.replace(use, conversion.reference(*conversion.catalog.classes[path]), path)
     elif entry is not None and entry.is_class:
         conversion.to_adapter(use, path, "it is a base class")
+    elif entry is not None and entry.base is not None:
+        conversion.replace(use, Reference(helper=entry.base), path)
     else:
         conversion.left(use, path, "a class derives from it, and the target's class is built differently",
                         "derive from the target's class by hand")  # fmt: skip
@@ -520,6 +529,44 @@ def _end_of_line(data: bytes, position: int) -> int:
         position = after
 
 
+# -- classes that say themselves what their mode is ---------------------------------------------------------------
+
+
+def mode_adapter(conversion: FileConversion, scope: Scope, function: ast.Attribute, receiver: str) -> str:
+    """Return the adapter for a call of ``train`` or ``eval``, "" where a Cell's own method does the same.
+
+    torch asks each module inside, and a class may override ``train``; a Cell's ``set_train`` asks none.
+    """
+    name = function.attr
+    if name not in ("train", "eval") or receiver not in ("", "module") or not _overrides_modes(conversion):
+        return ""
+    if conversion.types.is_layer(function.value, scope):
+        return ""
+    if isinstance(function.value, ast.Call) and chain_of(function.value.func) == ["super"]:
+        return "put_in_mode" if name == "train" else ""
+    return f"{name}_mode"
+
+
+def _overrides_modes(conversion: FileConversion) -> bool:
+    """Whether a module class of the project defines ``train`` or ``eval``."""
+    if conversion.options.to != "mindspore":
+        return False
+    if any({"train", "eval"} & set(conversion.names.scope_of[each].names) for each in conversion.modules):
+        return True
+    if conversion.place is None:
+        return False
+    project, canonical = conversion.place.project, conversion.apis.canonical
+    return any(
+        {"train", "eval"} & set(outline.methods)
+        and project.derives(
+            Defined(file, outline.name), lambda full: is_base(conversion.catalog, canonical(full))
+        )
+        is not False
+        for file, held in project.outlines.items()
+        for outline in held.classes.values()
+    )
+
+
 # -- names that a Cell keeps for itself -------------------------------------------------------------------------
 
 
@@ -531,10 +578,6 @@ def _reserved(conversion: FileConversion, definition: ast.ClassDef, fields: list
             conversion.found(statement, "left", f"Cell.{statement.name}",
                              "a Cell has a member of this name, which this one would replace",
                              "give it another name")  # fmt: skip
-        if isinstance(statement, ast.FunctionDef) and statement.name in ("train", "eval"):
-            conversion.found(statement, "left", f"torch.nn.Module.{statement.name}",
-                             "set_train of the module around it does not call this, as torch does",
-                             "override set_train")  # fmt: skip
         if isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__":
             conversion.found(statement, "left", "torch.nn.Module.__getattr__",
                              "a Cell asks it for attributes before the constructor has run",

@@ -154,7 +154,14 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     return ops.relu6(input)
 
 
-@counterpart("torch.nn.functional.hardswish", differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'error': 'MindSpore also takes integers or booleans', 'inf': 'MindSpore gives 0 where torch gives nan',},)
+@counterpart(
+    "torch.nn.functional.hardswish",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "inf": "MindSpore gives 0 where torch gives nan",
+    },
+)
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """Return ``input * relu6(input + 3) / 6``.
 
@@ -196,7 +203,16 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     return ops.hardsigmoid(input)
 
 
-@counterpart("torch.nn.functional.hardtanh", differs={'nan': 'MindSpore gives -1 where torch gives nan', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'error': 'MindSpore takes arguments that torch refuses', '0-d': 'MindSpore gives -1 where torch gives nan', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on",},)
+@counterpart(
+    "torch.nn.functional.hardtanh",
+    differs={
+        "nan": "MindSpore gives -1 where torch gives nan",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "0-d": "MindSpore gives -1 where torch gives nan",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+    },
+)
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """Replace what is below min_val and what is above max_val by these.
 

@@ -18,6 +18,10 @@ from sporeprint.counterpart import counterpart
         "max_norm": "renormalise the weight yourself before the call",
         "scale_grad_by_freq": "divide the gradient by the counts yourself",
     },
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+    },
 )
 def embedding(
     input: Tensor,
@@ -54,7 +58,12 @@ def rows_without_gradient(input: Tensor, weight: Tensor, padding_idx: int) -> Te
     return ops.where(padding, ops.stop_gradient(rows), rows)
 
 
-@counterpart("torch.nn.functional.one_hot")
+@counterpart(
+    "torch.nn.functional.one_hot",
+    differs={
+        "error": "MindSpore also takes integers or booleans",
+    },
+)
 def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
     """Return a row for each class in input: 1 at the class, 0 elsewhere.
 
