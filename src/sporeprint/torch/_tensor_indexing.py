@@ -287,10 +287,10 @@ def taken_at(tensor: Tensor, indices: Tensor, dim: int | None) -> Tensor:
 @counterpart("torch.Tensor.bincount")
 def bincount(self: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """Count how often each number from 0 on occurs, or add up weights."""
-    return counts_of(self, weights, minlength)
+    return occurrences(self, weights, minlength)
 
 
-def counts_of(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
+def occurrences(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
     """Count in numpy: MindSpore's bincount counts in float32. It has no gradient in torch either."""
     if weights is None:
         return Tensor(np.bincount(tensor.asnumpy(), minlength=minlength), ms.int64)

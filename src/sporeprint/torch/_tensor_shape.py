@@ -141,7 +141,7 @@ def narrow(self: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
 
     MindSpore's method refuses a length of 0.
     """
-    return taken_along(self, dim, slice_from(self.shape[dim], int(start), length))
+    return part_along(self, dim, slice_from(self.shape[dim], int(start), length))
 
 
 def slice_from(count: int, start: int, length: int) -> builtins.slice:
@@ -156,7 +156,7 @@ def slice_from(count: int, start: int, length: int) -> builtins.slice:
     return builtins.slice(first, first + length)
 
 
-def taken_along(tensor: Tensor, dim: int, index: int | builtins.slice) -> Tensor:
+def part_along(tensor: Tensor, dim: int, index: int | builtins.slice) -> Tensor:
     """Return what an index or a slice takes along one dimension.
 
     Raises:
@@ -179,7 +179,7 @@ def select(self: Tensor, dim: int, index: int) -> Tensor:
         return self[:, index]
     if dim == -1:
         return self[..., index]
-    return taken_along(self, dim, index)
+    return part_along(self, dim, index)
 
 
 @counterpart(
