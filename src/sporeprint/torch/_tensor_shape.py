@@ -267,7 +267,7 @@ def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Ten
     return self.diagonal(offset, dim1, dim2)
 
 
-@counterpart("torch.Tensor.diag")
+@counterpart("torch.Tensor.diag", differs=INDEX_GRADIENT)
 def diag(self: Tensor, diagonal: int = 0) -> Tensor:
     """Return a diagonal of a matrix, or a matrix with a row on a diagonal."""
-    return diagonal_of_or_on(self, diagonal)
+    return diagonal_of_or_on(self, diagonal).copy()
