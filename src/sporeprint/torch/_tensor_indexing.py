@@ -317,7 +317,7 @@ def cumprod(self: Tensor, dim: int, *, dtype: ms.Type | None = None) -> Tensor:
     return products_up_to(self, dim, dtype)
 
 
-@counterpart("torch.Tensor.diff", differs=INDEX_SELECT)
+@counterpart("torch.Tensor.diff", differs={**INDEX_SELECT, **FLUSHED})
 def diff(
     self: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
 ) -> Tensor:

@@ -380,6 +380,7 @@ def conj(self: Tensor) -> Tensor:
 @counterpart(
     "torch.Tensor.cross",
     differs={
+        **NO_BFLOAT16,
         "warning": "torch warns where dim is left out",
         "bool & error": "MindSpore takes booleans; torch refuses them",
         "0-d & error": "MindSpore broadcasts a 0-d tensor; torch refuses it",

@@ -13,7 +13,15 @@ import numpy as np
 from mindspore import Tensor
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import BROADCAST_TO, INDEX_GRADIENT, INDEX_SELECT, NO_BFLOAT16, TILE, VIEW
+from sporeprint.torch._differs import (
+    BROADCAST_TO,
+    FLUSHED,
+    INDEX_GRADIENT,
+    INDEX_SELECT,
+    NO_BFLOAT16,
+    TILE,
+    VIEW,
+)
 from sporeprint.torch._shape import diagonal_of_or_on, rolled
 
 
@@ -267,7 +275,7 @@ def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Ten
     return self.diagonal(offset, dim1, dim2)
 
 
-@counterpart("torch.Tensor.diag", differs=INDEX_GRADIENT)
+@counterpart("torch.Tensor.diag", differs={**INDEX_GRADIENT, **FLUSHED})
 def diag(self: Tensor, diagonal: int = 0) -> Tensor:
     """Return a diagonal of a matrix, or a matrix with a row on a diagonal."""
     return diagonal_of_or_on(self, diagonal).copy()
