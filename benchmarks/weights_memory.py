@@ -31,7 +31,7 @@ sys.exit(code)
 
 def synthetic(folder: Path, total: int, largest: int, shard: int) -> Path:
     """Write a checkpoint in shards: its index. All tensors are float32, of different sizes up to the largest."""
-    sizes = []
+    sizes: list[int] = []
     while sum(sizes) < total:
         sizes.append(min(largest >> (len(sizes) % 4), total - sum(sizes)) // 4 * 4)
     shards: list[list[tuple[str, int]]] = [[]]
@@ -51,10 +51,8 @@ def synthetic(folder: Path, total: int, largest: int, shard: int) -> Path:
         with (folder / name).open("wb") as file:
             file.write(struct.pack("<Q", len(raw)) + raw)
             for _, size in tensors:
-                while size:
-                    step = min(size, 1 << 20)
-                    file.write(os.urandom(step))
-                    size -= step
+                for start in range(0, size, 1 << 20):
+                    file.write(os.urandom(min(size - start, 1 << 20)))
     index = folder / "model.safetensors.index.json"
     index.write_text(json.dumps({"metadata": {"total_size": sum(sizes)}, "weight_map": places}))
     return index

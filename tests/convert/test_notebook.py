@@ -25,6 +25,7 @@ CELLS: list[tuple[str, str]] = [
     ("code", "%%bash\npython -c 'import torch'"),
     ("code", ""),
     ("code", "z = (5\n  % 3)"),
+    ("code", "if z:\n    %timeit -n100 -r 3 F.softmax(y, dim=0); z\n%time x = y.size(0)\n%time -x"),
     ("code", "def broken(:\n    torch.zeros(1)"),
     ("raw", "import torch"),
     ("code", "h: torch.Tensor = y\nprint(h.size(0), 'é')\n"),
@@ -34,7 +35,8 @@ AFTER = {
     "from mindspore import ops\n",
     2: "def f(h: ms.Tensor):\n    return ops.log_softmax(h, axis=1)",
     4: "%%time\ny = ops.softmax(x, axis=0)",
-    10: "h: ms.Tensor = y\nprint(h.shape[0], 'é')\n",
+    8: "if z:\n    %timeit -n100 -r 3 ops.softmax(y, axis=0); z\n%time x = y.shape[0]\n%time -x",
+    11: "h: ms.Tensor = y\nprint(h.shape[0], 'é')\n",
 }
 
 
@@ -118,10 +120,12 @@ def test_findings_have_their_cell() -> None:
     (install,) = [each for each in _convert(_raw()).report.findings if each.fate == "requires"]
     assert (install.cell, install.line, install.column, install.api) == (2, 2, 1, "torch")
     found = {(each.cell, each.line, each.column, each.api) for each in _convert(_raw()).report.left}
+    timed = [each for each in _convert(_raw()).report.findings if (each.cell, each.line) == (9, 2)]
+    assert [each.column for each in timed] == [len("    %timeit -n100 -r 3 ") + 1]
     assert found == {
         (4, 3, 5, "torch.no_such_thing"),
         (6, 1, 1, "torch"),  # bash
-        (9, 1, 12, "torch"),  # no Python
+        (10, 1, 12, "torch"),  # no Python
     }
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -143,7 +144,7 @@ def test_a_full_disk_is_told_before(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     usage = type(shutil.disk_usage(tmp_path))(1 << 40, 1 << 40, 1000)
-    monkeypatch.setattr(output.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     assert main(["weights", str(source), "-o", str(tmp_path / "out.ckpt")]) == 2
     assert "are free" in capsys.readouterr().err
 
@@ -176,7 +177,7 @@ def test_no_framework_is_needed(tmp_path: Path, source: Path) -> None:
         "assert not {'torch', 'mindspore', 'numpy', 'safetensors', 'google'} & set(sys.modules)"
     )
     steps = ["in.safetensors", "a.ckpt", "b.pth", "c.safetensors", "d.ckpt", "e.safetensors", "f.bin"]
-    for given, out in zip(steps, steps[1:], strict=False):
+    for given, out in pairwise(steps):
         arguments = ["weights", str(tmp_path / given), "-o", str(tmp_path / out)]
         done = subprocess.run(
             [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False

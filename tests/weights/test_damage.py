@@ -1,4 +1,4 @@
-"""Truncated and corrupted files: one clear error, or the values as they were; never a traceback, never a part of a file."""
+"""Damaged files: one clear error, or the values as they were; never a traceback, never a part of a file."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def test_without_checksums_torch_writes_none(tmp_path: Path) -> None:
 def test_a_checkpoint_that_ends_between_two_tensors_cannot_be_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """MindSpore's own have no checksum by default, and are whole at each end of a tensor: --like lists what is missing."""
+    """MindSpore's own have no checksum by default, and are whole at the end of each tensor; --like finds it."""
     one = b"\n\x14\n\x01s\x12\x0f\x12\x07Float32\x1a\x04\x00\x00`@"
     (tmp_path / "in.ckpt").write_bytes(one)
     (tmp_path / "like.txt").write_text("s []\nt [2]\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sporeprint.cli import main
 from sporeprint.weights import files
 from sporeprint.weights.names import by_names, by_reference
 
-Shapes = dict[str, tuple[int, ...]]
+Shapes = Mapping[str, tuple[int, ...]]
 
 NORM = {
     "bn.weight": (3,),
@@ -91,7 +92,10 @@ def test_back_to_torch() -> None:
 
 def test_a_reference_decides_by_name_siblings_and_shape() -> None:
     names, findings = referred(
-        {**NORM, "ln.weight": (4,), "ln.bias": (4,), "rms.weight": (4,), "words.weight": (9, 4), "line.weight": (4, 2, 5)},
+        {
+            **NORM, "ln.weight": (4,), "ln.bias": (4,), "rms.weight": (4,), "words.weight": (9, 4),
+            "line.weight": (4, 2, 5),
+        },
         {
             "bn.gamma": (3,), "bn.beta": (3,), "bn.moving_mean": (3,), "bn.moving_variance": (3,), "ln.gamma": (4,),
             "ln.beta": (4,), "rms.weight": (4,), "words.embedding_table": (9, 4), "line.weight": (4, 2, 1, 5),

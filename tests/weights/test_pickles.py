@@ -43,7 +43,7 @@ def attack(marker: str) -> dict[str, tuple[bytes, str]]:
     """Return pickles that make a file if they are executed, and what their refusal has to name."""
     touch = f"touch {marker}"
     code = f"open({marker!r}, 'w')"
-    found = {
+    return {
         "os.system": (pickle.dumps(Calls(os.system, touch)), "posix.system"),
         "in a dict": (pickle.dumps({"w": 1, "x": [Calls(os.system, touch)]}), "posix.system"),
         "eval": (pickle.dumps(Calls(eval, code)), "builtins.eval"),
@@ -57,17 +57,23 @@ def attack(marker: str) -> dict[str, tuple[bytes, str]]:
             + text(touch) + b"tR.",
             "builtins.getattr",
         ),
-        "nested name": (b"\x80\x04" + text("torch") + text("os.system") + b"\x93(" + text(touch) + b"tR.", "torch.os.system"),
-        "through torch": (b"\x80\x02ctorch.utils.data\nos.system\n(" + text(touch) + b"tR.", "torch.utils.data.os.system"),
+        "nested name": (
+            b"\x80\x04" + text("torch") + text("os.system") + b"\x93(" + text(touch) + b"tR.", "torch.os.system",
+        ),
+        "through torch": (b"\x80\x02ctorch.utils\nos.system\n(" + text(touch) + b"tR.", "torch.utils.os.system"),
         "torch.load": (b"\x80\x02ctorch\nload\n(" + text(marker) + b"tR.", "torch.load"),
         "instance": (b"\x80\x02(" + text(touch) + b"ios\nsystem\n.", "os.system"),
         "object": (b"\x80\x02(cos\nsystem\n" + text(touch) + b"o.", "os.system"),
-        "new object": (b"\x80\x02csubprocess\nPopen\n(](" + text("touch") + text(marker) + b"et\x81.", "subprocess.Popen"),
+        "new object": (
+            b"\x80\x02csubprocess\nPopen\n(](" + text("touch") + text(marker) + b"et\x81.", "subprocess.Popen",
+        ),
         "build": (b"\x80\x02ccollections\nOrderedDict\n}(" + text("__call__") + b"cos\nsystem\nub.", "os.system"),
-        "state of a function": (b"\x80\x02ccollections\nOrderedDict\n}(" + text("x") + b"K\x01ub.", "the state of an object"),
+        "state of a function": (
+            b"\x80\x02ccollections\nOrderedDict\n}(" + text("x") + b"K\x01ub.", "the state of an object",
+        ),
         "extension": (b"\x80\x02\x82\x01.", "EXT1"),
         "numpy scalar": (
-            b"\x80\x02cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(" + text("O8") + b"K\x00K\x01tR" + text("x") + b"tR.",
+            b"\x80\x02cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(" + text("O8") + b"tR" + text("x") + b"tR.",
             "numpy.core.multiarray.scalar",
         ),
         "numpy object": (
@@ -81,7 +87,6 @@ def attack(marker: str) -> dict[str, tuple[bytes, str]]:
         "a call of a value": (b"\x80\x02" + text("os.system") + b"(" + text(touch) + b"tR.", "a call of"),
         "codecs": (b"\x80\x02c_codecs\ndecode\n(C\x01a" + text("latin1") + b"tR.", "_codecs.decode"),
     }  # fmt: skip
-    return found
 
 
 def archive(path: Path, data: bytes) -> None:
@@ -176,9 +181,10 @@ def test_plain_values_are_what_python_makes_of_them(protocol: int, value: object
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b".", b"\x80\x02", b"\x80\x02N", b"(.", b"0.", b"h\x00.", b"N(.", b"]K\x01u.", b"}K\x01a.", b"(K\x01u.", b"NNR.",
-        b"\x80\x02(K\x01d.", b"r\xff\xff\xff\xff.", b"NN.", b"\x8b\xff\xff\xff\x7f.", b"\x8e" + b"\xff" * 8 + b".", b"\xff.",
-        b"](]t}s.", b"X\xff\xff\xff\xff.", b"t.", b"(e.", b"\x93.", b"NN\x93.", b"I x\n.", b"Nb.",
+        b"", b".", b"\x80\x02", b"\x80\x02N", b"(.", b"0.", b"h\x00.", b"N(.", b"]K\x01u.", b"}K\x01a.", b"(K\x01u.",
+        b"NNR.", b"\x80\x02(K\x01d.", b"r\xff\xff\xff\xff.", b"NN.", b"\x8b\xff\xff\xff\x7f.", b"\xff.",
+        b"\x8e" + b"\xff" * 8 + b".", b"](]t}s.", b"X\xff\xff\xff\xff.",
+        b"t.", b"(e.", b"\x93.", b"NN\x93.", b"I x\n.", b"Nb.",
     ],
 )  # fmt: skip
 def test_broken_pickles_end_in_one_error(data: bytes) -> None:

@@ -370,7 +370,80 @@ def test_what_the_converted_model_saved_tells_the_names(project: Path) -> None:
 
 
 def test_a_model_that_cannot_be_made_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for spec in ("net_torch:Net(depth=3)", "net_torch:Nothing()", "nowhere:Net()", "os:getcwd()"):
+    for spec in ("net_torch:Net(depth=3)", "nowhere:Net()", "os:getcwd()"):
         assert main(["weights", "in.pth", "-o", "out.ckpt", "--model", spec]) == 2
         assert "could not be made" in capsys.readouterr().err
     assert not Path("out.ckpt").exists()
+
+
+NETWORK = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.bn = nn.BatchNorm2d(width)
+        self.act = nn.PReLU(width)
+        self.gn = nn.GroupNorm(2, width)
+
+    def forward(self, x):
+        return self.gn(self.act(self.bn(self.conv(x)))) + x
+
+
+class Net(nn.Module):
+    def __init__(self, width=4):
+        super().__init__()
+        self.stem = nn.Conv2d(3, width, 3, stride=2)
+        self.blocks = nn.Sequential(Block(width), Block(width))
+        self.inorm = nn.InstanceNorm2d(width, affine=True)
+        self.norm = nn.LayerNorm(width)
+        self.scale = nn.Parameter(torch.ones(width))
+        self.register_buffer("shift", torch.zeros(width))
+        self.head = nn.Linear(width, 5)
+
+    def forward(self, x):
+        x = self.inorm(self.blocks(self.stem(x)))
+        x = F.relu(x).mean((2, 3))
+        return self.head(self.norm(x) * self.scale + self.shift)
+"""
+
+
+def test_a_converted_network_computes_what_the_original_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = str(Path(__file__).parents[2] / "src")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([source, os.environ.get("PYTHONPATH", "")]))
+    for name in ("original", "converted"):
+        Path(name).mkdir()
+    Path("original", "carried_net.py").write_text(NETWORK)
+    assert main(["convert", "original", "-o", "converted"]) == 0
+    monkeypatch.syspath_prepend(tmp_path / "original")
+    import carried_net  # type: ignore[import-not-found]
+
+    torch.manual_seed(0)
+    net = carried_net.Net()
+    with torch.no_grad():
+        for value in net.state_dict().values():
+            if value.is_floating_point():
+                value.uniform_(0.2, 1)
+    net.eval()
+    torch.save(net.state_dict(), "weights.pth")
+    x = torch.randn(2, 3, 9, 9)
+    expected = net(x).detach().numpy()
+    del sys.modules["carried_net"]
+    monkeypatch.syspath_prepend(tmp_path / "converted")
+    monkeypatch.chdir("converted")
+    model = ["--model", "carried_net:Net()"]
+    assert main(["weights", "../weights.pth", "-o", "../weights.ckpt", *model]) == 0
+    import carried_net as converted
+
+    cell = converted.Net().set_train(False)
+    cell.load_state_dict(ms.load_checkpoint("../weights.ckpt"))
+    np.testing.assert_allclose(cell(ms.Tensor(x.numpy())).asnumpy(), expected, rtol=1e-4, atol=1e-5)
+    assert main(["weights", "../weights.ckpt", "-o", "../back.pth", *model]) == 0
+    equal(net.state_dict(), torch.load("../back.pth", weights_only=True))

@@ -29,7 +29,11 @@ _SPLIT = re.compile(r"^# -- sporeprint: cell (\d+) --\n", re.MULTILINE)
 _HELD = re.compile(r"(?:\[\]\[0\]|pass)  # -- sporeprint: line (\d+) --(?:\n# -- sporeprint: goes on --)*")
 #: Cell magics whose body is run as Python in the notebook itself.
 _PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "snakeviz", "wandb"})
+#: What stands in front of a statement that a line magic runs, and what stands for it in the module.
+_TIMED = re.compile(r"%(?:time|timeit|prun)[ \t]+(?:-[nrp][ \t]*\d+[ \t]+|-[tcqo][ \t]+)*(?=[^-\s])")
+_PREFIX = "'-- sporeprint: prefix {} --'; "
 _SPACE = re.compile(r"[ \t\r\n]*")
+_PREFIXED = re.compile(r"'-- sporeprint: prefix (\d+) --'; ")
 # A line of IPython's own, where a statement may stand; `x = !ls` and `x = %time f()` too.
 _LINE = re.compile(
     r"(?P<indent>[ \t]*)(?P<target>[A-Za-z_][\w.,\[\] \t]*=[ \t]*(?=[%!]))?"
@@ -84,11 +88,12 @@ def convert(
         reason = str(error) if isinstance(error, NotebookError) else "it is not UTF-8, or nested too deeply"
         finding = Finding(0, 0, "failed", "", f"cannot be read as a notebook: {reason}", "convert it by hand")
         return Converted(raw, FileReport(path, findings=[finding]), set())
-    report = FileReport(path, findings=[*_placed(made.report.findings, module), *findings])
+    held = {number: text for cell in cells for number, text in cell.held.items()}
+    report = FileReport(path, findings=[*_placed(made.report.findings, module, held), *findings])
     report.findings.sort(key=lambda each: (each.cell, each.line, each.column))
     if not made.report.changed:
         return Converted(raw, report, set())
-    new = _put_back(text, cells, made.data.decode())
+    new = _put_back(text, cells, made.data.decode(), held)
     report.changed = new != text
     return replace(made, data=new.encode() if report.changed else raw, report=report)
 
@@ -280,6 +285,12 @@ def _python(cell: Cell, lines: int) -> tuple[str, int]:
             lines += 1
             start = found.start("magic")
             held = text[start:end]
+            timed = _TIMED.match(held)
+            if timed and not found.group("target") and _parses(held[timed.end() :]):
+                cell.held[lines] = timed.group()
+                made += [text[at:start], _PREFIX.format(lines), text[start + timed.end() : end + 1]]
+                at = end + 1
+                continue
             cell.held[lines] = held
             target = found.group("target")
             made += [
@@ -293,6 +304,14 @@ def _python(cell: Cell, lines: int) -> tuple[str, int]:
         made.append(text[at:end])
         at = end
     return "".join(made), lines
+
+
+def _parses(statement: str) -> bool:
+    try:
+        parse(statement.encode())
+    except (SourceError, UnicodeError):
+        return False
+    return True
 
 
 def _stand_in(what: str, number: int, held: str) -> str:
@@ -313,26 +332,33 @@ def _statement_end(text: str, at: int) -> int:
     return len(text)
 
 
-def _placed(findings: list[Finding], module: str) -> Iterator[Finding]:
-    """Give findings their cell, and the line in it."""
+def _placed(findings: list[Finding], module: str, held: dict[int, str]) -> Iterator[Finding]:
+    """Give findings their cell, and the line and column in it."""
+    lines = re.split(r"\r\n|\r|\n", module) if findings else []
     starts: dict[int, int] = {}  # the line of a separator -> its cell
-    for number, line in enumerate(module.splitlines() if findings else [], 1):
+    for number, line in enumerate(lines, 1):
         separator = _SPLIT.match(line + "\n")
         if separator:
             starts[number] = int(separator.group(1))
     for each in findings:
         above = max((line for line in starts if line < each.line), default=0)
-        yield replace(each, line=each.line - above, cell=starts[above]) if above else each
+        if not above:
+            yield each
+            continue
+        column = each.column
+        prefix = _PREFIXED.search(lines[each.line - 1])
+        if prefix and column > prefix.end():
+            column += len(held[int(prefix.group(1))]) - len(prefix.group())
+        yield replace(each, line=each.line - above, column=column, cell=starts[above])
 
 
 # -- and back --------------------------------------------------------------------------------------------------------
 
 
-def _put_back(text: str, cells: list[Cell], module: str) -> str:
+def _put_back(text: str, cells: list[Cell], module: str, held: dict[int, str]) -> str:
     """Return the notebook with the cells of a converted module."""
     pieces = _SPLIT.split(module)
     converted = dict(zip(map(int, pieces[1::2]), pieces[2::2], strict=True))
-    held = {number: line for cell in cells for number, line in cell.held.items()}
     ascii_only = text.isascii() and "\\u" in text
     made: list[str] = []
     at = 0
@@ -340,7 +366,8 @@ def _put_back(text: str, cells: list[Cell], module: str) -> str:
         if cell.number not in converted:
             continue
         new = converted[cell.number].removesuffix("\n")
-        new = _HELD.sub(lambda found: held[int(found.group(1))], new)
+        for pattern in (_HELD, _PREFIXED):
+            new = pattern.sub(lambda found: held[int(found.group(1))], new)
         if new == cell.text:
             continue
         made += [text[at : cell.start], _written(text, cell, new, ascii_only)]

@@ -31,7 +31,7 @@ from sporeprint.convert.symbols import Outline, Place, Project, outline
 #: Folders that hold no source of the project's.
 SKIPPED = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".venv", "venv", "node_modules", ".mypy_cache",
-     ".ruff_cache", ".pytest_cache", ".eggs"}
+     ".ruff_cache", ".pytest_cache", ".eggs", ".ipynb_checkpoints"}
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from sporeprint import __version__
 #: What can become of a use, in the order in which a summary tells it.
 FATES = {
     "converted": "written as the target's own code",
+    "removed": "taken out, for it steers the source framework only",
     "adapter": "calls an adapter that keeps the source framework's signature",
     "guarded": "calls an adapter that looks at the receiver when the program runs",
     "differs": "converted; outside the common domain it differs as declared",
@@ -124,7 +125,7 @@ class Report:
         """Take in findings of a file that may be none of those to convert."""
         for finding in findings:
             self.fates[finding.fate] += 1
-            if finding.fate in ("converted", "adapter", "guarded"):
+            if finding.fate in ("converted", "removed", "adapter", "guarded"):
                 self.used.add(finding.api)
             if self.writer is not None:
                 self.writer.finding(path, finding)

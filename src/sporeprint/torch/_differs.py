@@ -21,6 +21,12 @@ IN_PLACE_DENORMAL = {**IN_PLACE, **FLUSHED}
 
 IN_PLACE_FLUSHED = {**IN_PLACE_CAST, **FLUSHED}
 
+DIV_IN_PLACE = {
+    **IN_PLACE_FLUSHED,
+    "0-d & inf": "a nan divided by zero is infinite",
+    "gradient & nan": "the gradient of a quotient that is nan is nan",
+}
+
 OTHER_DRAWN = {"random": "other numbers are drawn: the generators are not torch's"}
 
 OF_COMPLEX = {

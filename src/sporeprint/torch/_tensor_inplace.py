@@ -10,24 +10,19 @@ old numbers; the converter marks what it sees of that (``convert/idioms/inplace.
 
 from __future__ import annotations
 
-import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import (
-    FLUSHED,
+    DIV_IN_PLACE,
     IN_PLACE,
     IN_PLACE_CAST,
     IN_PLACE_DENORMAL,
-    IN_PLACE_ERROR,
     IN_PLACE_FLUSHED,
     NO_BOOL,
     NO_COMPLEX,
     NO_INTEGERS,
-    NO_ITEMS_OF_BFLOAT16,
-    OTHER_DRAWN,
 )
-from sporeprint.torch._refuses import GENERATOR
 
 # ------------------------------------------------------------------------------
 # other numbers
@@ -63,21 +58,34 @@ def zero_(self: Tensor) -> Tensor:
 
 
 @counterpart("torch.Tensor.add_", differs=IN_PLACE)
-def add_(self: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+def add_(self: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Add alpha times other."""
     self[()] = self + other if alpha == 1 else self + alpha * other
     return self
 
 
-@counterpart("torch.Tensor.sub_", "torch.Tensor.subtract_", differs=IN_PLACE_CAST)
-def sub_(self: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+@counterpart("torch.Tensor.sub_", differs=IN_PLACE_CAST)
+def sub_(self: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Subtract alpha times other."""
     self[()] = self - other if alpha == 1 else self - alpha * other
     return self
 
 
+@counterpart("torch.Tensor.subtract_", differs=IN_PLACE_CAST)
+def subtract_(self: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
+    """Subtract alpha times other."""
+    self[()] = self - other if alpha == 1 else self - alpha * other
+    return self
+
+
+@overload_of(subtract_)
+def _(self: Tensor, other: Tensor | float, alpha: float = 1) -> Tensor:
+    self[()] = self - other if alpha == 1 else self - alpha * other
+    return self
+
+
 @counterpart("torch.Tensor.mul_", "torch.Tensor.multiply_", differs=IN_PLACE_DENORMAL)
-def mul_(self: Tensor, other: Tensor) -> Tensor:
+def mul_(self: Tensor, other: Tensor | float) -> Tensor:
     """Multiply by other."""
     if isinstance(other, Tensor):
         self[()] = self.copy() * other
@@ -88,14 +96,9 @@ def mul_(self: Tensor, other: Tensor) -> Tensor:
 
 @counterpart(
     "torch.Tensor.div_",
-    "torch.Tensor.divide_",
-    differs={
-        **IN_PLACE_FLUSHED,
-        "0-d & inf": "a nan divided by zero is infinite",
-        "gradient & nan": "the gradient of a quotient that is nan is nan",
-    },
+    differs=DIV_IN_PLACE,
 )
-def div_(self: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+def div_(self: Tensor, other: Tensor | float, *, rounding_mode: str | None = None) -> Tensor:
     """Divide by other; rounding_mode is None, "floor" or "trunc"."""
     if rounding_mode == "floor":
         self[()] = self // other
@@ -108,8 +111,23 @@ def div_(self: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Te
     return self
 
 
+@counterpart("torch.Tensor.divide_", differs=DIV_IN_PLACE)
+def divide_(self: Tensor, other: Tensor | float) -> Tensor:
+    """Divide by other."""
+    if isinstance(other, Tensor):
+        self[()] = self.copy() / other
+    else:
+        self[()] = self / other
+    return self
+
+
+@overload_of(divide_)
+def _(self: Tensor, other: Tensor | float, *, rounding_mode: str | None) -> Tensor:
+    return div_(self, other, rounding_mode=rounding_mode)
+
+
 @counterpart("torch.Tensor.true_divide_", differs=IN_PLACE_FLUSHED)
-def true_divide_(self: Tensor, other: Tensor) -> Tensor:
+def true_divide_(self: Tensor, other: Tensor | float) -> Tensor:
     """Divide by other."""
     if isinstance(other, Tensor):
         self[()] = self.copy() / other
@@ -122,7 +140,7 @@ def true_divide_(self: Tensor, other: Tensor) -> Tensor:
     "torch.Tensor.pow_",
     differs={**IN_PLACE_DENORMAL, "gradient": "at a base of 0 it is nan where torch gives 0"},
 )
-def pow_(self: Tensor, exponent: Tensor) -> Tensor:
+def pow_(self: Tensor, exponent: Tensor | float) -> Tensor:
     """Raise to the power of exponent."""
     self[()] = self.copy() ** exponent
     return self
@@ -132,11 +150,10 @@ def pow_(self: Tensor, exponent: Tensor) -> Tensor:
     "torch.Tensor.remainder_",
     differs={
         **IN_PLACE_DENORMAL,
-        "accuracy & float64": "the remainder is computed from a rounded quotient",
         "gradient & inf": "where the divisor is infinite its gradient is not nan",
     },
 )
-def remainder_(self: Tensor, other: Tensor) -> Tensor:
+def remainder_(self: Tensor, other: Tensor | float) -> Tensor:
     """Leave the remainder of the division by other, with other's sign."""
     self[()] = self.copy() % other
     return self
@@ -146,7 +163,7 @@ def remainder_(self: Tensor, other: Tensor) -> Tensor:
     "torch.Tensor.fmod_",
     differs={**IN_PLACE_CAST, "accuracy": "the remainder is computed from a rounded quotient"},
 )
-def fmod_(self: Tensor, other: Tensor) -> Tensor:
+def fmod_(self: Tensor, other: Tensor | float) -> Tensor:
     """Leave the remainder of the division by other, with the tensor's own sign."""
     self[()] = self.copy().fmod(other)
     return self
@@ -156,7 +173,7 @@ def fmod_(self: Tensor, other: Tensor) -> Tensor:
     "torch.Tensor.floor_divide_",
     differs={**IN_PLACE_CAST, "inf": "an infinite quotient stays so where torch gives nan"},
 )
-def floor_divide_(self: Tensor, other: Tensor) -> Tensor:
+def floor_divide_(self: Tensor, other: Tensor | float) -> Tensor:
     """Divide by other and round down."""
     self[()] = self // other
     return self
@@ -209,7 +226,7 @@ def lerp_(self: Tensor, end: Tensor, weight: float | Tensor) -> Tensor:
     "torch.Tensor.clip_",
     differs={**IN_PLACE_DENORMAL, **NO_BOOL, "nan": "a nan among the bounds is passed over"},
 )
-def clamp_(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -> Tensor:
+def clamp_(self: Tensor, min: Tensor | float | None = None, max: Tensor | float | None = None) -> Tensor:
     """Bring what is below min or above max to it."""
     self[()] = ops.clamp(self.copy(), min=min, max=max)
     return self
@@ -219,7 +236,7 @@ def clamp_(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -
     "torch.Tensor.clamp_min_",
     differs={**IN_PLACE_DENORMAL, **NO_BOOL, "nan": "a nan among the bounds is passed over"},
 )
-def clamp_min_(self: Tensor, min: Tensor) -> Tensor:
+def clamp_min_(self: Tensor, min: Tensor | float) -> Tensor:
     """Bring what is below min to it."""
     self[()] = ops.clamp(self.copy(), min=min)
     return self
@@ -229,7 +246,7 @@ def clamp_min_(self: Tensor, min: Tensor) -> Tensor:
     "torch.Tensor.clamp_max_",
     differs={**IN_PLACE_DENORMAL, **NO_BOOL, "nan": "a nan among the bounds is passed over"},
 )
-def clamp_max_(self: Tensor, max: Tensor) -> Tensor:
+def clamp_max_(self: Tensor, max: Tensor | float) -> Tensor:
     """Bring what is above max to it."""
     self[()] = ops.clamp(self.copy(), max=max)
     return self
@@ -280,7 +297,6 @@ def exp_(self: Tensor) -> Tensor:
     "torch.Tensor.log_",
     differs={
         **IN_PLACE_DENORMAL,
-        "accuracy": "the kernel errs by up to 523 units in the last place",
         "gradient": "at 0 the gradient is infinite, with either sign",
     },
 )
@@ -408,9 +424,15 @@ def logical_not_(self: Tensor) -> Tensor:
         "uint8": "MindSpore's kernel takes no uint8: it raises",
     },
 )
-def round_(self: Tensor, *, decimals: int = 0) -> Tensor:
-    """Round to the nearest integer, halves to the even one."""
-    self[()] = ops.round(self) if decimals == 0 else ops.round(self * 10.0**decimals) / 10.0**decimals
+def round_(self: Tensor) -> Tensor:
+    """Round to the nearest integer, or decimal place, halves to the even one."""
+    self[()] = ops.round(self)
+    return self
+
+
+@overload_of(round_)
+def _(self: Tensor, *, decimals: int) -> Tensor:
+    self[()] = ops.round(self * 10.0**decimals) / 10.0**decimals
     return self
 
 
@@ -434,221 +456,42 @@ def tril_(self: Tensor, diagonal: int = 0) -> Tensor:
 
 
 @counterpart("torch.Tensor.eq_", differs=IN_PLACE)
-def eq_(self: Tensor, other: Tensor) -> Tensor:
+def eq_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is equal other."""
     self[()] = self == other
     return self
 
 
 @counterpart("torch.Tensor.ne_", differs=IN_PLACE)
-def ne_(self: Tensor, other: Tensor) -> Tensor:
+def ne_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is not equal other."""
     self[()] = self != other
     return self
 
 
 @counterpart("torch.Tensor.lt_", differs=IN_PLACE)
-def lt_(self: Tensor, other: Tensor) -> Tensor:
+def lt_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is below other."""
     self[()] = self < other
     return self
 
 
 @counterpart("torch.Tensor.le_", differs=IN_PLACE)
-def le_(self: Tensor, other: Tensor) -> Tensor:
+def le_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is not above other."""
     self[()] = self <= other
     return self
 
 
 @counterpart("torch.Tensor.gt_", differs=IN_PLACE)
-def gt_(self: Tensor, other: Tensor) -> Tensor:
+def gt_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is above other."""
     self[()] = self > other
     return self
 
 
 @counterpart("torch.Tensor.ge_", differs=IN_PLACE)
-def ge_(self: Tensor, other: Tensor) -> Tensor:
+def ge_(self: Tensor, other: Tensor | float) -> Tensor:
     """Write whether each element is not below other."""
     self[()] = self >= other
     return self
-
-
-# ------------------------------------------------------------------------------
-# masks and indices
-# ------------------------------------------------------------------------------
-
-
-@counterpart("torch.Tensor.masked_fill_", differs=IN_PLACE)
-def masked_fill_(self: Tensor, mask: Tensor, value: float | Tensor) -> Tensor:
-    """Write value where mask, which is broadcast, is true."""
-    self[()] = self.masked_fill(mask, value)
-    return self
-
-
-@counterpart(
-    "torch.Tensor.index_fill_",
-    differs={**IN_PLACE, **NO_COMPLEX, "0-d": "a 0-d tensor has no dimension to index: it raises"},
-)
-def index_fill_(self: Tensor, dim: int, index: Tensor, value: float | Tensor) -> Tensor:
-    """Write value into the slices of dimension dim that index, of rank 1, names."""
-    self[(slice(None),) * (dim % self.ndim) + (index,)] = value
-    return self
-
-
-@counterpart(
-    "torch.Tensor.index_copy_",
-    differs={**IN_PLACE, "0-d": "a 0-d tensor has no dimension to index: it raises"},
-)
-def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """Write the slices of source into those of dimension dim that index, of rank 1, names."""
-    self[(slice(None),) * (dim % self.ndim) + (index,)] = source
-    return self
-
-
-@counterpart(
-    "torch.Tensor.index_add_",
-    differs={
-        **IN_PLACE,
-        **NO_BOOL,
-        **NO_COMPLEX,
-        "int64": "MindSpore's kernel takes no int64: it raises",
-        "0-d": "MindSpore's kernel refuses 0-d tensors: it raises",
-    },
-)
-def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
-    """Add alpha times the slices of source to those of dimension dim that index, of rank 1, names."""
-    self[()] = ops.index_add(
-        self.copy(), index.astype(ms.int32), source if alpha == 1 else alpha * source, dim
-    )
-    return self
-
-
-@counterpart(
-    "torch.Tensor.scatter_add_",
-    differs={
-        **NO_ITEMS_OF_BFLOAT16,
-        **IN_PLACE_ERROR,
-        **FLUSHED,
-        **NO_COMPLEX,
-        "0-d": "MindSpore's kernel refuses 0-d tensors: it raises",
-    },
-)
-def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """Add the elements of src at the places along dim that index names."""
-    part = src[tuple(slice(length) for length in index.shape)]
-    self[()] = ops.tensor_scatter_elements(self.copy(), index, part, axis=dim, reduction="add")
-    return self
-
-
-@counterpart(
-    "torch.Tensor.scatter_",
-    differs={
-        **NO_ITEMS_OF_BFLOAT16,
-        **IN_PLACE_ERROR,
-        **FLUSHED,
-        **NO_COMPLEX,
-        "0-d": "MindSpore's kernel refuses 0-d tensors: it raises",
-        "warning": "torch warns that reduce is deprecated",
-    },
-)
-def scatter_(self: Tensor, dim: int, index: Tensor, src: Tensor, *, reduce: str | None = None) -> Tensor:
-    """Write the elements of src, or one number, at the places along dim that index names.
-
-    Args:
-        self: any rank.
-        dim: the dimension.
-        index: int64, of self's rank, nowhere longer than src.
-        src: of self's dtype, or one number.
-        reduce: "add" or "multiply": combine with what is there; None: replace it.
-    """
-    self[()] = scattered(self.copy(), dim, index, src, reduce)
-    return self
-
-
-@overload_of(scatter_)
-def _(self: Tensor, dim: int, index: Tensor, value: float, *, reduce: str | None = None) -> Tensor:
-    self[()] = scattered(self.copy(), dim, index, value, reduce)
-    return self
-
-
-def scattered(self: Tensor, dim: int, index: Tensor, src: Tensor | float, reduce: str | None) -> Tensor:
-    """Return a tensor with elements written, added or multiplied at the places along dim that index names."""
-    if isinstance(src, Tensor):
-        part = src[tuple(slice(length) for length in index.shape)]
-    else:
-        part = ops.zeros(index.shape, self.dtype) + Tensor(src, self.dtype)
-    reduction = "mul" if reduce == "multiply" else "none" if reduce is None else reduce
-    return ops.tensor_scatter_elements(self, index, part, axis=dim, reduction=reduction)
-
-
-@counterpart("torch.Tensor.fill_diagonal_", differs=IN_PLACE)
-def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
-    """Write a number into the main diagonal."""
-    self[()] = ops.fill_diagonal(self, fill_value, wrap=wrap)
-    return self
-
-
-# ------------------------------------------------------------------------------
-# random numbers
-# ------------------------------------------------------------------------------
-
-
-@counterpart("torch.Tensor.uniform_", refuses=GENERATOR, differs={**IN_PLACE_CAST, **OTHER_DRAWN})
-def uniform_(self: Tensor, from_: float = 0, to: float = 1, *, generator: object = None) -> Tensor:
-    """Write numbers drawn evenly from ``from_`` to ``to``."""
-    self[()] = ops.rand(*self.shape) * (to - from_) + from_
-    return self
-
-
-@counterpart("torch.Tensor.normal_", refuses=GENERATOR, differs={**IN_PLACE_CAST, **OTHER_DRAWN})
-def normal_(self: Tensor, mean: float = 0, std: float = 1, *, generator: object = None) -> Tensor:
-    """Write numbers drawn from the normal distribution."""
-    self[()] = ops.randn(*self.shape) * std + mean
-    return self
-
-
-@counterpart("torch.Tensor.bernoulli_", refuses=GENERATOR, differs=OTHER_DRAWN)
-def bernoulli_(self: Tensor, p: float | Tensor = 0.5, *, generator: object = None) -> Tensor:
-    """Write 1 with probability p, a number or one for each element, and 0 otherwise."""
-    self[()] = ops.rand(*self.shape) < p
-    return self
-
-
-@counterpart("torch.Tensor.exponential_", refuses=GENERATOR, differs={**IN_PLACE_CAST, **OTHER_DRAWN})
-def exponential_(self: Tensor, lambd: float = 1, *, generator: object = None) -> Tensor:
-    """Write numbers drawn from the exponential distribution of rate lambd."""
-    self[()] = -ops.log(1 - ops.rand(*self.shape)) / lambd
-    return self
-
-
-@counterpart("torch.Tensor.random_", refuses=GENERATOR, differs={**IN_PLACE_CAST, **OTHER_DRAWN})
-def random_(self: Tensor, *, generator: object = None) -> Tensor:
-    """Write whole numbers from 0 to the largest that the dtype holds exactly, or up to one below a bound.
-
-    Overloads: ``random_(to)``, ``random_(from_, to)``.
-    """
-    self[()] = ops.randint(0, largest_drawn(self), self.shape)
-    return self
-
-
-@overload_of(random_)
-def _(self: Tensor, from_: int, to: int | None, *, generator: object = None) -> Tensor:
-    self[()] = ops.randint(from_, largest_drawn(self) if to is None else to, self.shape)
-    return self
-
-
-@overload_of(random_)
-def _(self: Tensor, to: int, *, generator: object = None) -> Tensor:
-    self[()] = ops.randint(0, to, self.shape)
-    return self
-
-
-def largest_drawn(self: Tensor) -> int:
-    """Return the bound below which torch's ``random_`` draws for a dtype, as far as MindSpore's randint reaches."""
-    bounds = {
-        ms.bool_: 2, ms.uint8: 2**8, ms.int8: 2**7, ms.int16: 2**15, ms.float16: 2**11 + 1, ms.float32: 2**24 + 1,
-        ms.bfloat16: 2**8 + 1,
-    }  # fmt: skip
-    return bounds.get(self.dtype, 2**31 - 1)

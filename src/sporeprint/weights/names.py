@@ -7,31 +7,41 @@ only what the names beside it decide is renamed.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from sporeprint.weights.tensors import Shape
 
-_AFFINE = {"weight": "gamma", "bias": "beta"}
-_RUNNING = {**_AFFINE, "running_mean": "moving_mean", "running_var": "moving_variance"}
+_STATE = frozenset({"weight", "bias", "running_mean", "running_var"})
 
-#: Layers of mindspore.nn -> torch's name of what they hold -> theirs. What is not here has the same name in both.
-LAYERS: Mapping[str, Mapping[str, str]] = {
-    "BatchNorm1d": _RUNNING,
-    "BatchNorm2d": _RUNNING,
-    "BatchNorm3d": {name: f"bn2d.{theirs}" for name, theirs in _RUNNING.items()},
-    "SyncBatchNorm": _RUNNING,
-    "InstanceNorm1d": _RUNNING,
-    "InstanceNorm2d": _RUNNING,
-    "InstanceNorm3d": _RUNNING,
-    "LayerNorm": _AFFINE,
-    "GroupNorm": _AFFINE,
-    "Embedding": {"weight": "embedding_table"},
-    "PReLU": {"weight": "w"},
-}
 
-#: Layers of torch.nn that mindspore.nn calls something else, as far as it matters here.
-CLASSES: Mapping[str, str] = {"ConvTranspose1d": "Conv1dTranspose"}
+def _tables() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """Read the two tables that stand beside the counterparts, without importing MindSpore."""
+    source = (Path(__file__).parents[1] / "torch" / "_modules.py").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            rows = zip(node.value.keys, node.value.values, strict=True)
+            table = {
+                key.attr: ast.literal_eval(value) for key, value in rows if isinstance(key, ast.Attribute)
+            }
+            found[ast.unparse(node.target)] = table
+    layers = {
+        layer: {name: theirs for name, theirs in names.items() if name in _STATE}
+        for layer, names in found["ATTRIBUTES"].items()
+        if "weight" in names
+    }
+    return layers, {name: layer for layer, name in found["CLASS_NAMES"].items()}
+
+
+#: Layers of mindspore.nn -> torch's name of what they hold -> theirs, where that is another; and torch's names of
+#: layers -> MindSpore's.
+LAYERS, CLASSES = _tables()
+
+_RUNNING = LAYERS["BatchNorm2d"]
 
 #: Layers of mindspore.nn that keep their weight as that of an image one pixel high.
 FLAT = frozenset({"Conv1d", "Conv1dTranspose"})
@@ -44,7 +54,7 @@ SYNONYMS: Mapping[str, str] = {
 #: What torch counts and MindSpore does not.
 COUNTER = "num_batches_tracked"
 
-#: Prefixes of what wraps a model.
+#: In it a BatchNorm3d keeps all that it holds.
 _INNER = "bn2d"
 
 

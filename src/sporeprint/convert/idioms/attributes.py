@@ -271,10 +271,29 @@ class _Walk:
         elif load:
             rest = f", {self._quote}{node.attr}{self._quote})"
             self._ask(node, node.value, "layer_attribute", rest, scope)
-        elif node.attr in _STATE:
+        elif node.attr in _STATE and not self._assign(node, scope):
             self._file.found(node, "left", f"torch.nn.Module.{node.attr}",
                              "layers may have it under another name, and would not see what is assigned",
                              "assign to the target's attribute")  # fmt: skip
+
+    def _assign(self, node: ast.Attribute, scope: Scope) -> bool:
+        """Let an adapter assign to an attribute of what may be a layer: ``a.weight = b.weight``."""
+        statement, data = self._statement, self._file.source.data
+        if not isinstance(statement, ast.Assign) or statement.targets != [node] or not chain_of(node.value):
+            return False
+        start, end = self._file.source.span(node)
+        value_start, value_end = self._file.source.span(statement.value)
+        if data[end:value_start].strip(b" \t") != b"=":
+            return False  # brackets or a comment
+        key = adapters.Adapter("set_layer_attribute")
+        use = Use(node, "", (), scope, statement, statement, "value", False)
+        self._file.need(key, use)
+        receiver = Kept(*self._file.source.span(node.value))
+        pieces = [Named(key), b"(", receiver, f', "{node.attr}", '.encode()]
+        self._file.edits += [Edit(start, value_start, pieces), Edit(value_end, value_end, [b")"], order=1)]
+        self._file.found(node, "adapter", f"torch.nn.Module.{node.attr}",
+                         "a layer of the target's may have it under another name")  # fmt: skip
+        return True
 
     def _own_table(self, node: ast.Attribute, scope: Scope) -> None:
         """Convert ``net._modules``, which a Cell calls something else."""

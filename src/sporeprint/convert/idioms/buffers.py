@@ -53,7 +53,13 @@ def convert(conversion: FileConversion) -> None:
             _assign(conversion, node, scope, own, buffers, everywhere)
         elif isinstance(node, ast.AugAssign):
             target = node.target
-            if isinstance(target, ast.Attribute) and _is_name(target.value, own) and target.attr in buffers:
+            if (
+                isinstance(target, ast.Attribute)
+                and _is_name(target.value, own)
+                and target.attr in buffers
+                # What the class registers itself is known to the idiom of changes in place.
+                and not (isinstance(owner, ast.ClassDef) and target.attr in classes.get(owner, {}))
+            ):
                 _augment(conversion, node, target)
         if buffers:
             _setattr(conversion, node, scope, own)
@@ -216,7 +222,7 @@ def _write(
 
 
 def _augment(conversion: FileConversion, node: ast.AugAssign, target: ast.Attribute) -> None:
-    """Write ``self.buf += x`` as ``self.buf[...] = self.buf + x``, which is in place in both frameworks."""
+    """Write ``self.buf += x`` as ``self.buf[()] = self.buf + x``, which is in place in both frameworks."""
     source = conversion.source
     start, end = source.span(node)
     _, target_end = source.span(target)
@@ -230,7 +236,7 @@ def _augment(conversion: FileConversion, node: ast.AugAssign, target: ast.Attrib
     value: list[Piece] = [Kept(value_start, end)] if bare else [b"(", Kept(value_start, end), b")"]
     text: list[Piece] = [Kept(start, target_end)]
     operator = b" " + _OPERATORS[type(node.op)] + b" "
-    conversion.edits.append(Edit(start, end, [*text, b"[...] = ", *text, operator, *value]))
+    conversion.edits.append(Edit(start, end, [*text, b"[()] = ", *text, operator, *value]))
     conversion.found(node, "converted", _API)
 
 

@@ -122,9 +122,9 @@ class InPlace:
 
     def without_need(self, plain: list[Argument], scope: Scope) -> list[Argument]:
         """Drop ``inplace=True`` where the first argument makes a tensor that nothing else holds."""
-        if any(each.keyword == "inplace" and each.value is True for each in plain) and not plain[0].keyword:
-            if self._makes_a_tensor(plain[0].node, scope):
-                return [each for each in plain if each.keyword != "inplace"]
+        wanted = any(each.keyword == "inplace" and each.value is True for each in plain)
+        if wanted and not plain[0].keyword and self._makes_a_tensor(plain[0].node, scope):
+            return [each for each in plain if each.keyword != "inplace"]
         return plain
 
     def _write(

@@ -46,7 +46,7 @@ _KNOWN_BASES = ("typing", "abc", "enum", "collections", "dataclasses", "builtins
 
 
 def find(conversion: FileConversion) -> None:
-    """Note which classes of the file are modules."""
+    """Note which classes of the file are modules, and which of them get modules from elsewhere."""
     pending = list(conversion.names.classes)
     while True:
         rest = []
@@ -56,8 +56,18 @@ def find(conversion: FileConversion) -> None:
             else:
                 rest.append((definition, scope, outer))
         if len(rest) == len(pending):
-            return
+            break
         pending = rest
+    uses: defaultdict[ast.AST | None, list[Use]] = defaultdict(list)
+    for use in conversion.names.uses if conversion.modules else ():
+        uses[use.scope.class_node].append(use)
+    for definition in conversion.modules:
+        init = _constructor(definition)
+        if init is not None and _after_super(conversion, init) is not None:
+            if _gets_modules(conversion, definition, init, uses[definition]) or not _can_start_at_end(
+                conversion, init
+            ):
+                conversion.separate.add(definition)
 
 
 def is_module(conversion: FileConversion, base: ast.expr, scope: Scope) -> bool:
@@ -139,7 +149,7 @@ def convert(conversion: FileConversion) -> None:
         fields[each[2].class_node].append(each)
     for definition in converted:
         if not conversion.is_stub:
-            _start(conversion, definition, uses[definition], fields[definition])
+            _start(conversion, definition, uses[definition])
         if conversion.options.to == "mindspore":
             _reserved(conversion, definition, fields[definition])
     _rename(conversion, converted)
@@ -342,19 +352,16 @@ def defined_above(conversion: FileConversion, scope: Scope, method: str) -> bool
 def starts_alone(conversion: FileConversion, call: ast.Call, scope: Scope, api: str) -> bool:
     """Whether a layer that is made here has to be put in its first mode by itself.
 
-    A layer made in the constructor of a converted class is reached from there, one made as an argument of another layer
-    from that.
+    A layer made in the constructor of a converted class is reached from there, unless that must leave the modes of
+    others as they are; one made as an argument of another layer from that.
     """
     if not _MODE_MATTERS.search(api):
         return False
     function = scope.function
     if function is not None and function.owner is not None:
-        node = function.node
-        if (
-            isinstance(node, ast.FunctionDef)
-            and node.name == "__init__"
-            and function.owner.node in conversion.modules
-        ):
+        node, owner = function.node, function.owner.node
+        inside = isinstance(node, ast.FunctionDef) and node.name == "__init__"
+        if inside and owner in conversion.modules and owner not in conversion.separate:
             return False
     parent = conversion.names.call_parents.get(call)
     if isinstance(parent, ast.keyword | ast.List | ast.Tuple | ast.Starred | ast.Attribute):
@@ -366,101 +373,175 @@ def starts_alone(conversion: FileConversion, call: ast.Call, scope: Scope, api: 
     return True
 
 
-def _start(
-    conversion: FileConversion, definition: ast.ClassDef, uses: list[Use], fields: list[Field]
-) -> None:
-    source = conversion.source
-    how, why = START[conversion.options.to]
-    api = BASE[conversion.options.source]
-    init = next(
+def _constructor(definition: ast.ClassDef) -> ast.FunctionDef | None:
+    return next(
         (each for each in definition.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"),
         None,
     )
+
+
+def _start(conversion: FileConversion, definition: ast.ClassDef, uses: list[Use]) -> None:
+    source = conversion.source
+    how, why = START[conversion.options.to]
+    api = BASE[conversion.options.source]
+    init = _constructor(definition)
     if init is None:
         _without_constructor(conversion, definition, uses)
         return
     start, end = source.span(init)
     own = init.args.args[0].arg if init.args.args else "self"
-    if _SETS_MODE.search(source.data, start, end):
-        if source.data.find(how.encode(), start, end) < 0 and not _before_modes(conversion, init, own):
-            conversion.found(init, "left", api, "its constructor sets modes, and the two frameworks start differently",
-                             f"end it with self.{how}, and set the other modes after that")  # fmt: skip
+    if source.data.find(how.encode(), start, end) >= 0:
+        return
+    sets_modes = _SETS_MODE.search(source.data, start, end)
+    if sets_modes and _before_modes(conversion, init, own) and definition not in conversion.separate:
+        return
+    indent = _indent(conversion, init.body[0])
+    if indent.strip():
+        conversion.found(init, "left", api, "its constructor stands on one line",
+                         f"write {own}.{how} at its end")  # fmt: skip
+        return
+    call = f"{own}.{how}  # {why}".encode()
+    if definition in conversion.separate:
+        after = _after_super(conversion, init)
+        assert after is not None
+        if not _starts_above(conversion, definition):
+            conversion.edits.append(Edit(after, after, [indent + call + source.newline], order=-4))
+        return
+    if sets_modes:
+        conversion.found(init, "left", api, "its constructor sets modes, and the two frameworks start differently",
+                         f"end it with self.{how}, and set the other modes after that")  # fmt: skip
         return
     if conversion.names.scope_of[init].returns:
         conversion.found(init, "left", api, "its constructor returns early, and the two frameworks start differently",
                          f"call {own}.{how} before each return")  # fmt: skip
         return
-    body_start, _ = source.span(init.body[0])
-    line_start = source.starts[init.body[0].lineno - 1]
-    indent = source.data[line_start:body_start]
-    if indent.strip():
-        conversion.found(init, "left", api, "its constructor stands on one line",
-                         f"write {own}.{how} at its end")  # fmt: skip
-        return
     _, end = source.span(init.body[-1])
     position = _end_of_line(source.data, end)
     newline = source.newline
     prefix = indent if source.data[position - 1 : position] in (b"\n", b"\r") else newline + indent
-    call = f"{own}.{how}  # {why}".encode()
     conversion.edits.append(Edit(position, position, [prefix + call + newline], order=-4))
-    _handed_in(conversion, init, own, uses, fields)
 
 
-def _before_modes(conversion: FileConversion, init: ast.FunctionDef, own: str) -> bool:
-    """Put a module in its first mode just before its constructor sets other modes; return whether that was done.
+def _indent(conversion: FileConversion, statement: ast.stmt) -> bytes:
+    """Return what stands before a statement on its line."""
+    start, _ = conversion.source.span(statement)
+    return conversion.source.data[conversion.source.starts[statement.lineno - 1] : start]
 
-    That is right where no layers are made from there on.
-    """
+
+def _after_super(conversion: FileConversion, init: ast.FunctionDef) -> int | None:
+    """Return where the line after the call of the constructor above starts, None where there is no such place."""
+    for statement, following in zip(init.body, [*init.body[1:], None], strict=True):
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr == "__init__"
+        ):
+            _, end = conversion.source.span(statement)
+            position = _end_of_line(conversion.source.data, end)
+            whole = conversion.source.data[position - 1 : position] in (b"\n", b"\r")
+            alone = following is None or conversion.source.span(following)[0] >= position
+            return position if whole and alone and not _indent(conversion, statement).strip() else None
+    return None
+
+
+def _can_start_at_end(conversion: FileConversion, init: ast.FunctionDef) -> bool:
+    """Whether a constructor can end with putting all in the first mode: it neither sets modes nor returns early."""
+    source = conversion.source
+    if conversion.names.scope_of[init].returns:
+        return False
+    return (
+        not _SETS_MODE.search(source.data, *source.span(init))
+        or _place_before_modes(conversion, init) is not None
+    )
+
+
+def _starts_above(conversion: FileConversion, definition: ast.ClassDef) -> bool:
+    """Whether the constructor of a class of the project from which this one derives has put it in its first mode."""
+    for each in definition.bases:
+        chain = chain_of(each)
+        for binding in conversion.names.bindings(chain[0], conversion.modules[definition]) if chain else ():
+            above = binding.node
+            if isinstance(above, ast.ClassDef) and above in conversion.modules and above is not definition:
+                return _constructor(above) is not None or _starts_above(conversion, above)
+        meaning = meaning_of(conversion, each, conversion.modules[definition])
+        if isinstance(meaning, Defined) and conversion.place is not None:
+            return any("__init__" in outline.methods for outline in conversion.place.project.line(meaning))
+    return False
+
+
+def _place_before_modes(conversion: FileConversion, init: ast.FunctionDef) -> int | None:
+    """Return where a constructor starts to set modes, if no layers are made from there on."""
     source = conversion.source
     at = next(i for i, each in enumerate(init.body) if _SETS_MODE.search(source.data, *source.span(each)))
-    statement = init.body[at]
     for each in init.body[at:]:
         for node in ast.walk(each):
             value = node.value if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) else None
             if isinstance(node, ast.Return) or (
                 value is not None and any(isinstance(inner, ast.Call) for inner in ast.walk(value))
             ):
-                return False
+                return None
             if isinstance(node, ast.Attribute) and node.attr in _MAKES:
-                return False
-    start, _ = source.span(statement)
-    indent = source.data[source.starts[statement.lineno - 1] : start]
-    if indent.strip():
-        return False
-    how, why = START[conversion.options.to]
-    line = indent + f"{own}.{how}  # {why}".encode() + source.newline
-    above = statement.lineno - 1  # comments above the statement stay with it
+                return None
+    above = init.body[at].lineno - 1  # comments above the statement stay with it
     while source.data[source.starts[above - 1] : source.starts[above]].lstrip().startswith(b"#"):
         above -= 1
-    position = source.starts[above]
+    return source.starts[above] if not _indent(conversion, init.body[at]).strip() else None
+
+
+def _before_modes(conversion: FileConversion, init: ast.FunctionDef, own: str) -> bool:
+    """Put a module in its first mode just before its constructor sets other modes; return whether that was done."""
+    position = _place_before_modes(conversion, init)
+    if position is None or conversion.names.scope_of[init].returns:
+        return False
+    how, why = START[conversion.options.to]
+    line = _indent(conversion, init.body[0]) + f"{own}.{how}  # {why}".encode() + conversion.source.newline
     conversion.edits.append(Edit(position, position, [line], order=-4))
     return True
 
 
-def _handed_in(
-    conversion: FileConversion, init: ast.FunctionDef, own: str, uses: list[Use], fields: list[Field]
-) -> None:
-    """Say where a module that was made elsewhere is put in the first mode together with the rest."""
-    plain = {each.arg for each in (*init.args.args, *init.args.kwonlyargs) if each.annotation is None} - {own}
+def _gets_modules(
+    conversion: FileConversion, definition: ast.ClassDef, init: ast.FunctionDef, uses: list[Use]
+) -> bool:
+    """Whether a constructor keeps modules that it is given, in whatever mode they are, or one above it may do so."""
+    own = init.args.args[0].arg if init.args.args else ""
+    given = {
+        each.arg: each.annotation for each in (*init.args.args, *init.args.kwonlyargs) if each.arg != own
+    }
+    outer = conversion.modules[definition]
     called = {
         use.attributes[0]
         for use in uses
         if use.root == own
         and len(use.attributes) == 1
-        and isinstance(use.parent, ast.Call)
-        and use.parent.func is use.node
+        and (
+            (isinstance(use.parent, ast.Call) and use.parent.func is use.node)
+            or isinstance(use.parent, ast.For)
+        )
     }
-    for target, value, scope in fields:
+    for node in ast.walk(init):
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        value = getattr(node, "value", None)
         if (
-            scope.node is init
-            and isinstance(value, ast.Name)
-            and value.id in plain
-            and target.attr in called
+            isinstance(node, ast.Assign | ast.AnnAssign)
+            and isinstance(target, ast.Attribute)
             and isinstance(target.value, ast.Name)
             and target.value.id == own
+            and isinstance(value, ast.Name)
+            and value.id in given
         ):
-            conversion.found(target, "differs", BASE[conversion.options.source],
-                             f"should {value.id} be a module, it changes its mode with the rest here")  # fmt: skip
+            annotation = given[value.id]
+            stated = (
+                conversion.types.annotation(annotation, outer).rstrip("?") if annotation is not None else ""
+            )
+            if stated == "module" or (annotation is None and target.attr in called):
+                return True
+    for each in definition.bases:
+        chain = chain_of(each)
+        for binding in conversion.names.bindings(chain[0], outer) if chain else ():
+            if binding.node in conversion.separate:
+                return True
+    return False
 
 
 def _without_constructor(conversion: FileConversion, definition: ast.ClassDef, uses: list[Use]) -> None:

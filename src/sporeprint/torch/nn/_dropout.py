@@ -25,7 +25,16 @@ def channels_dropped(input: Tensor, p: float, alone: int) -> Tensor:
     return input * ops.dropout(kept, p=float(p))
 
 
-@counterpart("torch.nn.functional.dropout1d")
+@counterpart(
+    "torch.nn.functional.dropout1d",
+    differs={
+        "error": "MindSpore takes arguments that torch refuses",
+        "uninitialised": "MindSpore returns memory that it has not written",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives 9.32 where torch gives 0",
+        "inf": "MindSpore gives -inf where torch gives nan",
+    },
+)
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """In training, drop each channel with probability p and multiply the others by 1/(1-p).
 
@@ -44,7 +53,15 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return input.copy_(result) if inplace else result
 
 
-@counterpart("torch.nn.functional.dropout2d")
+@counterpart(
+    "torch.nn.functional.dropout2d",
+    differs={
+        "warning": "torch warns: does not give the UserWarning",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "view": "MindSpore copies where torch gives a view",
+    },
+)
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """In training, drop each channel with probability p and multiply the others by 1/(1-p).
 
@@ -63,7 +80,14 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return input.copy_(result) if inplace else result
 
 
-@counterpart("torch.nn.functional.dropout3d")
+@counterpart(
+    "torch.nn.functional.dropout3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "warning": "torch warns: does not give the UserWarning",
+    },
+)
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """In training, drop each channel with probability p and multiply the others by 1/(1-p).
 

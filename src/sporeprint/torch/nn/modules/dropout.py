@@ -83,7 +83,16 @@ class ChannelDropout(nn.Cell):
         return x.copy_(result) if self.inplace else result
 
 
-@counterpart_class("torch.nn.Dropout1d")
+@counterpart_class(
+    "torch.nn.Dropout1d",
+    differs={
+        "error": "MindSpore takes arguments that torch refuses",
+        "uninitialised": "MindSpore returns memory that it has not written",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives 0 where torch gives 3.73",
+        "inf": "MindSpore gives 9.15 where torch gives 0",
+    },
+)
 class Dropout1d(ChannelDropout):
     """In training, drops each channel of (N, C, L) or (C, L) with probability p and scales the others by 1/(1-p).
 
@@ -98,7 +107,15 @@ class Dropout1d(ChannelDropout):
         super().__init__(p, inplace)
 
 
-@counterpart_class("torch.nn.Dropout2d")
+@counterpart_class(
+    "torch.nn.Dropout2d",
+    differs={
+        "warning": "torch warns: does not give the UserWarning",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "view": "MindSpore copies where torch gives a view",
+    },
+)
 class Dropout2d(ChannelDropout):
     """In training, drops each channel of (N, C, H, W) with probability p and scales the others by 1/(1-p).
 
@@ -113,7 +130,14 @@ class Dropout2d(ChannelDropout):
         super().__init__(p, inplace)
 
 
-@counterpart_class("torch.nn.Dropout3d")
+@counterpart_class(
+    "torch.nn.Dropout3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "warning": "torch warns: does not give the UserWarning",
+    },
+)
 class Dropout3d(ChannelDropout):
     """In training, drops each channel of (N, C, D, H, W) or (C, D, H, W) with probability p and scales the others by 1/(1-p).
 

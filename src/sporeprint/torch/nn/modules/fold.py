@@ -8,7 +8,16 @@ from sporeprint.counterpart import counterpart_class
 from sporeprint.torch.nn._rearranging import folded, unfolded
 
 
-@counterpart_class("torch.nn.Unfold")
+@counterpart_class(
+    "torch.nn.Unfold",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+        "bool": "MindSpore refuses booleans",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 class Unfold(nn.Cell):
     """Lays the windows of an image side by side.
 

@@ -21,7 +21,13 @@ class PadCell(nn.Cell):
         return ops.pad(x, self.padding, mode=self.mode, value=self.value)
 
 
-@counterpart("torch.nn.ZeroPad2d")
+@counterpart(
+    "torch.nn.ZeroPad2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def ZeroPad2d(padding: int | tuple[int, ...]) -> nn.ZeroPad2d:
     """Make the layer that adds zeros at the left, right, top and bottom of (N, C, H, W) or (C, H, W).
 
@@ -31,7 +37,13 @@ def ZeroPad2d(padding: int | tuple[int, ...]) -> nn.ZeroPad2d:
     return nn.ZeroPad2d(padding)
 
 
-@counterpart("torch.nn.ConstantPad1d")
+@counterpart(
+    "torch.nn.ConstantPad1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def ConstantPad1d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPad1d:
     """Make the layer that adds elements at the left and right.
 
@@ -42,7 +54,13 @@ def ConstantPad1d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPa
     return nn.ConstantPad1d(padding, value)
 
 
-@counterpart("torch.nn.ConstantPad2d")
+@counterpart(
+    "torch.nn.ConstantPad2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def ConstantPad2d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPad2d:
     """Make the layer that adds elements at the left, right, top and bottom.
 
@@ -53,7 +71,13 @@ def ConstantPad2d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPa
     return nn.ConstantPad2d(padding, value)
 
 
-@counterpart("torch.nn.ConstantPad3d")
+@counterpart(
+    "torch.nn.ConstantPad3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def ConstantPad3d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPad3d:
     """Make the layer that adds elements at the left, right, top, bottom, front and back.
 
@@ -64,7 +88,13 @@ def ConstantPad3d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPa
     return nn.ConstantPad3d(padding, value)
 
 
-@counterpart("torch.nn.ReflectionPad1d")
+@counterpart(
+    "torch.nn.ReflectionPad1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+    },
+)
 def ReflectionPad1d(padding: int | tuple[int, ...]) -> nn.ReflectionPad1d:
     """Make the layer that mirrors (N, C, L) or (C, L) at its ends.
 
@@ -74,7 +104,13 @@ def ReflectionPad1d(padding: int | tuple[int, ...]) -> nn.ReflectionPad1d:
     return nn.ReflectionPad1d(padding)
 
 
-@counterpart("torch.nn.ReflectionPad2d")
+@counterpart(
+    "torch.nn.ReflectionPad2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+    },
+)
 def ReflectionPad2d(padding: int | tuple[int, ...]) -> nn.ReflectionPad2d:
     """Make the layer that mirrors (N, C, H, W) or (C, H, W) at its sides.
 
@@ -84,7 +120,13 @@ def ReflectionPad2d(padding: int | tuple[int, ...]) -> nn.ReflectionPad2d:
     return nn.ReflectionPad2d(padding)
 
 
-@counterpart("torch.nn.ReplicationPad1d")
+@counterpart(
+    "torch.nn.ReplicationPad1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def ReplicationPad1d(padding: int | tuple[int, ...]) -> nn.ReplicationPad1d:
     """Make the layer that repeats the ends of (N, C, L) or (C, L).
 
@@ -94,7 +136,13 @@ def ReplicationPad1d(padding: int | tuple[int, ...]) -> nn.ReplicationPad1d:
     return nn.ReplicationPad1d(padding)
 
 
-@counterpart("torch.nn.ReplicationPad2d")
+@counterpart(
+    "torch.nn.ReplicationPad2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def ReplicationPad2d(padding: int | tuple[int, ...]) -> nn.ReplicationPad2d:
     """Make the layer that repeats the sides of (N, C, H, W) or (C, H, W).
 
@@ -104,7 +152,13 @@ def ReplicationPad2d(padding: int | tuple[int, ...]) -> nn.ReplicationPad2d:
     return nn.ReplicationPad2d(padding)
 
 
-@counterpart("torch.nn.ReplicationPad3d")
+@counterpart(
+    "torch.nn.ReplicationPad3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def ReplicationPad3d(padding: int | tuple[int, ...]) -> nn.ReplicationPad3d:
     """Make the layer that repeats the sides of (N, C, D, H, W) or (C, D, H, W).
 
@@ -114,7 +168,13 @@ def ReplicationPad3d(padding: int | tuple[int, ...]) -> nn.ReplicationPad3d:
     return nn.ReplicationPad3d(padding)
 
 
-@counterpart_class("torch.nn.ZeroPad1d")
+@counterpart_class(
+    "torch.nn.ZeroPad1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 class ZeroPad1d(PadCell):
     """Adds zeros at the left and right.
 
@@ -126,7 +186,13 @@ class ZeroPad1d(PadCell):
         super().__init__(padding, 1, "constant", 0.0)
 
 
-@counterpart_class("torch.nn.ZeroPad3d")
+@counterpart_class(
+    "torch.nn.ZeroPad3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 class ZeroPad3d(PadCell):
     """Adds zeros at the left, right, top, bottom, front and back.
 
@@ -138,7 +204,15 @@ class ZeroPad3d(PadCell):
         super().__init__(padding, 3, "constant", 0.0)
 
 
-@counterpart_class("torch.nn.CircularPad1d")
+@counterpart_class(
+    "torch.nn.CircularPad1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "bool": "MindSpore refuses booleans",
+        "empty": "MindSpore refuses empty tensors",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 class CircularPad1d(PadCell):
     """Goes on at the left with the right end, and the other way round.
 
@@ -150,7 +224,15 @@ class CircularPad1d(PadCell):
         super().__init__(padding, 1, "circular", None)
 
 
-@counterpart_class("torch.nn.CircularPad2d")
+@counterpart_class(
+    "torch.nn.CircularPad2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "bool": "MindSpore refuses booleans",
+        "empty": "MindSpore refuses empty tensors",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 class CircularPad2d(PadCell):
     """Goes on at each side with the opposite one.
 

@@ -104,7 +104,12 @@ class ExactMaxPool2d(nn.Cell):
         )
 
 
-@counterpart_class("torch.nn.MaxPool1d")
+@counterpart_class(
+    "torch.nn.MaxPool1d",
+    differs={
+        "error": "MindSpore also takes integers or booleans",
+    },
+)
 class MaxPool1d(nn.Cell):
     """Takes the largest element of each window of (N, C, L) or (C, L).
 
@@ -147,7 +152,16 @@ class MaxPool1d(nn.Cell):
         )
 
 
-@counterpart_class("torch.nn.MaxPool3d")
+@counterpart_class(
+    "torch.nn.MaxPool3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore gives 0 where torch gives -3",
+        "int8": "MindSpore gives 0 where torch gives -1",
+        "int16": "MindSpore gives 0 where torch gives -1",
+        "int32": "MindSpore gives 0 where torch gives -1",
+    },
+)
 class MaxPool3d(nn.Cell):
     """Takes the largest element of each window of (N, C, D, H, W) or (C, D, H, W).
 
@@ -190,7 +204,18 @@ class MaxPool3d(nn.Cell):
         )
 
 
-@counterpart("torch.nn.AvgPool2d")
+@counterpart(
+    "torch.nn.AvgPool2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+        "error": "MindSpore takes arguments that torch refuses",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float64 & gradient": "the gradient raises",
+    },
+)
 def AvgPool2d(
     kernel_size: int | tuple[int, ...],
     stride: int | tuple[int, ...] | None = None,
@@ -239,7 +264,19 @@ class AveragePool2d(nn.Cell):
         return averages(x, 2, *self.options)
 
 
-@counterpart_class("torch.nn.AvgPool1d")
+@counterpart_class(
+    "torch.nn.AvgPool1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float64 & gradient": "the gradient raises",
+        "gradient & nan": "the gradient raises",
+        "gradient & inf": "the gradient raises",
+    },
+)
 class AvgPool1d(nn.Cell):
     """Takes the mean of each window of (N, C, L) or (C, L).
 
@@ -267,7 +304,19 @@ class AvgPool1d(nn.Cell):
         return averages(x, 1, *self.options)
 
 
-@counterpart_class("torch.nn.AvgPool3d")
+@counterpart_class(
+    "torch.nn.AvgPool3d",
+    differs={
+        "error": "MindSpore takes arguments that torch refuses",
+        "int64": "MindSpore refuses int64",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float64 & gradient": "the gradient raises",
+        "gradient & inf": "the gradient raises",
+        "gradient & nan": "the gradient raises",
+    },
+)
 class AvgPool3d(nn.Cell):
     """Takes the mean of each window of (N, C, D, H, W) or (C, D, H, W).
 
@@ -297,7 +346,13 @@ class AvgPool3d(nn.Cell):
         return averages(x, 3, *self.options)
 
 
-@counterpart_class("torch.nn.AdaptiveAvgPool1d")
+@counterpart_class(
+    "torch.nn.AdaptiveAvgPool1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 class AdaptiveAvgPool1d(nn.Cell):
     """Takes the means of so many windows of (N, C, L) or (C, L); nn's wants a length that they divide.
 
@@ -315,7 +370,13 @@ class AdaptiveAvgPool1d(nn.Cell):
         return averages_adaptively(x, (size,) if isinstance(size, int) else tuple(size))
 
 
-@counterpart("torch.nn.AdaptiveAvgPool2d")
+@counterpart(
+    "torch.nn.AdaptiveAvgPool2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def AdaptiveAvgPool2d(output_size: int | tuple[int | None, ...]) -> nn.AdaptiveAvgPool2d:
     """Make the layer that takes the means of windows of (N, C, H, W) or (C, H, W).
 
@@ -325,7 +386,14 @@ def AdaptiveAvgPool2d(output_size: int | tuple[int | None, ...]) -> nn.AdaptiveA
     return nn.AdaptiveAvgPool2d(output_size)
 
 
-@counterpart("torch.nn.AdaptiveAvgPool3d")
+@counterpart(
+    "torch.nn.AdaptiveAvgPool3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def AdaptiveAvgPool3d(output_size: int | tuple[int | None, ...]) -> nn.AdaptiveAvgPool3d:
     """Make the layer that takes the means of windows of (N, C, D, H, W) or (C, D, H, W).
 
@@ -335,7 +403,14 @@ def AdaptiveAvgPool3d(output_size: int | tuple[int | None, ...]) -> nn.AdaptiveA
     return nn.AdaptiveAvgPool3d(output_size)
 
 
-@counterpart_class("torch.nn.AdaptiveMaxPool1d")
+@counterpart_class(
+    "torch.nn.AdaptiveMaxPool1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 class AdaptiveMaxPool1d(nn.Cell):
     """Takes the largest elements of so many windows of (N, C, L) or (C, L).
 
