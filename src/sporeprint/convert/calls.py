@@ -157,6 +157,9 @@ class Calls:
                 and self._file.apis.canonical(".".join([base, *chain[1:]])) in self._file.catalog.values
             ):
                 return Argument(node, "symbol", keyword=keyword)
+        if isinstance(node, ast.Attribute) and node.attr == "device":
+            if self._file.types.of(node.value, scope).rstrip("?") == "tensor":
+                return Argument(node, "symbol", keyword=keyword)  # where a tensor lies, nothing happens by asking
         kind = self._file.types.of(node, scope)
         kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
         return Argument(node, "name" if isinstance(node, ast.Name) else "effect", type=kind, keyword=keyword)
