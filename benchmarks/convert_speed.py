@@ -1,23 +1,23 @@
-"""Conversion against ``ast.parse`` alone, on the same sources in one run, in process time.
+"""Conversion of whole projects against ``ast.parse`` alone, on the same sources in one run.
 
     python benchmarks/convert_speed.py FOLDER...
 
-Every file under the folders is read once; then each is parsed, and converted (with the re-parse that checks the
-output), in turn. It prints the ratio of the totals for all files and for those that mention the source framework,
-and the peak memory.
+Every Python file under the folders is read and parsed once; then the same folders are converted with one process, and
+once more with as many as there are cores. It prints the ratio of process times (conversion reads the outlines of all
+files, converts, and parses the result again), what more processes gain in wall time, and the peak memory.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
+import os
 import resource
 import time
 import warnings
 from pathlib import Path
 
 from sporeprint.catalog import load
-from sporeprint.convert import Options, convert_bytes
+from sporeprint.convert import Options, project
 from sporeprint.convert.source import SourceError, parse
 from sporeprint.facts import facts
 
@@ -27,30 +27,35 @@ def main() -> None:
     warnings.simplefilter("ignore")
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folders", nargs="+", type=Path)
+    folders: list[Path] = arguments.parse_args().folders
     options = Options()
     load(options.source)
     facts(options.to)
-    totals = {"all": [0.0, 0.0, 0], "torch": [0.0, 0.0, 0]}
-    for folder in arguments.parse_args().folders:
-        for path in sorted(folder.rglob("*.py")):
-            raw = path.read_bytes()
-            began = time.process_time()
-            try:
-                parse(raw)
-            except SourceError:
-                continue
-            parsed = time.process_time()
-            convert_bytes(raw, str(path), options, "torch_on_mindspore")
-            converted = time.process_time()
-            for kind in ("all", "torch") if b"torch" in raw else ("all",):
-                totals[kind][0] += parsed - began
-                totals[kind][1] += converted - parsed
-                totals[kind][2] += 1
-    gc.collect()
-    for kind, (alone, whole, count) in totals.items():
-        print(f"{kind:>6}: {count:5.0f} files, ast.parse {alone:6.2f} s, sporeprint {whole:6.2f} s", end="")
-        print(f", ratio {whole / alone:.2f}")
-    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    made = project.plan(folders, None, False, "torch_on_mindspore")
+    sources = [job.path for job in made.jobs if job.is_python]
+    began = time.process_time()
+    for path in sources:
+        try:
+            parse(path.read_bytes())
+        except SourceError:
+            continue
+    alone = time.process_time() - began
+    cores = os.cpu_count() or 1
+    walls = []
+    for processes in (1, cores):
+        wall, began = time.perf_counter(), time.process_time()
+        project.run(made, options, lambda *_: None, processes=processes)
+        walls.append(time.perf_counter() - wall)
+        if processes == 1:
+            whole = time.process_time() - began
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{len(sources)} files: ast.parse {alone:.2f} s, sporeprint {whole:.2f} s, ratio {whole / alone:.2f}"
+    )
+    print(
+        f"wall time with 1 process {walls[0]:.2f} s, with {cores} {walls[1]:.2f} s: {walls[0] / walls[1]:.2f} times"
+    )
+    print(f"peak memory: {memory:.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ Run it with both frameworks installed after a counterpart names a function for t
 It writes ``src/sporeprint/facts/{mindspore,torch}.json``: the defaults and signatures of the functions that
 the counterparts reach, and the names that a Cell reserves; ``src/sporeprint/facts/names.json``: the public
 names of both frameworks, from which a misspelt one is corrected; and ``src/sporeprint/facts/signatures.json``:
-the signatures of everything that can be measured, which a page shows of an API without counterpart.
+the signatures of everything that can be measured, which a page shows of an API without counterpart; and
+``src/sporeprint/facts/returns.json``: what torch's functions and methods return, where all overloads return the same.
 """
 
 from __future__ import annotations
@@ -206,9 +207,67 @@ def record(target: str) -> dict[str, Any]:
     import torch
 
     if target == "mindspore":
-        kept = members(mindspore.nn.Cell) - members(torch.nn.Module)
-        facts["reserved"] = sorted(kept | {"cls_name", "param_prefix", "_cells"})
+        # Also what a Cell keeps in each object, and "bprop", by which it knows that a network has its own gradient.
+        held = {*dir(mindspore.nn.Cell), *vars(mindspore.nn.Cell())} - {
+            *dir(torch.nn.Module),
+            *vars(torch.nn.Module()),
+        }
+        facts["reserved"] = sorted({name for name in held if not name.startswith("__")} | {"bprop"})
     return facts
+
+
+#: Return annotations of torch's stubs, and what convert/types.py calls them.
+RETURNED = {
+    "Tensor": "tensor", "Self": "tensor", "_int": "int", "int": "int", "_bool": "bool", "bool": "bool",
+    "_float": "float", "str": "str", "list": "list", "numpy.ndarray": "other", "Size": "size",
+    "tuple[Tensor, ...]": "tensors", "list[Tensor]": "tensors", "Sequence[Tensor]": "tensors",
+    "tuple[Tensor, Tensor]": "tensors",
+}  # fmt: skip
+
+
+def returns() -> dict[str, dict[str, str]]:
+    """Return for torch's modules and Tensor: the kind of result -> the names of what always returns it."""
+    import torch
+
+    folder = Path(torch.__file__).parent / "_C"
+    tensor: dict[str, set[str]] = {}
+    for node in ast.parse((folder / "__init__.pyi").read_text()).body:
+        if isinstance(node, ast.ClassDef) and node.name == "TensorBase":
+            _stated(node.body, tensor)
+    functions: dict[str, set[str]] = {}
+    _stated(ast.parse((folder / "_VariableFunctions.pyi").read_text()).body, functions)
+    # Python functions over them, whose results the stubs do not state.
+    tensor["split"] = {"tensors"}
+    functions |= {name: {"tensors"} for name in ("split", "meshgrid")}
+    functional: dict[str, set[str]] = {}
+    for name in members(torch.nn.functional):
+        found = getattr(torch.nn.functional, name)
+        stated = getattr(found, "__annotations__", {}).get("return")
+        builtin = getattr(found, "__name__", "") if inspect.isbuiltin(found) else ""
+        if stated is torch.Tensor:
+            functional[name] = {"tensor"}
+        elif builtin in functions:
+            functional[name] = functions[builtin]
+    made = {}
+    for owner, found_in in (
+        ("torch", functions),
+        ("torch.Tensor", tensor),
+        ("torch.nn.functional", functional),
+    ):
+        kinds: dict[str, list[str]] = {}
+        for name, stated_kinds in sorted(found_in.items()):
+            kind = min(stated_kinds)
+            if len(stated_kinds) == 1 and kind:
+                kinds.setdefault(kind, []).append(name)
+        made[owner] = {kind: " ".join(names) for kind, names in sorted(kinds.items())}
+    return made
+
+
+def _stated(body: list[ast.stmt], into: dict[str, set[str]]) -> None:
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and node.returns is not None and not node.name.startswith("_"):
+            text = ast.unparse(node.returns).replace("torch.Tensor", "Tensor")
+            into.setdefault(node.name, set()).add(RETURNED.get(text, ""))
 
 
 def main() -> None:
@@ -220,6 +279,8 @@ def main() -> None:
     names = json.dumps(public_names(), indent=1, sort_keys=True)
     (FACTS / "names.json").write_text(names + "\n", encoding="utf-8")
     (FACTS / "signatures.json").write_text(all_overloads(), encoding="utf-8")
+    text = json.dumps(returns(), indent=1)
+    (FACTS / "returns.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

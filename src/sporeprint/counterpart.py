@@ -15,6 +15,8 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+import types
+import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
@@ -62,6 +64,7 @@ class Counterpart(Generic[P, R]):
         self.native = _refusing(native, apis[0], refuses)
         self.exact: Callable[P, R] = self.native
         self.overloads: list[Callable[..., Any]] = []
+        self.base: type | None = None
         functools.update_wrapper(self, native)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -148,6 +151,16 @@ def exact_of(of: Counterpart[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]
     return declare
 
 
+def base_of(of: Counterpart[..., Any]) -> Callable[[T], T]:
+    """Declare the class that a user's class derives from where it derived from the API of a function counterpart."""
+
+    def declare(cls: T) -> T:
+        of.base = cls
+        return cls
+
+    return declare
+
+
 def overload_of(of: Counterpart[..., Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare another signature of the same API, tried before the one that was decorated first."""
 
@@ -190,15 +203,20 @@ def _refusing(function: Callable[P, R], api: str, refuses: Mapping[str, str]) ->
 
 
 def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    """Whether the arguments bind, and each one is an instance of its annotation where that is a class."""
+    """Whether the arguments bind, and each one is an instance of its annotation as far as that names classes."""
     try:
         bound = inspect.signature(function, eval_str=True).bind(*args, **kwargs)
     except TypeError:
         return False
     for name, value in bound.arguments.items():
-        wanted = bound.signature.parameters[name].annotation
-        # An int is a float to whoever annotates (PEP 484).
-        if isinstance(wanted, type) and not isinstance(value, (int, float) if wanted is float else wanted):
+        parameter = bound.signature.parameters[name]
+        wanted = parameter.annotation
+        options = typing.get_args(wanted) if isinstance(wanted, types.UnionType) else (wanted,)
+        classes = [typing.get_origin(each) or each for each in options]
+        classes += [int, float] if complex in classes else [int] if float in classes else []
+        values = value if parameter.kind is parameter.VAR_POSITIONAL else (value,)
+        named = all(isinstance(each, type) for each in classes)
+        if named and not all(isinstance(each, tuple(classes)) for each in values):
             return False
     return True
 

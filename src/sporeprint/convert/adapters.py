@@ -25,9 +25,10 @@ MODULE = {"mindspore": "torch_on_mindspore", "torch": "mindspore_on_torch"}
 _GUARD = "method_"
 #: The class whose methods a receiver has, by what :mod:`sporeprint.convert.types` calls it.
 OWNERS = {
-    "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
+    "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell", "size": "tuple"},
     "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module"},
 }
+_OVERRIDES = "sporeprint.torch._modules.overrides"
 _LISTED = re.compile(r"^# adapters: (.*)$", re.MULTILINE)
 _FIDELITY = re.compile(r"^# fidelity: (\w+)$", re.MULTILINE)
 
@@ -247,8 +248,13 @@ class _Builder:
             name = self._entry(entry, name_of(api))
             owner = OWNERS[self.to][owner_of((api,))]
             module, _, member = owner.rpartition(".")
-            self.imports.add(Import(member, module, member))
-            lines += [f"    if isinstance(self, {member}):", f"        return {name}(self, *args, **kwargs)"]
+            if module:
+                self.imports.add(Import(member, module, member))
+            test = f"isinstance(self, {member})"
+            own = self.catalog.bodies.get(_OVERRIDES) if owner == OWNERS["mindspore"]["module"] else None
+            if own is not None:  # what the user's class defines itself stays
+                test += f' and not {self._definition(own, own.name)}(self, "{method}")'
+            lines += [f"    if {test}:", f"        return {name}(self, *args, **kwargs)"]
         return "\n".join([*lines, f"    return self.{method}(*args, **kwargs)"])
 
     def _import_lines(self) -> list[str]:

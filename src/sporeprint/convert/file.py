@@ -6,7 +6,7 @@ import ast
 import traceback
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from sporeprint import catalog as catalogs
 from sporeprint.catalog import Body, Catalog
@@ -14,14 +14,16 @@ from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
-from sporeprint.convert.idioms import imports, modules, steering
+from sporeprint.convert.idioms import attributes, buffers, einops, imports, modules, steering
+from sporeprint.convert.idioms.inplace import InPlace
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.residual import Argument, Reference
 from sporeprint.convert.rewrite import ATOM, Renderer, Unwritable, has_comment
 from sporeprint.convert.source import Source, SourceError, parse
-from sporeprint.convert.types import Types, owner_of
+from sporeprint.convert.symbols import Defined, Place
+from sporeprint.convert.types import BUILTIN_TYPES, Types, owner_of
 from sporeprint.facts import facts
 
 
@@ -45,11 +47,15 @@ class Options:
 
 @dataclass(slots=True)
 class Converted:
-    """The outcome: the file's new bytes (the old ones where nothing changed), the account, the adapters it needs."""
+    """The outcome: the file's new bytes (the old ones where nothing changed), the account, the adapters it needs.
+
+    ``einops`` says whether it needs the module that makes MindSpore known to einops.
+    """
 
     data: bytes
     report: FileReport
     adapters: set[str]
+    einops: bool = False
 
 
 @cache
@@ -58,7 +64,12 @@ def _apis(catalog: Catalog) -> Apis:
 
 
 def convert_bytes(
-    raw: bytes, path: str, options: Options, adapters_from: str, catalog: Catalog | None = None
+    raw: bytes,
+    path: str,
+    options: Options,
+    adapters_from: str,
+    catalog: Catalog | None = None,
+    place: Place | None = None,
 ) -> Converted:
     """Convert the bytes of one file.
 
@@ -68,17 +79,22 @@ def convert_bytes(
         options: what to convert to, and how faithfully.
         adapters_from: the module from which the file can import adapters, as it stands in an import statement.
         catalog: the counterparts; by default Sporeprint's own.
+        place: where the file stands in its project; without it, nothing is known of what other files define.
 
     Returns:
         The outcome. A file that cannot be converted comes back as it was, with a finding that says why.
     """
-    if options.source.encode() not in raw and b"\0" not in raw[:4]:
+    catalog = catalog or catalogs.load(options.source)
+    named = options.source.encode() in raw or b"\0" in raw[:4]
+    if not named and place is not None:
+        named = (b"einops" in raw and place.project.imports(options.source)) or place.derives(
+            partial(modules.is_base, catalog)
+        )
+    if not named:
         return Converted(raw, FileReport(path), set())
     try:
         source = Source(raw)
-        conversion = FileConversion(
-            source, path, options, adapters_from, catalog or catalogs.load(options.source)
-        )
+        conversion = FileConversion(source, path, options, adapters_from, catalog, place)
         return conversion.run(raw)
     except SourceError as error:
         finding = Finding(error.line, error.column, "failed", "", f"cannot be read as Python: {error.message}",
@@ -105,7 +121,13 @@ class FileConversion:
     """
 
     def __init__(
-        self, source: Source, path: str, options: Options, adapters_from: str, catalog: Catalog
+        self,
+        source: Source,
+        path: str,
+        options: Options,
+        adapters_from: str,
+        catalog: Catalog,
+        place: Place | None,
     ) -> None:
         tree = source.parse()
         self.source = source
@@ -113,6 +135,7 @@ class FileConversion:
         self.options = options
         self.catalog = catalog
         self.adapters_from = adapters_from
+        self.place = place
         self.apis = _apis(self.catalog)
         self.watched = methods.watched(self.catalog, self.options.fidelity)
         self.names = Names(tree, self.watched.every)
@@ -127,26 +150,44 @@ class FileConversion:
         #: What stands in text that is taken out.
         self.gone: set[ast.AST] = set()
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
+        self.uses_einops = False
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
+        self.separate: set[ast.ClassDef] = (
+            set()
+        )  # modules that may hold others whose modes they leave as they are
         self.calls = Calls(self)
-        self.types = Types(self.names, self.catalog, self.apis.canonical, self.modules)
+        self.in_place = InPlace(self)
+        bases = place.project.bases if place is not None else ()
+        here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
+        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether it says what another file defines: nothing in it is run."""
+        return self.report.path.endswith(".pyi")
 
     def run(self, raw: bytes) -> Converted:
         """Plan, apply, and check the result."""
-        if not imports.concerns(self):
-            return Converted(raw, self.report, set())
         modules.find(self)
+        if not imports.concerns(self) and not self.modules and not einops.concerns(self):
+            return Converted(raw, self.report, set())
+        einops.convert(self)
         if imports.is_mixed(self):
             self.report.findings.append(Finding(1, 1, "mixed", "", f"it imports {self.options.to} already"))
         else:
             for method in self.names.method_calls:
                 self.calls.method(method)
+            if self.options.to == "mindspore":
+                self.in_place.convert()
         steering.convert(self)
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
                 self._use(use)
         modules.convert(self)
+        if not imports.is_mixed(self):
+            attributes.convert(self)
+            buffers.convert(self)
         naming = imports.convert(self)
         self.markers.write(self.edits)
         self.report.findings.sort()
@@ -163,7 +204,8 @@ class FileConversion:
             return Converted(raw, FileReport(self.report.path, findings=[finding]), set())
         self.report.changed = data != self.source.data
         used = {key.name for key in self.needed if isinstance(key, adapters.Adapter)}
-        return Converted(self.source.encode(data) if self.report.changed else raw, self.report, used)
+        new = self.source.encode(data) if self.report.changed else raw
+        return Converted(new, self.report, used, self.uses_einops)
 
     # -- findings -------------------------------------------------------------------------------------------
 
@@ -190,9 +232,35 @@ class FileConversion:
         base = self.names.path_of(use.root, use.scope)
         if base is None:
             base = imports.through_star(self, use.root, use.scope)
-        if base is None or base.split(".")[0] != self.options.source:
+        found = self.meaning(".".join([base, *use.attributes])) if base is not None else None
+        if not isinstance(found, str) or found.split(".")[0] != self.options.source:
             return None
-        return self.apis.canonical(".".join([base, *use.attributes]))
+        return self.apis.canonical(found)
+
+    def api(self, path: str) -> str:
+        """Return the public name of what an imported path means, the path itself where the project defines it."""
+        found = self.meaning(path)
+        return self.apis.canonical(found) if isinstance(found, str) else path
+
+    def _elsewhere(self, path: str) -> str:
+        """Return the type of an object of a class, or of a function's result, that another file defines."""
+        found = self.meaning(path)
+        if not isinstance(found, Defined) or self.place is None:
+            return ""
+        if self.place.project.outline_of(found) is not None:
+            derives = modules.derives(self, found)
+            return "module" if derives else "other" if derives is False else ""
+        stated = self.place.project.outlines[found.file].functions.get(found.name, "")
+        return "tensor" if stated in ("Tensor", "torch.Tensor") else stated if stated in BUILTIN_TYPES else ""
+
+    def meaning(self, path: str) -> Defined | str:
+        """Return what an imported path means: something that the project defines, or a name from outside.
+
+        A path that leads through another file of the project to an import there is followed.
+        """
+        if self.place is None or path.split(".", maxsplit=1)[0] == self.options.source:
+            return path
+        return self.place.lookup(path) or path
 
     def _use(self, use: Use) -> None:
         if use.node in self.gone:
@@ -345,10 +413,10 @@ class FileConversion:
                 self.left(use, path, "no class of the target corresponds to it", "test for something else")
             else:
                 self.replace(use, target, path)
-        elif path in self.catalog.entries:
+        elif path in self.catalog.entries and path not in modules.BASE.values():
             entry = self.catalog.entries[path]
             target = self._class_expression(path)
-            if target is not None and self._compared(use):
+            if target is not None and (self._compared(use) or self._asked_for(use)):
                 self.replace(use, target, path)
                 return
             if (
@@ -383,6 +451,23 @@ class FileConversion:
             or (isinstance(each, ast.Attribute) and each.attr == "__class__")
             for each in others
         )
+
+    def _asked_for(self, use: Use) -> bool:
+        """Whether a class stands in a tuple that a name holds for nothing but isinstance and issubclass."""
+        statement = use.statement
+        if not isinstance(use.parent, ast.Tuple) or not isinstance(statement, ast.Assign):
+            return False
+        match statement.targets:
+            case [ast.Name(id=name)] if statement.value is use.parent:
+                holder = use.scope.holder(name)
+                uses = [each for each in self.names.uses if each.root == name]
+                return (
+                    holder is not None
+                    and len(holder.names[name]) == 1
+                    and holder.kind == "function"
+                    and all(each.role == "class" and not each.attributes for each in uses)
+                )
+        return False
 
     def replace(self, use: Use, target: ast.expr, api: str, *, trim: int = 0) -> None:
         """Replace a name by another name; ``trim`` attributes at its end stay."""
@@ -449,6 +534,7 @@ class FileConversion:
             lambda reference: self._name_of(reference, use),
             self._defaults,
             adapters.OWNERS[self.options.to],
+            facts(self.options.to)["signatures"],
             quote="" if use.in_fstring else '"',
         )
 

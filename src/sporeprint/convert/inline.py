@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,13 @@ _BINARY: dict[type, Callable[[Any, Any], Any]] = {
 _TYPES: dict[str, type] = {
     "int": int, "float": float, "bool": bool, "str": str, "tuple": tuple, "list": list, "complex": complex,
 }  # fmt: skip
+#: Numbers go where wider ones are asked for.
+_WIDER = {"bool": {"int", "float", "complex"}, "int": {"float", "complex"}, "float": {"complex"}}
+#: Functions and methods whose results are tensors of booleans.
+_TRUTHS = {
+    "eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "isclose", "bool",
+    "logical_and", "logical_or", "logical_xor", "logical_not",
+}  # fmt: skip
 _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
@@ -85,18 +93,93 @@ def inline(
         Refused: the call does not fit the signature, uses a parameter that the counterpart refuses,
             or reaches a ``raise``.
     """
-    found: list[Inlined] = []
-    for body, bound in choose(entry, arguments, fidelity, numpy_names=numpy_names):
-        refuse(entry, bound, arguments)
-        if isinstance(body.definition, ast.ClassDef):
-            raise NotInlined("it is a class")
-        evaluator = Evaluator(catalog, fidelity, arguments)
-        expression = evaluator.call(body, bound)
-        check(expression, arguments)
-        found.append(Inlined(expression, body))
+    found = [
+        _evaluated(entry, body, bound, arguments, catalog, fidelity)
+        for body, bound in choose(entry, arguments, fidelity, numpy_names=numpy_names)
+    ]
     if any(not same(found[0].expression, other.expression) for other in found[1:]):
         raise NotInlined("which overload is meant is only known when the program runs")
     return found[0]
+
+
+def inline_each(
+    entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str
+) -> list[Inlined]:
+    """Evaluate every overload that may take these arguments. Parameters and exceptions as of :func:`inline`."""
+    return [
+        _evaluated(entry, body, bound, arguments, catalog, fidelity)
+        for body, bound in choose(entry, arguments, fidelity)
+    ]
+
+
+def writes(body: Body) -> bool:
+    """Whether a counterpart writes to items of its first parameter, and so changes its receiver."""
+    return bool(body.parameters) and any(
+        isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == body.parameters[0].name
+        for node in ast.walk(body.definition)
+    )
+
+
+def written(entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str) -> ast.expr | None:
+    """Evaluate what a counterpart writes into its receiver (``self[()] = value``) before it returns that.
+
+    Parameters and exceptions as of :func:`inline`.
+
+    Returns:
+        The value; None where it writes nothing, or returns something else.
+    """
+    possible = choose(entry, arguments, fidelity, numpy_names=True)
+    if len(possible) > 1:
+        raise NotInlined("which overload is meant is only known when the program runs")
+    body, bound = possible[0]
+    refuse(entry, bound, arguments)
+    evaluator = Evaluator(catalog, fidelity, arguments, receiver=body.parameters[0].name)
+    returned = evaluator.call(body, bound)
+    if evaluator.assigned is None or not isinstance(returned, Hole) or returned.index:
+        return None
+    check(evaluator.assigned, arguments)
+    return evaluator.assigned
+
+
+def _evaluated(
+    entry: Entry,
+    body: Body,
+    bound: dict[str, ast.expr | None],
+    arguments: Sequence[Argument],
+    catalog: Catalog,
+    fidelity: str,
+) -> Inlined:
+    refuse(entry, bound, arguments)
+    if isinstance(body.definition, ast.ClassDef):
+        raise NotInlined("it is a class")
+    evaluator = Evaluator(catalog, fidelity, arguments)
+    expression = evaluator.call(body, bound)
+    check(expression, arguments)
+    return Inlined(expression, body)
+
+
+def passes_on(body: Body, method: str) -> bool:
+    """Whether a body only calls a method of its first parameter, with the rest of them as they come by position."""
+    statements = body.definition.body
+    last = statements[-1]
+    call = last.value if isinstance(last, ast.Return) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.keywords:
+        return False
+    receiver, *rest = body.parameters
+    wanted = [each for each in rest if each.kind in ("positional", "args")]
+    given = [
+        f"*{each.value.id}" if isinstance(each, ast.Starred) and isinstance(each.value, ast.Name)
+        else each.id if isinstance(each, ast.Name) else ""
+        for each in call.args
+    ]  # fmt: skip
+    return (
+        all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in statements[:-1])
+        and (call.func.attr, ast.unparse(call.func.value)) == (method, receiver.name)
+        and given == [f"*{each.name}" if each.kind == "args" else each.name for each in wanted]
+    )
 
 
 def choose(
@@ -200,22 +283,21 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         value = bound.get(parameter.name)
         if not isinstance(value, Hole) or parameter.annotation is None:
             continue
-        wanted = {
-            each.strip().partition("[")[0].rpartition(".")[2]
-            for each in ast.unparse(parameter.annotation).split("|")
-        }
-        if "object" in wanted:
-            continue
-        if "tuple" in wanted:
-            wanted.add("list")  # torch takes the one for the other
+        # tuple[int, ...] | ms.Type: the classes' own names
+        named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
+        wanted = {each.strip().rpartition(".")[2].lower() for each in named}
+        if wanted & {"tuple", "sequence"}:
+            wanted |= {"tuple", "list"}  # torch takes the one for the other
         argument = arguments[value.index]
+        if wanted & {"any", "object"}:
+            continue
         if argument.kind == "constant":
-            name = "None" if argument.value is None else type(argument.value).__name__
-            if name not in wanted and not (name == "int" and "float" in wanted):
+            name = "none" if argument.value is None else type(argument.value).__name__
+            if name not in wanted and not wanted & _WIDER.get(name, set()):
                 return False
         elif argument.type:
-            kinds = {argument.type, *{"bool": ("int", "float"), "int": ("float",)}.get(argument.type, ())}
-            if not kinds & {each.lower() for each in wanted}:
+            kinds = {argument.type, "int"} if argument.type == "bool" else {argument.type}
+            if not (kinds | _WIDER.get(argument.type, set())) & wanted:
                 return False
         else:
             answer = None
@@ -232,6 +314,8 @@ class Evaluator:
     count: int = 0
     conditional: int = 0
     depth: int = 0
+    receiver: str = ""  # the parameter that the body may write to, as a whole
+    assigned: ast.expr | None = None  # what it wrote
     file: CounterpartFile = field(init=False)
     env: dict[str, ast.expr] = field(init=False)
 
@@ -264,6 +348,8 @@ class Evaluator:
                 if len(statement.targets) > 1:
                     raise NotInlined("its body assigns to several names at once")
                 self.env[statement.targets[0].id] = self.evaluate(statement.value)
+            elif isinstance(statement, ast.Assign) and self._writes(statement.targets[0]):
+                self.assigned = self.evaluate(statement.value)
             elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 if statement.value is not None:
                     self.env[statement.target.id] = self.evaluate(statement.value)
@@ -284,6 +370,18 @@ class Evaluator:
             elif not isinstance(statement, ast.Pass):
                 raise NotInlined("its body needs more than one expression")
         return None
+
+    def _writes(self, target: ast.expr) -> bool:
+        return (
+            self.depth == 1
+            and self.receiver != ""
+            and self.assigned is None
+            and isinstance(target, ast.Subscript)
+            and isinstance(target.value, ast.Name)
+            and target.value.id == self.receiver
+            and isinstance(target.slice, ast.Tuple)
+            and not target.slice.elts
+        )
 
     def _quote(self, test: ast.expr) -> str:
         return ast.unparse(test)
@@ -441,6 +539,8 @@ class Evaluator:
             if keyword.arg is not None or not (isinstance(value, ast.Dict) and not value.keys):
                 keywords.append(ast.keyword(keyword.arg, value))
         own = self._resolve_own(function)
+        if self._casts_truth(function, args):
+            return function.value  # type: ignore[attr-defined]
         if own is None:
             return self._op(ast.Call(function, args, keywords))
         if isinstance(own.definition, ast.ClassDef):
@@ -448,6 +548,16 @@ class Evaluator:
         if any(isinstance(each, ast.Starred) for each in args) or any(each.arg is None for each in keywords):
             raise NotInlined("a star argument")
         return self.call(self._fidelity_body(own), _bind_inner(own, args, keywords))
+
+    def _casts_truth(self, function: ast.expr, args: list[ast.expr]) -> bool:
+        """Whether a call casts to booleans what is boolean: ``(x > 0).astype(ms.bool_)``."""
+        return (
+            isinstance(function, ast.Attribute)
+            and function.attr == "astype"
+            and isinstance(function.value, Hole)
+            and [getattr(each, "attr", "") for each in args] == ["bool_"]
+            and is_truth(self.arguments[function.value.index].node)
+        )
 
     def _fidelity_body(self, own: Body) -> Body:
         entry = self.catalog.entry_of.get(own)
@@ -530,6 +640,20 @@ class Evaluator:
             except (IndexError, TypeError):
                 raise NotInlined("its body takes an element that is not there") from None
         return self._op(ast.Subscript(value, index, ast.Load()))
+
+
+def is_truth(node: ast.expr) -> bool:
+    """Whether an expression, if it is a tensor, is one of booleans."""
+    match node:
+        case ast.Compare(ops=[op]):
+            return not isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn)
+        case ast.UnaryOp(op=ast.Invert(), operand=operand):
+            return is_truth(operand)
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() | ast.BitXor(), right=right):
+            return is_truth(left) and is_truth(right)
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _TRUTHS
+    return False
 
 
 def _bind_inner(

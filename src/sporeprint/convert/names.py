@@ -25,8 +25,8 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 class Binding:
     """One way in which a name gets a value.
 
-    ``kind`` is ``import``, ``assign`` (``value`` is what is assigned whole), ``param``, ``def``, ``class``, ``none``
-    (the constant None), ``annotated`` or ``other``. ``path`` is the dotted path that an import binds.
+    ``kind`` is ``import``, ``assign`` (``value`` is what is assigned whole), ``augmented``, ``param``, ``def``,
+    ``class``, ``none`` (the constant None), ``annotated`` or ``other``. ``path`` is what an import binds.
     """
 
     kind: str
@@ -124,6 +124,8 @@ class Names:
         self.stars: list[tuple[str, ast.ImportFrom]] = []
         self.imports: list[tuple[ast.Import | ast.ImportFrom, Scope]] = []
         self.fields: list[Field] = []  # `self.x = value` and the like
+        self.augmented: list[tuple[ast.AugAssign, Scope]] = []
+        self.items: list[tuple[ast.Subscript, Scope, ast.stmt]] = []  # that something is assigned to
         self.runs: list[tuple[ast.Attribute, Scope]] = []  # `.forward` of what is no name
         self.call_parents: dict[ast.Call, ast.AST] = {}
         self.parents: dict[ast.stmt, tuple[ast.AST, list[ast.stmt]]] = {}
@@ -296,6 +298,8 @@ class Names:
             visit(keyword.value, keyword)
 
     def _subscript(self, node: ast.Subscript, parent: ast.AST) -> None:
+        if type(node.ctx) is ast.Store:
+            self.items.append((node, self._scope, self._statement))
         self._visit(node.value, node)
         chain = chain_of(node.value) if self._role == "annotation" else None
         if chain and chain[-1] == "Literal":
@@ -430,9 +434,14 @@ class Names:
             self._visit(node.target, node)
 
     def _augmented(self, node: ast.AugAssign) -> None:
+        self.augmented.append((node, self._scope))
         if type(node.target) is ast.Attribute:
             self.fields.append((node.target, None, self._scope))
-        self._visit(node.target, node)
+        if type(node.target) is ast.Name:
+            self.identifiers[node.target.id] = self.identifiers.get(node.target.id, 0) + 1
+            self._bind(node.target.id, "augmented", node, node.value)
+        else:
+            self._visit(node.target, node)
         self._visit(node.value, node)
 
     def _declared(self, node: ast.Global | ast.Nonlocal) -> None:

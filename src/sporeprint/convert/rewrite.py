@@ -22,6 +22,8 @@ from sporeprint.convert.source import Source
 Namer: TypeAlias = Callable[[Reference], Named | bytes]
 #: Full MindSpore or torch name -> parameter -> its default, as text.
 Defaults: TypeAlias = Mapping[str, Mapping[str, str]]
+#: Full MindSpore or torch name -> its parameters in order: name, kind, default as text.
+Signatures: TypeAlias = Mapping[str, Sequence[tuple[str, str, str | None]]]
 
 
 class Unwritable(Exception):  # noqa: N818 - the adapter takes the call
@@ -31,7 +33,7 @@ class Unwritable(Exception):  # noqa: N818 - the adapter takes the call
 (TUPLE, TEST, OR, AND, NOT, COMPARE, BITOR, XOR, BITAND, SHIFT, SUM, TERM, UNARY, POWER, AWAIT, ATOM) = range(
     16
 )
-_BINARY = {
+BINARY = {
     ast.BitOr: (BITOR, "|"), ast.BitXor: (XOR, "^"), ast.BitAnd: (BITAND, "&"), ast.LShift: (SHIFT, "<<"),
     ast.RShift: (SHIFT, ">>"), ast.Add: (SUM, "+"), ast.Sub: (SUM, "-"), ast.Mult: (TERM, "*"),
     ast.MatMult: (TERM, "@"), ast.Div: (TERM, "/"), ast.Mod: (TERM, "%"), ast.FloorDiv: (TERM, "//"),
@@ -48,7 +50,7 @@ def precedence(node: ast.expr) -> int:
     """Return how tightly an expression binds, by Python's grammar."""
     match node:
         case ast.BinOp():
-            return _BINARY[type(node.op)][0]
+            return BINARY[type(node.op)][0]
         case ast.UnaryOp():
             return _UNARY[type(node.op)][0]
         case ast.BoolOp():
@@ -59,8 +61,8 @@ def precedence(node: ast.expr) -> int:
             return TEST
         case ast.Await():
             return AWAIT
-        case ast.Starred():
-            return TEST  # it stands among arguments and elements, without brackets
+        case ast.Starred():  # it stands among arguments or elements, never within an expression
+            return TEST
         case ast.NamedExpr() | ast.Yield() | ast.YieldFrom() | ast.Slice():
             return TUPLE
         case _:
@@ -76,6 +78,7 @@ class Renderer:
     name: Namer
     defaults: Defaults
     owners: Mapping[str, str]  # "tensor" or "module" -> the target's class
+    signatures: Signatures = field(default_factory=dict)
     quote: str = '"'
     mentioned: set[int] = field(default_factory=set)
 
@@ -118,7 +121,12 @@ class Renderer:
             case ast.Call():
                 return [*render(node.func, ATOM, bracketed), b"(", *self.call_arguments(node), b")"]
             case ast.Subscript():
-                return [*render(node.value, ATOM, bracketed), b"[", *render(node.slice, TUPLE, True), b"]"]
+                # A tuple needs no parentheses here, and a slice may stand in none.
+                several = isinstance(node.slice, ast.Tuple) and len(node.slice.elts) > 1
+                inside: list[Piece] = []
+                for each in node.slice.elts if several else [node.slice]:  # type: ignore[attr-defined]
+                    inside += [*([b", "] if inside else []), *render(each, TUPLE, True)]
+                return [*render(node.value, ATOM, bracketed), b"[", *inside, b"]"]
             case ast.Slice():
                 pieces: list[Piece] = [*(render(node.lower, TEST, True) if node.lower else ()), b":"]
                 pieces += render(node.upper, TEST, True) if node.upper else []
@@ -127,7 +135,7 @@ class Renderer:
                 inner: list[Piece] = []
                 for index, each in enumerate(node.elts):
                     inner += [b", "] if index else []
-                    inner += render(each, TEST, True)
+                    inner += render(each, TUPLE if isinstance(each, ast.Starred) else TEST, True)
                 if isinstance(node, ast.List):
                     return [b"[", *inner, b"]"]
                 return [b"(", *inner, b",)" if len(node.elts) == 1 else b")"]
@@ -159,7 +167,7 @@ class Renderer:
                 level, sign = _UNARY[type(node.op)]
                 return [sign.encode(), *render(node.operand, level, bracketed)]
             case ast.BinOp():
-                level, sign = _BINARY[type(node.op)]
+                level, sign = BINARY[type(node.op)]
                 if level == POWER:
                     sides = render(node.left, AWAIT, bracketed), render(node.right, UNARY, bracketed)
                 else:
@@ -188,24 +196,24 @@ class Renderer:
 
     def argument(self, keyword: str, value: ast.expr) -> list[Piece]:
         """Return one argument."""
-        return [*([f"{keyword}=".encode()] if keyword else []), *self.render(value, TEST, True)]
+        least = TUPLE if isinstance(value, ast.Starred) else TEST
+        return [*([f"{keyword}=".encode()] if keyword else []), *self.render(value, least, True)]
 
     def written(self, node: ast.Call) -> list[tuple[str, ast.expr]]:
         """Return the arguments to write: those that only repeat the target's own default are left out."""
         defaults = self.defaults.get(full_name(node.func) or self._method(node.func), {})
-        positional = list(node.args)
+        positional, names = list(node.args), self.names(node)
         if isinstance(node.func, Reference) and node.func.helper is not None:
             defaults = _defaults_of(node.func.helper)
-            names = [each.name for each in node.func.helper.parameters if each.kind == "positional"]
-            while positional and len(positional) <= len(names):
-                known, value = literal(positional[-1])
-                if (
-                    not known
-                    or _has_hole(positional[-1])
-                    or defaults.get(names[len(positional) - 1]) != repr(value)
-                ):
-                    break
-                positional.pop()
+        while positional and len(positional) <= len(names):
+            known, value = literal(positional[-1])
+            if (
+                not known
+                or _has_hole(positional[-1])
+                or defaults.get(names[len(positional) - 1]) != repr(value)
+            ):
+                break
+            positional.pop()
         found: list[tuple[str, ast.expr]] = [("", each) for each in positional]
         for each in node.keywords:
             if each.arg is not None and each.arg in defaults and not _has_hole(each.value):
@@ -214,6 +222,16 @@ class Renderer:
                     continue
             found.append((each.arg or "**", each.value) if each.arg else ("", each.value))
         return found
+
+    def names(self, node: ast.Call) -> list[str]:
+        """Return the names of the parameters that a call's positional arguments go to, as far as they are known."""
+        if isinstance(node.func, Reference) and node.func.helper is not None:
+            return [each.name for each in node.func.helper.parameters if each.kind == "positional"]
+        method = self._method(node.func)
+        known = list(self.signatures.get(full_name(node.func) or method, ()))[bool(method) :]
+        kinds = [kind for _, kind, _ in known]
+        plain = kinds.index("VAR_POSITIONAL") if "VAR_POSITIONAL" in kinds else len(kinds)
+        return [name for name, kind, _ in known[:plain] if kind == "POSITIONAL_OR_KEYWORD"]
 
     def _method(self, function: ast.expr) -> str:
         """Return the full name of a method of one of the arguments, "" where its type is not known."""
@@ -383,6 +401,7 @@ def _token_edits(renderer: Renderer, call: ast.Call, expression: ast.Call, metho
     taken = [owner for owner in owners if owner is not None]
     if taken != sorted(taken) or (spots and not taken):
         return None
+    written = _named_as_before(renderer, expression, written, owners, spots, first)
     edits = [function]
     edits += _argument_edits(renderer, call, spots, written, owners, first) or []
     dropped = [index for index in range(len(spots)) if index + first not in owned]
@@ -392,6 +411,27 @@ def _token_edits(renderer: Renderer, call: ast.Call, expression: ast.Call, metho
             return None
         edits.append(edit)
     return edits
+
+
+def _named_as_before(
+    renderer: Renderer,
+    expression: ast.Call,
+    written: list[tuple[str, ast.expr]],
+    owners: list[int | None],
+    spots: list[Place],
+    first: int,
+) -> list[tuple[str, ast.expr]]:
+    """Leave the name of an argument that the user passed by the very name that it has in the target, too."""
+    found, names = list(written), renderer.names(expression)
+    for index, ((keyword, value), owner) in enumerate(zip(written, owners, strict=True)):
+        if keyword or isinstance(value, ast.Starred) or index >= len(names):
+            break
+        by_name = owner is not None and spots[owner - first].keyword == names[index]
+        if by_name or any(name for name, _ in found[:index]):
+            found[index] = (names[index], value)
+    # What goes by position may not stand behind what goes by name.
+    named = [bool(name) for name, _ in found]
+    return found if named == sorted(named) else written
 
 
 def _function_edit(renderer: Renderer, call: ast.Call, function: ast.expr, method: bool) -> Edit | None:

@@ -2,22 +2,27 @@
 
 Asked on demand, for the few expressions that matter, and without regard to the order of statements: a name is a
 tensor if everything bound to it in its scope is. An answer with a question mark may also be None. Not known is "".
+Beside the names of Python's own types there are ``tensor``, ``module``, ``size`` (the shape of a tensor: a tuple of
+integers), ``tensors`` (a tuple or list of tensors) and ``other`` (certainly none of a framework's objects).
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
-from sporeprint.catalog import Catalog
+from sporeprint.catalog import METHOD_OWNERS, Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
+from sporeprint.facts import facts
 
 _DISPLAYS: dict[type, str] = {
     ast.Tuple: "tuple", ast.List: "list", ast.ListComp: "list", ast.Dict: "dict", ast.DictComp: "dict",
     ast.Set: "set", ast.SetComp: "set", ast.JoinedStr: "str", ast.GeneratorExp: "generator", ast.Lambda: "function",
 }  # fmt: skip
-_BUILTIN = {
+BUILTIN_TYPES = {
     "int",
     "float",
     "bool",
@@ -35,23 +40,72 @@ _TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag"}
 OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
 #: Layers whose result is not one tensor.
 _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
+#: What einops makes of a tensor.
+_EINOPS = {"rearrange": "tensor", "reduce": "tensor", "repeat": "tensor", "einsum": "tensor", "unpack": "tensors",
+           "parse_shape": "dict", "asnumpy": "other"}  # fmt: skip
 _DEPTH = 25
+#: What a name is said to be within its own definition (``x = x + 1``): nothing, or a tensor if it is one elsewhere.
+_SO_IF_TENSOR = "…tensor"
+_LIKE_ITSELF = {"…", _SO_IF_TENSOR}
+_NUMBERS = {"int", "float", "bool"}
+#: Methods by which a module takes a tensor under a name.
+_REGISTERS = {"register_buffer", "register_parameter"}
+#: What is no operand of a tensor's.
+_NO_OPERAND = {"other", "str", "bytes", "dict", "set", "module", "function", "generator"}
+
+
+@functools.cache
+def _returns(framework: str) -> dict[str, dict[str, str]]:
+    """Return, for each module of the framework, and for its tensor, what kind of result each name gives."""
+    recorded = facts("returns") if framework == "torch" else {}
+    return {
+        owner: {name: kind for kind, names in kinds.items() for name in names.split()}
+        for owner, kinds in recorded.items()
+    }
 
 
 class Types:
     """Answers for one file."""
 
     def __init__(
-        self, names: Names, catalog: Catalog, api: Callable[[str], str], modules: dict[ast.ClassDef, Scope]
+        self,
+        names: Names,
+        catalog: Catalog,
+        api: Callable[[str], str],
+        modules: dict[ast.ClassDef, Scope],
+        elsewhere: Callable[[str], str],
+        bases: frozenset[str] = frozenset(),
     ) -> None:
-        """``api`` gives the catalogue's name of a path; ``modules`` are the file's module classes."""
+        """Make it.
+
+        Args:
+            names: of the file.
+            catalog: the counterparts.
+            api: gives the catalogue's name of a path.
+            modules: the file's module classes.
+            elsewhere: gives the type of what another file of the project defines under a path: of the result of a
+                function, or of an object of a class; "" where it is not known.
+            bases: the file's classes from which classes of other files derive.
+        """
         self._names = names
+        self._bases_elsewhere = bases
         self._catalog = catalog
+        #: What a dtype's class is called in annotations of counterparts, in lower case.
+        self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
         self._api = api
         self._modules = modules
+        self._elsewhere = elsewhere
+        #: Our named tuples of tensors, with the names of what they hold.
+        self._tuples = {
+            body.name: {each.target.id for each in body.definition.body if isinstance(each, ast.AnnAssign)}  # type: ignore[union-attr]
+            for body in catalog.bodies.values()
+            if isinstance(body.definition, ast.ClassDef)
+            and [ast.unparse(base) for base in body.definition.bases] == ["NamedTuple"]
+        }
+        self._returns = _returns(catalog.source)
+        self._defined = Counter(_methods_of(names))
         self._busy: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str] = {}
-        self._fields: dict[tuple[ast.AST, str], list[ast.expr | None]] | None = None
 
     def of(self, node: ast.expr, scope: Scope, depth: int = 0) -> str:
         """Return the type of an expression used in ``scope``."""
@@ -72,13 +126,20 @@ class Types:
             case ast.BinOp():
                 left = self.of(node.left, scope, depth + 1)
                 right = self.of(node.right, scope, depth + 1)
-                if _is(left, "tensor") or (_is(right, "tensor") and left in ("int", "float", "bool")):
+                if {left, right} <= _LIKE_ITSELF | _NUMBERS and {left, right} & _LIKE_ITSELF:
+                    return _SO_IF_TENSOR
+                # Arithmetic with a tensor gives a tensor, whatever stands on its other side.
+                if (_is(left, "tensor") and right not in _NO_OPERAND) or (
+                    _is(right, "tensor") and left not in _NO_OPERAND
+                ):
                     return "tensor"
                 return left if left == right and left in ("int", "float", "str", "list", "tuple") else ""
             case ast.UnaryOp():
                 operand = self.of(node.operand, scope, depth + 1)
                 if isinstance(node.op, ast.Not):
                     return "bool"
+                if operand in _LIKE_ITSELF:
+                    return _SO_IF_TENSOR
                 return operand if operand in ("tensor", "int", "float") else ""
             case ast.Compare():
                 if isinstance(node.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
@@ -87,7 +148,13 @@ class Types:
             case ast.IfExp():
                 return _join([self.of(node.body, scope, depth + 1), self.of(node.orelse, scope, depth + 1)])
             case ast.Subscript():
-                return "tensor" if _is(self.of(node.value, scope, depth + 1), "tensor") else ""
+                base = self.of(node.value, scope, depth + 1)
+                if base in ("size", "tensors"):
+                    if isinstance(node.slice, ast.Slice):
+                        return base
+                    index = self.of(node.slice, scope, depth + 1)
+                    return {"size": "int", "tensors": "tensor"}[base] if index == "int" else ""
+                return "tensor" if _is(base, "tensor") else ""
             case ast.NamedExpr():
                 return self.of(node.value, scope, depth + 1)
         return ""
@@ -107,7 +174,7 @@ class Types:
             chain = chain_of(node.value)
             if chain and chain[-1] == "Optional":
                 return _join([self.annotation(node.slice, scope), "?"])
-            if chain and chain[-1].lower() in _BUILTIN:
+            if chain and chain[-1].lower() in BUILTIN_TYPES:
                 return chain[-1].lower()
             return ""
         chain = chain_of(node) if isinstance(node, ast.expr) else None
@@ -115,20 +182,26 @@ class Types:
             return ""
         if len(chain) == 1:
             if scope.holder(chain[0]) is None:
-                return chain[0] if chain[0] in _BUILTIN else ""
+                return chain[0] if chain[0] in BUILTIN_TYPES else ""
             if self._is_module_class(chain[0], scope):
                 return "module"
         path = self._names.path_of(chain[0], scope)
         if path is None:
             return ""
         full = self._api(".".join([path, *chain[1:]]))
+        if full in ("torch.Size", "torch.jit.Final"):
+            return "size" if full == "torch.Size" else ""
         if full.rpartition(".")[2] == "Tensor" and full.split(".")[0] in ("torch", "mindspore"):
             return "tensor"
         if full in ("torch.nn.Parameter", "mindspore.Parameter"):
             return "tensor"
         if full in ("torch.nn.Module", "mindspore.nn.Cell"):
             return "module"
-        return "other" if full.split(".")[0] in OTHER_MODULES else ""
+        if full in ("torch.dtype", "mindspore.Type"):
+            return self.dtype
+        if full == "torch.device":
+            return "device"
+        return "other" if full.split(".")[0] in OTHER_MODULES else self._elsewhere(full)
 
     def _is_module_class(self, name: str, scope: Scope) -> bool:
         bindings = self._names.bindings(name, scope)
@@ -155,9 +228,12 @@ class Types:
         if key in self._busy:
             return "…"  # part of its own definition: says nothing
         self._busy.add(key)
-        found = _join([self._binding(each, name, holder, depth + 1) for each in holder.names[name]])
+        bindings = [each for each in holder.names[name] if each.kind != "augmented"]
+        found = _join([self._binding(each, name, holder, depth + 1) for each in bindings])
+        changes = [(each.value, holder) for each in holder.names[name] if each.kind == "augmented"]
+        found = self._augmented(found, changes, depth + 1)
         self._busy.discard(key)
-        if found == "…":
+        if found in _LIKE_ITSELF:
             found = ""
         if not self._busy:
             self._known[key] = found
@@ -174,6 +250,14 @@ class Types:
         if binding.kind == "assign" and binding.value is not None:
             return self.of(binding.value, scope, depth)
         return ""
+
+    def _augmented(self, kind: str, values: Sequence[tuple[ast.expr | None, Scope]], depth: int) -> str:
+        """Return what is left to say of something of a kind after augmented assignments of these values."""
+        for each, scope in values:
+            value = self.of(each, scope, depth) if each is not None else ""
+            stays = value not in _NO_OPERAND if _is(kind, "tensor") else value in (kind, "…") and kind != "…"
+            kind = kind if stays else ""
+        return kind
 
     def _parameter(self, binding: Binding, name: str, scope: Scope) -> str:
         assert isinstance(binding.node, ast.arg)
@@ -192,7 +276,8 @@ class Types:
         is_module = owner in self._modules
         if parameters and parameters[0] is binding.node and not static:
             bases = owner.bases if isinstance(owner, ast.ClassDef) else []
-            return "module" if is_module else "" if bases else "other"
+            mixed_in = isinstance(owner, ast.ClassDef) and owner.name in self._bases
+            return "module" if is_module else "" if bases or mixed_in else "other"
         if is_module and function.name in ("forward", "construct"):
             default = self._default(scope, name)
             plain = binding.node in parameters or binding.node in function.args.kwonlyargs
@@ -225,8 +310,47 @@ class Types:
         if _is(base, "tensor"):
             if node.attr in _TENSOR_ATTRIBUTES:
                 return "tensor"
-            return {"shape": "tuple", "ndim": "int", "dtype": "other", "device": "other"}.get(node.attr, "")
-        return ""
+            known = {"shape": "size", "ndim": "int", "dtype": self.dtype, "device": "device"}
+            return known.get(node.attr, "")
+        if base == "tensors" and any(node.attr in fields for fields in self._tuples.values()):
+            return "tensor"
+        return self._field(node, scope, depth)
+
+    def _field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
+        """Return the type of ``self.name``, where all that the class assigns to it has one and the same."""
+        owner = self.own_class(node, scope)
+        values = self._assigned_fields.get((owner, node.attr), []) if owner is not None else []
+        key = (id(owner), f"self.{node.attr}")
+        if not values or key in self._busy:
+            return "…" if values else ""
+        self._busy.add(key)
+        kinds = [self.of(value, inner, depth + 1) if value is not None else "" for value, inner in values]
+        self._busy.discard(key)
+        changes = [
+            (change.value, inner)
+            for change, inner in self._names.augmented
+            if isinstance(change.target, ast.Attribute)
+            and change.target.attr == node.attr
+            and inner.class_node is owner
+        ]
+        found = self._augmented(_join(kinds), changes, depth + 1)
+        return "" if found in _LIKE_ITSELF else found
+
+    def own_class(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
+        """Return the class in whose method ``node`` is an attribute of the first parameter."""
+        function = scope.function
+        while function is not None and function.owner is None and function.parent is not None:
+            function = function.parent.function  # a function within a method
+        if function is None or function.owner is None or not isinstance(node.value, ast.Name):
+            return None
+        assert isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        parameters = [*function.node.args.posonlyargs, *function.node.args.args]
+        holder = scope.holder(node.value.id)
+        if not parameters or node.value.id != parameters[0].arg or holder is not function:
+            return None
+        if len(function.names[parameters[0].arg]) > 1:
+            return None
+        return function.owner.node if isinstance(function.owner.node, ast.ClassDef) else None
 
     def _path(self, node: ast.expr, scope: Scope) -> str | None:
         chain = chain_of(node)
@@ -235,78 +359,168 @@ class Types:
 
     def _layers(self, node: ast.Attribute, scope: Scope) -> list[str]:
         """Return what ``self.name`` is built by, if it is always a layer of the framework's."""
-        function = scope.function
-        owner = function.owner if function is not None else None
-        if owner is None or not isinstance(owner.node, ast.ClassDef) or function is None:
+        return [name for name, _ in self.built_by(node, scope)]
+
+    def assigned(self, owner: ast.ClassDef, name: str) -> list[tuple[ast.expr | None, Scope]]:
+        """Return what the methods of a class assign to an attribute of the object."""
+        return self._assigned_fields.get((owner, name), [])
+
+    def built_by(self, node: ast.Attribute, scope: Scope) -> list[tuple[str, ast.Call]]:
+        """Return what builds ``self.name``, classes and calls, if it is always a layer of the framework's."""
+        owner = self.own_class(node, scope)
+        if owner is None or owner not in self._modules:
             return []
-        assert isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef)
-        parameters = function.node.args.args
-        if not parameters or not isinstance(node.value, ast.Name) or node.value.id != parameters[0].arg:
-            return []
-        if owner.node not in self._modules:
-            return []
-        if self._fields is None:
-            self._fields = self._assigned_fields()
         found = []
-        for value in self._fields.get((owner.node, node.attr), []):
-            path = self._path(value.func, owner) if isinstance(value, ast.Call) else None
+        for value, inner in self._assigned_fields.get((owner, node.attr), []):
+            path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            if entry is None or path is None or ".nn." not in path or ".functional." in path:
+            if not isinstance(value, ast.Call) or path is None:
                 return []
-            found.append(path.rpartition(".")[2])
+            known = entry is not None and (entry.is_class or self._returned(entry.native.returns) == "module")
+            if not known and not path.startswith("einops.layers.torch."):
+                return []
+            found.append((path.rpartition(".")[2], value))
         return found
 
-    def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[ast.expr | None]]:
-        fields: dict[tuple[ast.AST, str], list[ast.expr | None]] = {}
+    @functools.cached_property
+    def _bases(self) -> frozenset[str]:
+        """The names of what classes of the file derive from: their methods' objects may be more than they say."""
+        bases = (each for definition, _, _ in self._names.classes for each in definition.bases)
+        return self._bases_elsewhere | {each.id for each in bases if isinstance(each, ast.Name)}
+
+    @functools.cached_property
+    def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]]:
+        fields: dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]] = {}
+        augmented = {id(each.target) for each, _ in self._names.augmented}
         for target, value, scope in self._names.fields:
             owner = scope.class_node
-            if owner is not None:
-                fields.setdefault((owner, target.attr), []).append(value)
+            if owner is not None and id(target) not in augmented:
+                fields.setdefault((owner, target.attr), []).append((value, scope))
+        for method in self._names.method_calls:
+            call, owner = method.node, method.scope.class_node
+            name = call.args[0] if len(call.args) > 1 else None
+            registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
+            if (
+                registers
+                and owner is not None
+                and isinstance(name, ast.Constant)
+                and isinstance(name.value, str)
+            ):
+                fields.setdefault((owner, name.value), []).append((call.args[1], method.scope))
         return fields
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> str:
         path = self._path(node.func, scope)
         if path is not None:
-            entry = self._catalog.entries.get(path)
-            if entry is not None:
-                return "module" if entry.is_class else self._returned(entry.native.returns)
-            return "other" if path.split(".")[0] in OTHER_MODULES and "." in path else ""
+            return self._imported(path, node, scope, depth)
         function = node.func
         if isinstance(function, ast.Name):
             bindings = self._names.bindings(function.id, scope)
             if bindings and all(each.kind == "class" for each in bindings):
                 return "module" if self._is_module_class(function.id, scope) else self._plain_class(bindings)
-            if not bindings and function.id in _BUILTIN:
+            if len(bindings) == 1 and isinstance(bindings[0].node, ast.FunctionDef):
+                return self._result(bindings[0].node, depth)
+            if not bindings and function.id in BUILTIN_TYPES:
                 return function.id
             return {"len": "int", "open": "other"}.get(function.id, "") if not bindings else ""
         if isinstance(function, ast.Attribute):
-            if isinstance(function.value, ast.Name):
-                layers = self._layers(function, scope)
-                if layers:
-                    return "" if _SEVERAL.intersection(layers) else "tensor"
-            owner = self.of(function.value, scope, depth + 1).rstrip("?")
-            for entry in self._catalog.methods.get(function.attr, []):
-                if owner in ("tensor", "module") and owner_of(entry.apis) == owner:
-                    return self._returned(entry.native.returns)
+            return self._method_result(node, function, scope, depth)
         return ""
 
-    @staticmethod
-    def _returned(annotation: str) -> str:
-        if annotation in ("Tensor", "torch.Tensor", "ms.Tensor"):
+    def _imported(self, path: str, node: ast.Call, scope: Scope, depth: int) -> str:
+        """Return the type of the result of something that is imported."""
+        if path == "torch.device":
+            return "device"
+        entry = self._catalog.entries.get(path)
+        if entry is not None and entry.is_class:
+            return "module"
+        stated = self._returned(entry.native.returns) if entry is not None else ""
+        if stated:
+            return stated
+        owner, _, name = path.rpartition(".")
+        if owner in self._returns:
+            return self._returns[owner].get(name, "")
+        top = path.split(".", maxsplit=1)[0]
+        if path in ("copy.copy", "copy.deepcopy") and node.args:
+            return self.of(node.args[0], scope, depth + 1)
+        if top == "einops":
+            if owner == "einops.layers.torch":
+                return "module"
+            first = self.of(node.args[0], scope, depth + 1) if node.args else ""
+            return _EINOPS.get(name, "") if _is(first, "tensor") else ""
+        return "other" if top in OTHER_MODULES and "." in path else self._elsewhere(path)
+
+    def _method_result(self, node: ast.Call, function: ast.Attribute, scope: Scope, depth: int) -> str:
+        layers = self._layers(function, scope) if isinstance(function.value, ast.Name) else []
+        if layers:
+            return "" if _SEVERAL.intersection(layers) else "tensor"
+        own = self.own_class(function, scope)
+        if own is not None:
+            bindings = self._names.scope_of[own].names.get(function.attr, [])
+            alone = self._defined[function.attr] == 1  # no class here overrides it
+            if alone and len(bindings) == 1 and isinstance(bindings[0].node, ast.FunctionDef):
+                return self._result(bindings[0].node, depth)
+        owner = self.of(function.value, scope, depth + 1).rstrip("?")
+        if owner in _LIKE_ITSELF:
+            return _SO_IF_TENSOR if self._of_method("tensor", node, function) == "tensor" else ""
+        return self._of_method(owner, node, function)
+
+    def _of_method(self, owner: str, node: ast.Call, function: ast.Attribute) -> str:
+        if owner == "tensor" and function.attr == "size":
+            return "int" if node.args or node.keywords else "size"
+        for entry in self._catalog.methods.get(function.attr, []):
+            if owner in ("tensor", "module") and owner_of(entry.apis) == owner:
+                stated = self._returned(entry.native.returns)
+                if stated:
+                    return stated
+        return self._returns.get("torch.Tensor", {}).get(function.attr, "") if owner == "tensor" else ""
+
+    def _result(self, function: ast.FunctionDef, depth: int) -> str:
+        """Return the type of what a function of the file returns: as annotated, or what all its returns have."""
+        scope = self._names.scope_of[function]
+        if function.decorator_list or depth > _DEPTH:
+            return ""
+        if function.returns is not None:
+            assert scope.parent is not None
+            return self.annotation(function.returns, scope.parent)
+        key = (id(scope), "return")
+        if key in self._known:
+            return self._known[key]
+        if key in self._busy or not scope.returns:
+            return "…" if scope.returns else ""
+        self._busy.add(key)
+        kinds = [self.of(each, scope, depth + 1) if each is not None else "?" for each in scope.returns]
+        self._busy.discard(key)
+        found = _join(kinds)
+        found = "" if found in _LIKE_ITSELF or found.endswith("?") else found
+        if not self._busy:
+            self._known[key] = found
+        return found
+
+    def _returned(self, annotation: str) -> str:
+        if annotation.rpartition(".")[2] in ("Tensor", "Parameter"):
             return "tensor"
-        if annotation in _BUILTIN:
+        if annotation in BUILTIN_TYPES:
             return annotation
+        if annotation.startswith("tuple[Tensor") or annotation in self._tuples:
+            return "tensors"
         if annotation.startswith("tuple["):
             return "tuple"
         return "module" if annotation.startswith(("nn.", "torch.nn.", "mint.nn.")) else ""
 
 
+def _methods_of(names: Names) -> Iterator[str]:
+    for scope in names.scopes:
+        if scope.owner is not None and isinstance(scope.node, ast.FunctionDef):
+            yield scope.node.name
+
+
 def owner_of(apis: tuple[str, ...]) -> str:
-    """Return "tensor" or "module" for a method's API names, "" for a function's."""
+    """Return "tensor", "module" or "size" for a method's API names, "" for a function's."""
     for api in apis:
-        owner = api.rpartition(".")[0].rpartition(".")[2]
-        if owner in ("Tensor", "Module", "Cell"):
-            return "tensor" if owner == "Tensor" else "module"
+        kind = METHOD_OWNERS.get(api.rpartition(".")[0].rpartition(".")[2])
+        if kind is not None:
+            return kind
     return ""
 
 
@@ -320,10 +534,10 @@ def _join(kinds: list[str]) -> str:
     for kind in kinds:
         if kind == "?" or kind.endswith("?"):
             optional = True
-        if kind not in ("…", "?"):
+        if kind not in {*_LIKE_ITSELF, "?"}:
             plain.add(kind.rstrip("?"))
     if not plain:
-        return "?" if optional else "…"
-    if len(plain) > 1 or "" in plain:
+        return "?" if optional else _SO_IF_TENSOR if _SO_IF_TENSOR in kinds else "…"
+    if len(plain) > 1 or "" in plain or (_SO_IF_TENSOR in kinds and plain != {"tensor"}):
         return ""
     return plain.pop() + ("?" if optional else "")

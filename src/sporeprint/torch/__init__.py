@@ -12,22 +12,17 @@ if __name__ != "sporeprint.torch":
         f"sporeprint/ finds it in place of PyTorch. Run it from elsewhere, or with `python -m`. ({__file__})"
     )
 
+import importlib
+import pkgutil
+
 from sporeprint.counterpart import REGISTRY
-from sporeprint.torch import _binary as _binary  # these register functions and methods
-from sporeprint.torch import _complex as _complex
-from sporeprint.torch import _creation as _creation
-from sporeprint.torch import _indexing as _indexing
-from sporeprint.torch import _info as _info
-from sporeprint.torch import _linalg as _linalg
 from sporeprint.torch import _names, fft, functional, nn, special
-from sporeprint.torch import _random as _random
-from sporeprint.torch import _reductions as _reductions
-from sporeprint.torch import _shape as _shape
-from sporeprint.torch import _steering as _steering
-from sporeprint.torch import _tensor as _tensor
-from sporeprint.torch import _unary as _unary
 
 __all__ = ["fft", "functional", "nn", "special"]
+
+# Whatever lies in this folder registers its counterparts.
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
 
 
 def __getattr__(name: str) -> object:

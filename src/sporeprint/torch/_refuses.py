@@ -19,4 +19,5 @@ PLACE = {
 LAYOUT = {"layout": "MindSpore's tensors of this kind are dense"}
 MEMORY_FORMAT = {"memory_format": "it changes where elements lie, not what they are"}
 GENERATOR = {"generator": "MindSpore's functions follow one generator of their own: ms.set_seed"}
+NON_BLOCKING = {"non_blocking": "it changes when a copy is made, not what is in it"}
 GENERATOR_AND_LAYOUT = {**GENERATOR, **LAYOUT}

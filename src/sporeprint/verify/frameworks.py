@@ -470,13 +470,14 @@ class MindSpore(Side):
             return weighted(*[tensor.copy() for tensor in changed])
 
         positions = tuple(range(len(inputs))) or None
+        unchanged = [tensor.copy() for tensor in inputs]  # what raises may have changed them before
         try:
             found = self._grad(weighted, positions, parameters, inputs)
         except RuntimeError as error:
-            # A leaf may not be changed in place, its copy may.
+            # A leaf may not be changed in place, its copy may. It is refused after the change.
             if not any(words in str(error) for words in ("leaf tensor", "Can not modify tensor id of input")):
                 raise
-            found = self._grad(of_copies, positions, parameters, inputs)
+            found = self._grad(of_copies, positions, parameters, unchanged)
         if positions is not None and parameters:
             found = (*_sequence(found[0]), *_sequence(found[1]))
         return [None if g is None else self.array(g) for g in _sequence(found)]

@@ -67,6 +67,10 @@ def signatures_of(api: str) -> list[inspect.Signature]:
         pass
     if not api.startswith("torch."):
         return [_from_docstring(api, target)]
+    if api.startswith("torch.Size."):
+        raise NoSignatureError(
+            f"{api}: a tuple's methods have no signatures, and a tensor's of that name is another"
+        )
     method = api.startswith("torch.Tensor.")
     name = api.rpartition(".")[2]
     if method:
@@ -199,8 +203,8 @@ def _default(value: Any) -> str:
     if inspect.isfunction(value):
         return value.__name__
     text = repr(value)
-    if text == "strided":  # the layout that None means, too
-        return "None"
+    if text in ("torch.preserve_format", "strided"):
+        return "None"  # no other framework has memory formats; strided is the layout that None means, too
     return text.removeprefix("torch.").removeprefix("mindspore.").lower() if "float" in text.lower() else text
 
 
@@ -325,6 +329,14 @@ class _Text:
         return self.text
 
 
+def _written(argument: Any) -> Any:
+    """Return a schema's default as people write it: one number in place of a list that repeats it."""
+    value = argument.default_value
+    if isinstance(value, list):
+        return value[0] if argument.N and len(set(value)) == 1 else tuple(value)
+    return value
+
+
 def _schemas(operator: str) -> list[inspect.Signature]:
     found = []
     for schema in torch._C._jit_get_schemas_for_operator(f"aten::{operator}"):
@@ -335,7 +347,7 @@ def _schemas(operator: str) -> list[inspect.Signature]:
         for argument in arguments:
             # The function calls `input` what the operator calls `self`.
             name = "input" if argument.name == "self" else argument.name
-            default = argument.default_value if argument.has_default_value() else Parameter.empty
+            default = _written(argument) if argument.has_default_value() else Parameter.empty
             kind = Parameter.KEYWORD_ONLY if argument.kwarg_only else Parameter.POSITIONAL_OR_KEYWORD
             made.append(Parameter(name, kind, default=default, annotation=str(argument.type)))
         signature = inspect.Signature(made)

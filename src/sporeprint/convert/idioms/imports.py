@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sporeprint.catalog import Import
 from sporeprint.convert.adapters import Adapter
 from sporeprint.convert.edits import Edit
+from sporeprint.convert.idioms import einops
 from sporeprint.convert.names import BUILTINS, Scope, Use
 from sporeprint.convert.residual import Reference
 
@@ -42,7 +43,7 @@ def is_mixed(conversion: FileConversion) -> bool:
 
     Then an earlier conversion, or its author, has dealt with its methods: ``x.flatten()`` may be the target's.
     """
-    tops = {conversion.options.to, conversion.adapters_from.lstrip(".")}
+    tops = {conversion.options.to, conversion.adapters_from.lstrip("."), einops.MODULE}
     return any(
         binding.kind == "import" and tops.intersection(binding.path.lstrip(".").split(".")[:1])
         for scope in conversion.names.scopes
@@ -205,10 +206,18 @@ def _removable(conversion: FileConversion, kept: set[tuple[int, str]]) -> dict[a
                 if holder.kind == "class":
                     continue  # an attribute of the class, which others may read
                 removable.setdefault(statement, []).append(alias)
+            elif holder.kind == "module" and _is_nobodys(conversion, name, exported):
+                removable.setdefault(statement, []).append(alias)
             elif holder.kind == "module":
                 conversion.found(statement, "left", path, "imported, but not used in this file",
                                  "delete the import, or write it by hand where it is exported to")  # fmt: skip
     return removable
+
+
+def _is_nobodys(conversion: FileConversion, name: str, exported: set[str]) -> bool:
+    """Whether a name that this file does not use is imported by no other file of the project either."""
+    place = conversion.place
+    return place is not None and name not in exported and not place.is_imported(name)
 
 
 def _exported(conversion: FileConversion) -> set[str]:
@@ -217,6 +226,14 @@ def _exported(conversion: FileConversion) -> set[str]:
     for binding in conversion.names.module.names.get("__all__", []):
         if isinstance(binding.value, ast.List | ast.Tuple):
             exported |= {str(e.value) for e in binding.value.elts if isinstance(e, ast.Constant)}
+    if conversion.is_stub:  # there, `import x as x` says that others may import it from here
+        exported |= {
+            alias.name
+            for statement, scope in conversion.names.imports
+            if scope.kind == "module"
+            for alias in statement.names
+            if alias.asname == alias.name
+        }
     if conversion.report.path.endswith("__init__.py"):
         exported |= {
             alias.asname or alias.name

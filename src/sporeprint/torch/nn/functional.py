@@ -1,11 +1,15 @@
-"""``torch.nn.functional``, written in MindSpore."""
+"""``torch.nn.functional``, written in MindSpore.
+
+Here are softmax and the losses of classes, and what networks of images are made of; other files of this folder, whose
+names start with an underscore, hold the rest by kind.
+"""
 
 from __future__ import annotations
 
 import mindspore as ms
 from mindspore import Tensor, nn, ops
 
-from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.counterpart import REGISTRY, counterpart, exact_of
 from sporeprint.torch._differs import (
     CROSS_ENTROPY,
     DROPOUT,
@@ -22,6 +26,7 @@ from sporeprint.torch._layers import (
     exact_linear,
     exact_max_pool2d,
     exact_relu,
+    written_into,
 )
 from sporeprint.torch._softmax import (
     exact_cross_entropy,
@@ -33,6 +38,14 @@ from sporeprint.torch._softmax import (
     legacy_softmax_dim,
 )
 from sporeprint.torch.nn._reduction import legacy_reduction, warned_reduction
+
+
+def __getattr__(name: str) -> object:
+    """Return what stands for ``torch.nn.functional.{name}`` and is written in another file."""
+    api = f"torch.nn.functional.{name}"
+    if api in REGISTRY:
+        return REGISTRY[api]
+    raise AttributeError(f"{api} has no counterpart")
 
 
 @counterpart(
@@ -305,20 +318,21 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
     Args:
         input: any shape, a real dtype.
-        inplace: also write the result to input. The gradient then is right, unless input is a view.
+        inplace: also write the result to input. The gradient then is right, unless input is a view other
+            than by an index.
 
     Returns:
         Tensor of input's shape and dtype.
     """
     if inplace:
-        return input.copy_(ops.relu(input))
+        return written_into(input, ops.relu(input))
     return ops.relu(input)
 
 
 @exact_of(relu)
 def _(input: Tensor, inplace: bool = False) -> Tensor:
     result = exact_relu(input)
-    return input.copy_(result) if inplace else result
+    return written_into(input, result) if inplace else result
 
 
 @counterpart("torch.nn.functional.dropout", differs=DROPOUT)
@@ -329,7 +343,8 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
         input: any shape, a floating dtype.
         p: probability.
         training: False returns the input.
-        inplace: also write the result to input. The gradient then is right, unless input is a view.
+        inplace: also write the result to input. The gradient then is right, unless input is a view other
+            than by an index.
 
     Returns:
         Tensor of input's shape and dtype.
@@ -338,10 +353,10 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
         return input
     if p == 1:  # ops.dropout refuses it
         if inplace:
-            return input.copy_(input * 0 if training else input)
+            return written_into(input, input * 0 if training else input)
         return input * 0 if training else input
     if inplace:
-        return input.copy_(ops.dropout(input, p=p, training=training))
+        return written_into(input, ops.dropout(input, p=p, training=training))
     return ops.dropout(input, p=p, training=training)
 
 
@@ -349,7 +364,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 def _(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     check_dropout_rate(p)
     result = exact_dropout(input, p, training)
-    return input.copy_(result) if inplace else result
+    return written_into(input, result) if inplace else result
 
 
 @counterpart("torch.nn.functional.max_pool2d", differs=MAX_POOL2D)
