@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import mindspore as ms
 import numpy as np
 from mindspore import Tensor, ops
@@ -128,7 +130,7 @@ def window_places(
     gaps: tuple[int, int],
     sides: tuple[int, int],
     steps: tuple[int, int],
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Any, Any]:
     """Return the padded rows, (height, windows), and columns, (width, windows), that windows meet."""
     counts = [(sizes[i] + 2 * sides[i] - gaps[i] * (kernel[i] - 1) - 1) // steps[i] + 1 for i in (0, 1)]
     if counts[0] < 1 or counts[1] < 1:

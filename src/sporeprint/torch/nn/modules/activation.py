@@ -289,23 +289,20 @@ def LogSigmoid() -> nn.LogSigmoid:
     return nn.LogSigmoid()
 
 
-@counterpart(
+@counterpart_class(
     "torch.nn.Softsign",
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
-        "int8": "MindSpore refuses int8",
-        "int16": "MindSpore refuses int16",
-        "int32": "MindSpore refuses int32",
-        "int64": "MindSpore refuses int64",
-        "uint8": "MindSpore refuses uint8",
-        "gradient & inf": "MindSpore gives 0 where torch gives nan",
-        "gradient & nan": "MindSpore gives -0 where torch gives nan",
-        "0-d & gradient": "MindSpore gives 0 where torch gives nan",
+        "error": "MindSpore also takes integers or booleans",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
     },
 )
-def Softsign() -> nn.Softsign:
-    """Make the layer that computes ``x / (1 + |x|)``."""
-    return nn.Softsign()
+class Softsign(nn.Cell):
+    """``x / (1 + |x|)``."""
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Apply the function to x, of any shape; integers give float32."""
+        return x / (ops.abs(x) + 1)
 
 
 @counterpart(
@@ -757,7 +754,7 @@ class GLU(nn.Cell):
     "torch.nn.PReLU",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "names": "its state has w in place of weight",
+        "names": "the factors are w, not weight",
         "0-d": "MindSpore refuses 0-d tensors",
         "float64": "MindSpore has no float64 kernel for it on CPU",
         "float16": "MindSpore has no float16 kernel for it on CPU",

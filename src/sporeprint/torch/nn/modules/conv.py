@@ -300,7 +300,7 @@ class ConvolutionCell(nn.Cell):
         self.out_channels = out_channels
         self.kernel_size = sizes_of(kernel_size, self.dims)
         self.stride = sizes_of(stride, self.dims)
-        self.padding = padding if isinstance(padding, str) else sizes_of(padding, self.dims)
+        self.padding: Any = padding if isinstance(padding, str) else sizes_of(padding, self.dims)
         self.dilation = sizes_of(dilation, self.dims)
         self.groups = groups
         self.padding_mode = padding_mode

@@ -138,7 +138,7 @@ class Dropout2d(ChannelDropout):
     },
 )
 class Dropout3d(ChannelDropout):
-    """In training, drops each channel of (N, C, D, H, W) or (C, D, H, W) with probability p and scales the others by 1/(1-p).
+    """In training, drops channels of (N, C, D, H, W) or (C, D, H, W) and scales the others by 1/(1-p).
 
     Args:
         p: probability.

@@ -15,7 +15,7 @@ from sporeprint.torch.nn._normalization import layer_normalized, rms_normalized
     "torch.nn.LayerNorm",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "names": "its state dict has beta, gamma in place of bias, weight",
+        "names": "gamma and beta are torch's weight and bias, and are there without affine, too",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "empty": "MindSpore refuses empty tensors",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
@@ -77,7 +77,7 @@ class LayerNormOfChoice(nn.LayerNorm):
     "torch.nn.GroupNorm",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "names": "its state dict has beta, gamma in place of bias, weight",
+        "names": "gamma and beta are torch's weight and bias, and are there without affine, too",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "empty": "MindSpore refuses empty tensors",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",

@@ -75,7 +75,8 @@ class MultiheadAttention(nn.Cell):
         if bias:
             self.in_proj_bias = ms.Parameter(ops.zeros(3 * embed_dim, dtype), name="in_proj_bias")
         self.out_proj = nn.Dense(embed_dim, embed_dim, has_bias=bias, bias_init="zeros", dtype=dtype)
-        self.bias_k = self.bias_v = None
+        self.bias_k: Any = None
+        self.bias_v: Any = None
         if add_bias_kv:
             numbers = np.random.normal(0, math.sqrt(2 / (embed_dim + embed_dim)), (2, 1, 1, embed_dim))
             self.bias_k = ms.Parameter(Tensor(numbers[0], dtype), name="bias_k")
@@ -126,7 +127,10 @@ class MultiheadAttention(nn.Cell):
             mask = None if key_padding_mask is None else key_padding_mask.expand_dims(0)
             place = 0 if self.batch_first else 1
             inputs = (each.expand_dims(place) for each in (query, key, value))
-            output, weights = self.construct(*inputs, mask, need_weights, attn_mask, average_attn_weights)
+            query, key, value = inputs
+            output, weights = self.construct(
+                query, key, value, mask, need_weights, attn_mask, average_attn_weights
+            )
             return output.squeeze(place), None if weights is None else weights.squeeze(0)
         if self.batch_first:
             query, key, value = (each.swapaxes(0, 1) for each in (query, key, value))
