@@ -91,7 +91,10 @@ PAIRS = [
         "nn.BatchNorm2d(3, track_running_stats=False)",
         "nn.BatchNorm2d(3, use_batch_statistics=True).set_train()",
     ),
-    ("nn.BatchNorm2d(64, eps=1e-3, momentum=0.01)", "nn.BatchNorm2d(64, eps=1e-3, momentum=0.99).set_train()"),
+    (
+        "nn.BatchNorm2d(64, eps=1e-3, momentum=0.01)",
+        "nn.BatchNorm2d(64, eps=1e-3, momentum=0.99).set_train()",
+    ),
     ("nn.LayerNorm(64)", "nn.LayerNorm((64,), epsilon=1e-05)"),
     ("nn.LayerNorm(d)", "nn_LayerNorm(d)"),
     ("k = q(norm_layer=nn.BatchNorm2d, act=nn.GELU)", "k = q(norm_layer=nn_BatchNorm2d, act=nn_GELU)"),

@@ -18,7 +18,7 @@ from sporeprint.torch.nn._pooling import averages_adaptively
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
-        "uint8": "MindSpore gives 0 where torch gives 4",
+        "uint8": "refused, except by the modes that choose pixels",
         "inf": "MindSpore gives nan where torch gives 1.04",
         "nan": "MindSpore gives nan where torch gives 3.04",
         "accuracy & float16": "errs by up to 16 units in the last place",
@@ -106,6 +106,8 @@ def resized_along(
         shift = np.float32(0.5 if mode == "nearest-exact" else 0)
         places = np.floor((np.arange(new, dtype=np.float32) + shift) * width).astype(np.int64)
         return ops.gather(input, Tensor(np.minimum(places, old - 1)), axis)
+    if not input.is_floating_point():
+        raise TypeError(f"mode {mode} is written for floating tensors only, not for {input.dtype}")
     if new == old and step in (None, 1.0):
         return input
     matrix = Tensor(resizing_matrix(old, new, step, mode, align_corners, antialias), input.dtype)
@@ -172,7 +174,7 @@ def upsample_nearest(
         "warning": "torch warns that the name is deprecated",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
-        "uint8": "MindSpore gives 0 where torch gives 4",
+        "uint8": "refused, except by the modes that choose pixels",
         "nan": "MindSpore gives nan where torch gives -1.38",
         "inf": "MindSpore gives nan where torch gives inf",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",

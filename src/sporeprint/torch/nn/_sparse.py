@@ -87,7 +87,7 @@ def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
         "int16": "MindSpore gives int64 where torch gives int16",
         "int8": "MindSpore gives int64 where torch gives int8",
         "uint8": "MindSpore gives int64 where torch gives uint8",
-        "empty": "MindSpore gives 1 where torch gives 0",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
         "bool": "MindSpore refuses booleans",
     },
 )

@@ -134,7 +134,7 @@ class GroupNormWithoutShift(nn.GroupNorm):
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns where the dtypes of input and weight differ",
         "float16": "MindSpore gives float32 where torch gives float16",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
         "empty & gradient": "MindSpore raises",
