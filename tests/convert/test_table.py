@@ -105,6 +105,22 @@ PAIRS = [
     ("x.std(dim=1)", "ops.std(x, axis=1, ddof=True)"),
     ("x.select(1, d)", "x[:, d]"),
     ("x.detach().cpu().numpy()", "ops.stop_gradient(x).numpy()"),
+    # modules: their methods on a Cell, attributes of layers, names of classes
+    ("k = list(net.parameters())", "k = list(method_parameters(net))"),
+    ("for n, p in net.named_parameters(): pass", "for n, p in method_named_parameters(net): pass"),
+    ("k = nn.Linear(2, 3).in_features", "k = nn.Dense(2, 3).in_channels"),
+    ("k = q.weight", 'k = layer_attribute(q, "weight")'),
+    ("k = x.weight", "k = x.weight"),
+    ('k = hasattr(q, "bias")', 'k = has_layer_attribute(q, "bias")'),
+    ("k = q.__class__.__name__", "k = class_name(q)"),
+    ("k = type(x).__name__", "k = type(x).__name__"),
+    ("k = q.forward(x)", "k = forward_of(q)(x)"),
+    (
+        "if isinstance(q, nn.BatchNorm2d): k = q.weight, q.running_mean",
+        "if isinstance(q, nn.BatchNorm2d): k = q.gamma, q.moving_mean",
+    ),
+    ("k = q._modules", 'k = layer_attribute(q, "_modules")'),
+    ("k = nn.Sequential(q)", "k = nn.SequentialCell(q).add_flags(training=True)"),
     # layers
     ("nn.Linear(9216, 128)", "nn.Dense(9216, 128)"),
     ("nn.Linear(9216, 128, bias=False)", "nn.Dense(9216, 128, has_bias=False)"),
