@@ -273,12 +273,11 @@ class InPlace:
             self.views(item.value, scope, statement, "torch.Tensor.__setitem__")
 
     def _augmented(self, node: ast.AugAssign, target: ast.Name, scope: Scope) -> None:
-        reaching = self._reaching(target.id, node, scope)
-        if not reaching or not self._is_tensor(target, scope):
+        if not self._is_tensor(target, scope):
             return
-        if all(self._is_new(each, scope) for each in reaching) and not self._is_kept(
-            target.id, node, scope, reaching
-        ):
+        reaching = self._reaching(target.id, node, scope)  # none of what another function binds
+        is_new = bool(reaching) and all(self._is_new(each, scope) for each in reaching)
+        if is_new and not self._is_kept(target.id, node, scope, reaching):
             return
         self._assign(node, target, "an augmented assignment makes a new tensor on MindSpore")
         self.views(target, scope, node, "torch.Tensor")
@@ -323,7 +322,7 @@ class InPlace:
     def _reaching(self, name: str, statement: ast.stmt, scope: Scope) -> list[Binding]:
         """Return the bindings of a local name that may hold when a statement runs; none where that is not known."""
         holder = scope.holder(name)
-        if holder is None or holder is not scope or scope.kind != "function":
+        if holder is None or holder is not scope or scope.kind not in ("function", "module"):
             return []
         bindings: dict[ast.stmt | None, list[Binding]] = defaultdict(list)
         parameters = []
