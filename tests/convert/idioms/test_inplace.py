@@ -82,7 +82,9 @@ PAIRS = [
     ("z = x; z += 1", "z = x; z[()] = z + 1"),
     ("z = x[0]; z += 1", "z = x[0]; z[()] = z + 1"),
     ("z = self.drop(x); z += 1", "z = self.drop(x); z[()] = z + 1"),  # in evaluation it is x
-    ("z = y * 2; m(z); z += 1", "z = y * 2; m(z); z += 1"),
+    ("z = y * 2; m(z); z += 1", "z = y * 2; m(z); z[()] = z + 1"),  # it may be kept there
+    ("z = y * 2; m(z + 1); z += 1", "z = y * 2; m(z + 1); z += 1"),
+    ("z = F.relu(x + y, inplace=True); z += 1", "z = ops.relu(x + y); z += 1"),
     # out=, inplace=True
     ("F.log_softmax(x, 1)", "ops.log_softmax(x, axis=1)"),
     ("torch.log_softmax(x, 1, out=y)", "y[()] = ops.log_softmax(x, axis=1)"),
