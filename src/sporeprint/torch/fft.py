@@ -6,7 +6,7 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BOOL, NO_EMPTY
+from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_BOOL, NO_EMPTY
 from sporeprint.torch._refuses import DEVICE_AND_PINNING, LAYOUT
 from sporeprint.torch._shape import rolled
 
@@ -297,7 +297,7 @@ def irfftn(
     return ops.irfftn(input, s=s, dim=dim, norm=norm)
 
 
-@counterpart("torch.fft.fftshift")
+@counterpart("torch.fft.fftshift", differs={**NO_BFLOAT16, **NO_EMPTY})
 def fftshift(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Move frequency 0 to the middle."""
     return shifted(input, dim, 1)
@@ -309,7 +309,7 @@ def shifted(tensor: Tensor, dim: int | tuple[int, ...] | None, sign: int) -> Ten
     return rolled(tensor, tuple(sign * (tensor.shape[each] // 2) for each in dims), dims)
 
 
-@counterpart("torch.fft.ifftshift")
+@counterpart("torch.fft.ifftshift", differs={**NO_BFLOAT16, **NO_EMPTY})
 def ifftshift(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Move frequency 0 back to the front."""
     return shifted(input, dim, -1)
