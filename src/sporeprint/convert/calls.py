@@ -80,9 +80,9 @@ class Calls:
 
     def _start_mode(self, call: ast.Call, use: Use, api: str) -> None:
         """Put a layer that is made outside of a module's constructor in the mode in which torch's would start."""
-        if modules.starts_alone(self._file, call, use.scope, api):
+        how = modules.start_of(self._file, call, use.scope, api)
+        if how:
             _, end = self._file.source.span(call)
-            how, _ = modules.START[self._file.options.to]
             self._file.edits.append(Edit(end, end, [f".{how}".encode()], order=1))
 
     def _least(self, parent: ast.AST | None) -> int:

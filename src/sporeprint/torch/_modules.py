@@ -160,6 +160,14 @@ def set_attribute(cell: Any, name: str, value: Any) -> None:
         object.__setattr__(cell, name, value)
 
 
+def set_layer_attribute(layer: Any, name: str, value: Any) -> None:
+    """Assign to an attribute of anything, by torch's name for it if it is a layer of MindSpore's: ``a.weight = b``."""
+    *path, last = names_in(layer).get(name, name).split(".")
+    for part in path:
+        layer = getattr(layer, part)
+    set_attribute(layer, last, value)
+
+
 def overrides(cell: nn.Cell, method: str) -> bool:
     """Return whether a method is the user's own: defined by a class that is not MindSpore's."""
     holder = next((kind for kind in type(cell).__mro__ if method in vars(kind)), nn.Cell)

@@ -8,6 +8,9 @@ right for any receiver. So it is with the names of classes, by which some progra
 from __future__ import annotations
 
 import ast
+import io
+import sys
+import tokenize
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -109,10 +112,12 @@ class _Walk:
             return
         if isinstance(node, ast.JoinedStr) and not self._fstring:
             self._fstring = True
-            self._quote = "'" if self._file.source.text(node).rstrip()[-1:] == '"' else '"'
+            self._quote = _other_quote(self._file.source.text(node))
             self._children(node, scope, known)
             self._fstring, self._quote = False, '"'
             return
+        if isinstance(node, ast.MatchValue):
+            return  # a pattern is no place for a call
         if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             self._changed.add(id(node.value))
         if isinstance(node, ast.Attribute):
@@ -186,11 +191,31 @@ class _Walk:
                 values = [each.value for each in bindings]
         elif isinstance(node, ast.Attribute) and self._is_own(node.value, scope):
             owner = self._owner(scope)
-            values = self._fields.get((owner, node.attr), []) if owner is not None else []
+            values = [
+                each
+                for definition in self._line(owner)
+                for each in self._fields.get((definition, node.attr), [])
+            ]
         found = [
             self._layers(each, scope, {}, depth + 1) if each is not None else frozenset() for each in values
         ]
         return frozenset().union(*found) if found and all(found) else frozenset()
+
+    def _line(self, owner: ast.AST | None) -> list[ast.AST]:
+        """Return a class and those of the file from which it derives."""
+        found = [owner] if owner is not None else []
+        for definition in found:  # which grows
+            if not isinstance(definition, ast.ClassDef) or definition not in self._file.modules:
+                continue
+            outer = self._file.modules[definition]
+            for base in definition.bases:
+                bindings = self._file.names.bindings(base.id, outer) if isinstance(base, ast.Name) else []
+                found += [
+                    each.node
+                    for each in bindings
+                    if isinstance(each.node, ast.ClassDef) and each.node not in found
+                ]
+        return found
 
     @staticmethod
     def _owner(scope: Scope) -> ast.AST | None:
@@ -225,6 +250,12 @@ class _Walk:
         chain = chain_of(node)
         if chain and self._file.names.path_of(chain[0], scope) is not None:
             return True
+        made = chain_of(node.func) if isinstance(node, ast.Call) else None
+        path = self._file.names.path_of(made[0], scope) if made else None
+        if made and path is not None:
+            full = self._file.apis.canonical(".".join([path, *made[1:]]))
+            if full.startswith("torch.") and not full.startswith("torch.nn."):
+                return True  # such as torch.finfo
         kind = self._file.types.of(node, scope).rstrip("?")
         if kind == "module":
             return self._is_users(node, scope)
@@ -268,13 +299,34 @@ class _Walk:
                 self._rename(node, names.pop())
         elif node.attr not in self._renamed or (not layers and self._cannot_be_a_layer(node.value, scope)):
             return
+        elif load and not self._quote:
+            self._inside_fstring(f"torch.nn.Module.{node.attr}")
         elif load:
             rest = f", {self._quote}{node.attr}{self._quote})"
             self._ask(node, node.value, "layer_attribute", rest, scope)
-        elif node.attr in _STATE:
+        elif node.attr in _STATE and not self._assign(node, scope):
             self._file.found(node, "left", f"torch.nn.Module.{node.attr}",
                              "layers may have it under another name, and would not see what is assigned",
                              "assign to the target's attribute")  # fmt: skip
+
+    def _assign(self, node: ast.Attribute, scope: Scope) -> bool:
+        """Let an adapter assign to an attribute of what may be a layer: ``a.weight = b.weight``."""
+        statement, data = self._statement, self._file.source.data
+        if not isinstance(statement, ast.Assign) or statement.targets != [node] or not chain_of(node.value):
+            return False
+        start, end = self._file.source.span(node)
+        value_start, value_end = self._file.source.span(statement.value)
+        if data[end:value_start].strip(b" \t") != b"=":
+            return False  # brackets or a comment
+        key = adapters.Adapter("set_layer_attribute")
+        use = Use(node, "", (), scope, statement, statement, "value", False)
+        self._file.need(key, use)
+        receiver = Kept(*self._file.source.span(node.value))
+        pieces = [Named(key), b"(", receiver, f', "{node.attr}", '.encode()]
+        self._file.edits += [Edit(start, value_start, pieces), Edit(value_end, value_end, [b")"], order=1)]
+        self._file.found(node, "adapter", f"torch.nn.Module.{node.attr}",
+                         "a layer of the target's may have it under another name")  # fmt: skip
+        return True
 
     def _own_table(self, node: ast.Attribute, scope: Scope) -> None:
         """Convert ``net._modules``, which a Cell calls something else."""
@@ -282,6 +334,8 @@ class _Walk:
         if self._is_own(node.value, scope):
             if owner in self._file.modules:
                 self._rename(node, self._tables[node.attr])
+        elif not self._quote:
+            self._inside_fstring(f"torch.nn.Module.{node.attr}")
         elif isinstance(node.ctx, ast.Store) or id(node) in self._changed:
             self._file.found(node, "left", f"torch.nn.Module.{node.attr}",
                              "a SequentialCell would not see what is changed there",
@@ -370,6 +424,18 @@ class _Walk:
         self._file.edits.append(Edit(start, end, [Named(key)]))
         self._file.found(node, "guarded", f"torch.nn.Module: {helper}",
                          "what the receiver is, is only known when the program runs")  # fmt: skip
+
+
+def _other_quote(text: str) -> str:
+    """Return the quotation mark that may stand inside the braces of an f-string, "" where neither may.
+
+    Before Python 3.12 the one that delimits it may not; strings side by side are one f-string, with all of theirs.
+    """
+    if sys.version_info >= (3, 12):
+        return '"'
+    tokens = tokenize.generate_tokens(io.StringIO(f"({text})").readline)
+    marks = {token.string[-1] for token in tokens if token.type == tokenize.STRING}
+    return {'"': "'", "'": '"'}[marks.pop()] if len(marks) == 1 else ""
 
 
 def _is_call_of(call: ast.Call, name: str) -> bool:

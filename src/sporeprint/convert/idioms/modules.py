@@ -39,6 +39,8 @@ _MODE_MATTERS = re.compile(
     r"\.nn\.(\w*Dropout\w*|\w*BatchNorm\w*|\w*InstanceNorm\w*|RReLU|Sequential\w*|Module(List|Dict)?|CellList|CellDict"
     r"|MultiheadAttention|Transformer\w*|RNN|LSTM|GRU)$"
 )
+_CONTAINER = re.compile(r"\.nn\.(Sequential(Cell)?|Module(List|Dict)|Cell(List|Dict))$")
+_DEPTH = 5
 _SETS_MODE = re.compile(rb"\.(eval|train|set_train)\s*\(")
 #: Methods by which layers join a module.
 _MAKES = frozenset({"add_module", "register_module", "append", "extend", "insert", "update"})
@@ -63,11 +65,12 @@ def find(conversion: FileConversion) -> None:
         uses[use.scope.class_node].append(use)
     for definition in conversion.modules:
         init = _constructor(definition)
-        if init is not None and _after_super(conversion, init) is not None:
-            if _gets_modules(conversion, definition, init, uses[definition]) or not _can_start_at_end(
-                conversion, init
-            ):
-                conversion.separate.add(definition)
+        if init is None or _after_super(conversion, init) is None:
+            continue
+        if not _can_start_at_end(conversion, init) or _gets_modules(
+            conversion, definition, init, uses[definition]
+        ):
+            conversion.separate.add(definition)
 
 
 def is_module(conversion: FileConversion, base: ast.expr, scope: Scope) -> bool:
@@ -369,8 +372,72 @@ def starts_alone(conversion: FileConversion, call: ast.Call, scope: Scope, api: 
     if isinstance(parent, ast.Call):
         chain = chain_of(parent.func)
         full = _full_name(conversion, chain, scope) if chain else None
-        return full is None or not full.startswith(f"{conversion.options.source}.nn.") or parent.func is call
+        if full is None or not full.startswith(f"{conversion.options.source}.nn.") or parent.func is call:
+            return True
+        return bool(_CONTAINER.search(full)) and not _makes_all(conversion, parent, scope)
     return True
+
+
+def start_of(conversion: FileConversion, call: ast.Call, scope: Scope, api: str) -> str:
+    """Return what puts a layer that is made here in its first mode, "" where nothing has to.
+
+    A container must leave the modes of what it is given as they are.
+    """
+    if not starts_alone(conversion, call, scope, api):
+        return ""
+    how, _ = START[conversion.options.to]
+    alone = (
+        conversion.options.to == "mindspore"
+        and _CONTAINER.search(api)
+        and not _makes_all(conversion, call, scope)
+    )
+    return "add_flags(training=True)" if alone else how
+
+
+def _makes_all(conversion: FileConversion, call: ast.Call, scope: Scope) -> bool:
+    """Whether all that a container is given is made there and then."""
+    return all(
+        _made_here(conversion, each, scope, 0) for each in (*call.args, *(k.value for k in call.keywords))
+    )
+
+
+def _made_here(conversion: FileConversion, node: ast.expr | None, scope: Scope, depth: int) -> bool:
+    def of(each: ast.expr | None) -> bool:
+        return _made_here(conversion, each, scope, depth + 1)
+
+    match node:
+        case None | ast.Constant():
+            return True
+        case ast.Starred():
+            return of(node.value)
+        case ast.List() | ast.Tuple():
+            return all(of(each) for each in node.elts)
+        case ast.Dict():
+            return all(of(each) for each in node.values)
+        case ast.ListComp() | ast.GeneratorExp():
+            return of(node.elt)
+        case ast.DictComp():
+            return of(node.value)
+        case ast.IfExp():
+            return of(node.body) and of(node.orelse)
+        case ast.BinOp(op=ast.Add()):
+            return of(node.left) and of(node.right)
+        case ast.Name(id=name):
+            bindings = conversion.names.bindings(name, scope)
+            return (
+                depth < _DEPTH
+                and bool(bindings)
+                and all(each.kind in ("assign", "none", "augmented") and of(each.value) for each in bindings)
+            )
+        case ast.Call(func=ast.Name(id="list" | "tuple" | "OrderedDict" | "reversed" | "dict")):
+            return all(of(each) for each in node.args)
+        case ast.Call(func=function):
+            chain = chain_of(function)
+            path = conversion.names.path_of(chain[0], scope) if chain else None
+            if path is not None:
+                return path.split(".")[0] != "copy"
+            return chain is not None and (len(chain) == 1 or chain[0] == own_name(conversion, scope))
+    return False
 
 
 def _constructor(definition: ast.ClassDef) -> ast.FunctionDef | None:
@@ -519,7 +586,13 @@ def _gets_modules(
             or isinstance(use.parent, ast.For)
         )
     }
+    scope = conversion.names.scope_of[init]
     for node in ast.walk(init):
+        chain = chain_of(node.func) if isinstance(node, ast.Call) else None
+        if chain and _CONTAINER.search(_full_name(conversion, chain, scope) or ""):
+            assert isinstance(node, ast.Call)
+            if not _makes_all(conversion, node, scope):
+                return True
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         value = getattr(node, "value", None)
         if (

@@ -206,7 +206,7 @@ def _(
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore also takes integers or booleans",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
         "empty": "MindSpore gives -inf where torch gives nan",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
@@ -232,7 +232,7 @@ def MSELoss(
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore also takes integers or booleans",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
         "empty": "MindSpore gives inf where torch gives nan",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
@@ -286,9 +286,9 @@ def SmoothL1Loss(
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore also takes integers or booleans",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "empty": "MindSpore gives -1 where torch gives 0",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
         "gradient & inf": "MindSpore gives nan where torch gives 0.04",
         "gradient & nan": "MindSpore gives nan where torch gives 0.04",
@@ -381,7 +381,7 @@ def BCEWithLogitsLoss(
 @counterpart_class(
     "torch.nn.KLDivLoss",
     differs={
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "0-d": "MindSpore refuses 0-d tensors",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "empty": "MindSpore gives inf where torch gives nan",
