@@ -97,8 +97,8 @@ def irfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None =
 )
 def fft2(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | list[int] = [-2, -1],  # noqa: B006 - torch's default is a list, too
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] = (-2, -1),
     norm: str | None = None,
 ) -> Tensor:
     """Transform along two dimensions, cut or padded with zeros to lengths s."""
@@ -123,8 +123,8 @@ def fft2(
 )
 def ifft2(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | list[int] = [-2, -1],  # noqa: B006 - torch's default is a list, too
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] = (-2, -1),
     norm: str | None = None,
 ) -> Tensor:
     """Transform back along two dimensions, cut or padded with zeros to lengths s."""
@@ -149,8 +149,8 @@ def ifft2(
 )
 def rfft2(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | list[int] = [-2, -1],  # noqa: B006 - torch's default is a list, too
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] = (-2, -1),
     norm: str | None = None,
 ) -> Tensor:
     """Transform real numbers along two dimensions, cut or padded with zeros to lengths s."""
@@ -176,8 +176,8 @@ def rfft2(
 )
 def irfft2(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | list[int] = [-2, -1],  # noqa: B006 - torch's default is a list, too
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] = (-2, -1),
     norm: str | None = None,
 ) -> Tensor:
     """Transform back to real numbers along two dimensions, cut or padded with zeros to lengths s."""
@@ -203,8 +203,8 @@ def irfft2(
 )
 def fftn(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | None = None,
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] | None = None,
     norm: str | None = None,
 ) -> Tensor:
     """Transform along several dimensions, cut or padded with zeros to lengths s."""
@@ -230,8 +230,8 @@ def fftn(
 )
 def ifftn(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | None = None,
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] | None = None,
     norm: str | None = None,
 ) -> Tensor:
     """Transform back along several dimensions, cut or padded with zeros to lengths s."""
@@ -256,8 +256,8 @@ def ifftn(
 )
 def rfftn(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | None = None,
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] | None = None,
     norm: str | None = None,
 ) -> Tensor:
     """Transform real numbers along several dimensions, cut or padded with zeros to lengths s."""
@@ -283,8 +283,8 @@ def rfftn(
 )
 def irfftn(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | None = None,
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] | None = None,
     norm: str | None = None,
 ) -> Tensor:
     """Transform back to real numbers along several dimensions, cut or padded with zeros to lengths s."""
