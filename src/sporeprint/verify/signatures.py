@@ -79,12 +79,12 @@ def signatures_of(api: str) -> list[inspect.Signature]:
         found = _stubs("_VariableFunctions.pyi", "").get(name, [])
     else:
         found = []
+    if inspect.isclass(target) and api.count(".") == 1:
+        # A class written in C: its constructor stands in the stubs.
+        made = _stubs("__init__.pyi", name).get("__init__", [])
+        found = [each.replace(parameters=list(each.parameters.values())[1:]) for each in made]
     if not found:
         found = _schemas(getattr(target, "__name__", name))
-    if not found and inspect.isclass(target):
-        # A class written in C: its constructor stands in the stubs.
-        made = _stubs("__init__.pyi", name).get("__init__", []) if api.count(".") == 1 else []
-        found = [each.replace(parameters=list(each.parameters.values())[1:]) for each in made]
     if not found:
         raise NoSignatureError(f"{api}: neither stubs nor an operator's schema tell its signature")
     return found

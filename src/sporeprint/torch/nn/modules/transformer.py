@@ -18,7 +18,18 @@ from sporeprint.counterpart import counterpart_class
 from sporeprint.torch.nn.modules.normalization import LayerNormOfChoice
 
 
-@counterpart_class("torch.nn.MultiheadAttention", ignores={"device": "a MindSpore program names its device once, in the context"}, differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on", 'uninitialised': 'MindSpore returns memory that it has not written', 'accuracy & float16': 'errs by up to 2.4e+02 units in the last place in the gradient', 'gradient & inf': 'MindSpore gives 0.106 where torch gives nan', 'empty & gradient': 'the gradient of an empty tensor raises',},)
+@counterpart_class(
+    "torch.nn.MultiheadAttention",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "uninitialised": "MindSpore returns memory that it has not written",
+        "accuracy & float16": "errs by up to 2.4e+02 units in the last place in the gradient",
+        "gradient & inf": "MindSpore gives 0.106 where torch gives nan",
+        "empty & gradient": "the gradient of an empty tensor raises",
+    },
+)
 class MultiheadAttention(nn.Cell):
     """Attention by several heads.
 
