@@ -256,7 +256,17 @@ class GRU(RecurrentCell):
         return output, ends[0]
 
 
-@counterpart_class("torch.nn.LSTM", ignores={"device": "a MindSpore program names its device once, in the context"}, differs={'accuracy': 'errs by up to 3.2e+05 units in the last place', 'warning': 'torch warns: does not give the UserWarning', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on", 'error': 'MindSpore takes arguments that torch refuses', 'uninitialised': 'MindSpore returns memory that it has not written',},)
+@counterpart_class(
+    "torch.nn.LSTM",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "accuracy": "errs by up to 3.2e+05 units in the last place",
+        "warning": "torch warns: does not give the UserWarning",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "error": "MindSpore takes arguments that torch refuses",
+        "uninitialised": "MindSpore returns memory that it has not written",
+    },
+)
 class LSTM(RecurrentCell):
     """A network of long short-term memory. Packed sequences are not taken.
 
@@ -337,7 +347,16 @@ class RecurrentStep(nn.Cell):
         return self.next_states(ops.dense(x, self.weight_ih, self.bias_ih), states)
 
 
-@counterpart_class("torch.nn.RNNCell", ignores={"device": "a MindSpore program names its device once, in the context"}, differs={'accuracy': 'errs by up to 4.3e+04 units in the last place', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'nan': 'MindSpore gives 0 where torch gives nan', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on",},)
+@counterpart_class(
+    "torch.nn.RNNCell",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "accuracy": "errs by up to 4.3e+04 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives 0 where torch gives nan",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+    },
+)
 class RNNCell(RecurrentStep):
     """One step of a simple recurrent network.
 
@@ -371,7 +390,15 @@ class RNNCell(RecurrentStep):
         return self.after(input, None if hx is None else (hx,), 1)[0]
 
 
-@counterpart_class("torch.nn.GRUCell", ignores={"device": "a MindSpore program names its device once, in the context"}, differs={'accuracy': 'errs by up to 6.3e+02 units in the last place', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on",},)
+@counterpart_class(
+    "torch.nn.GRUCell",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "accuracy": "errs by up to 6.3e+02 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+    },
+)
 class GRUCell(RecurrentStep):
     """One step of a gated recurrent unit.
 
@@ -402,7 +429,15 @@ class GRUCell(RecurrentStep):
         return self.after(input, None if hx is None else (hx,), 1)[0]
 
 
-@counterpart_class("torch.nn.LSTMCell", ignores={"device": "a MindSpore program names its device once, in the context"}, differs={'accuracy': 'errs by up to 2.7e+04 units in the last place', 'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on",},)
+@counterpart_class(
+    "torch.nn.LSTMCell",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "accuracy": "errs by up to 2.7e+04 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+    },
+)
 class LSTMCell(RecurrentStep):
     """One step of long short-term memory.
 
