@@ -306,7 +306,19 @@ class Softsign(nn.Cell):
         return x / (ops.abs(x) + 1)
 
 
-@counterpart_class("torch.nn.Tanhshrink")
+@counterpart_class(
+    "torch.nn.Tanhshrink",
+    differs={
+        "accuracy": "errs by up to 3.1e+03 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int8": "MindSpore refuses int8",
+        "int16": "MindSpore refuses int16",
+        "int32": "MindSpore refuses int32",
+        "int64": "MindSpore refuses int64",
+        "uint8": "MindSpore refuses uint8",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+    },
+)
 class Tanhshrink(nn.Cell):
     """``x - tanh(x)``."""
 

@@ -200,6 +200,15 @@ def activation_of(activation: str | Callable[[Tensor], Tensor]) -> Callable[[Ten
 @counterpart_class(
     "torch.nn.TransformerEncoderLayer",
     ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "names": "gamma and beta of the norms are torch's weight and bias",
+        "accuracy": "errs by up to 1.4e+02 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "inf": "MindSpore gives -0.271 where torch gives 0.0531",
+        "uninitialised": "MindSpore returns memory that it has not written",
+        "empty": "MindSpore refuses empty tensors",
+        "gradient & nan": "MindSpore gives 0.259 where torch gives nan",
+    },
 )
 class TransformerEncoderLayer(nn.Cell):
     """Attention of a sequence to itself, and two linear layers.
@@ -320,6 +329,15 @@ class TransformerEncoder(nn.Cell):
 @counterpart_class(
     "torch.nn.TransformerDecoderLayer",
     ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "names": "gamma and beta of the norms are torch's weight and bias",
+        "accuracy": "errs by up to 2.6e+02 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "inf": "MindSpore gives -1.47 where torch gives -0.238",
+        "uninitialised": "MindSpore returns memory that it has not written",
+        "nan": "MindSpore gives 1.56 where torch gives 1.98",
+        "empty": "MindSpore refuses empty tensors",
+    },
 )
 class TransformerDecoderLayer(nn.Cell):
     """Attention of a sequence to itself and to another, and two linear layers.
