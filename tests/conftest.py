@@ -14,3 +14,10 @@ def _no_adapters_of_another_test() -> Iterator[None]:
     yield
     for name in ("torch_on_mindspore", "mindspore_on_torch"):
         sys.modules.pop(name, None)
+
+
+def pytest_collection_finish() -> None:
+    """Let MindSpore's errors surface in the call that makes them: said before the first call of all tests."""
+    mindspore = sys.modules.get("mindspore")
+    if mindspore is not None:
+        mindspore.runtime.launch_blocking()

@@ -33,7 +33,7 @@ BROKEN = [
         "no parameter",
     ),
     (
-        "@counterpart('torch.f', refuses={'x': 'why'})\ndef f(x: Tensor) -> Tensor:\n    return x\n",
+        "@counterpart('torch.f', refuses={'x': 'why'})\ndef f(x: int = len(N)) -> int:\n    return x\n",
         6,
         "has to be a literal",
     ),

@@ -207,8 +207,12 @@ def record(target: str) -> dict[str, Any]:
     import torch
 
     if target == "mindspore":
-        kept = members(mindspore.nn.Cell) - members(torch.nn.Module)
-        facts["reserved"] = sorted(kept | {"cls_name", "param_prefix", "_cells"})
+        # Also what a Cell keeps in each object, and "bprop", by which it knows that a network has its own gradient.
+        held = {*dir(mindspore.nn.Cell), *vars(mindspore.nn.Cell())} - {
+            *dir(torch.nn.Module),
+            *vars(torch.nn.Module()),
+        }
+        facts["reserved"] = sorted({name for name in held if not name.startswith("__")} | {"bprop"})
     return facts
 
 

@@ -27,6 +27,10 @@ class CatalogError(Exception):
     """A counterpart that breaks a rule. The message starts with file:line."""
 
 
+#: The classes whose methods have counterparts -> what the converter calls an object of them.
+METHOD_OWNERS = {"Tensor": "tensor", "Module": "module", "Cell": "module", "Size": "size"}
+
+
 @dataclass(slots=True)
 class Parameter:
     """A parameter: ``kind`` is "positional" (or by name), "keyword" (only), "args" or "kwargs"."""
@@ -64,6 +68,7 @@ class Entry:
     apis: tuple[str, ...]
     native: Body
     exact: Body | None = None
+    base: Body | None = None  # the class that a user's class derives from
     overloads: list[Body] = field(default_factory=list)
     ignores: dict[str, str] = field(default_factory=dict)
     refuses: dict[str, str] = field(default_factory=dict)
@@ -250,7 +255,7 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
                 _check(entry, body)
                 made[statement.name] = entry
                 _add(catalog, entry, decorator)
-            elif kind in ("exact_of", "overload_of"):
+            elif kind in ("exact_of", "overload_of", "base_of"):
                 of = decorator.args[0]
                 base = made.get(of.id) if isinstance(of, ast.Name) else None
                 if base is None:
@@ -258,6 +263,8 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
                 if kind == "exact_of":
                     _same_signature(base, body)
                     base.exact = body
+                elif kind == "base_of":
+                    base.base = body
                 else:
                     _check_refused(base, body)
                     base.overloads.append(body)
@@ -335,9 +342,10 @@ def _check(entry: Entry, body: Body) -> None:
 
 def _check_refused(entry: Entry, body: Body) -> None:
     for parameter in body.parameters:
-        if parameter.name in entry.refuses:
+        # One that has no default (an overload exists for its sake) is refused unless it is None.
+        if parameter.name in entry.refuses and parameter.default is not None:
             try:
-                ast.literal_eval(parameter.default or "")
+                ast.literal_eval(parameter.default)
             except (ValueError, SyntaxError):
                 reason = f"{parameter.name} is refused, so its default has to be a literal to compare with"
                 _fail(body.file, body.definition, reason)
@@ -360,7 +368,7 @@ def _add(catalog: Catalog, entry: Entry, at: ast.AST) -> None:
             _fail(entry.native.file, at, f"{api} has a counterpart already, at {catalog.entries[api].at()}")
         catalog.entries[api] = entry
         owner, _, method = api.rpartition(".")
-        if owner.rpartition(".")[2] in ("Tensor", "Module", "Cell"):
+        if owner.rpartition(".")[2] in METHOD_OWNERS:
             catalog.methods.setdefault(method, []).append(entry)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -10,30 +11,24 @@ from typing import Any
 
 from sporeprint import __version__
 
+#: The package of a command, where it is not called like the command.
+_PACKAGES = {"diff": "page"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code: 0 all done, 1 something is left for a person, 2 usage or I/O."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        if options.command == "convert":
-            from sporeprint.convert import command
-
-            return command.run(options)
-        if options.command == "verify":
-            from sporeprint.verify import command as verify_command
-
-            return verify_command.run(options)
-        if options.command == "site":
-            from sporeprint.site import command as site_command
-
-            return site_command.run(options)
-        from sporeprint.page import command as page_command
-
-        return page_command.run(options)
+        command = importlib.import_module(
+            f"sporeprint.{_PACKAGES.get(options.command, options.command)}.command"
+        )
+        code: int = command.run(options)
+        return code
     except KeyboardInterrupt:
         what = {
             "convert": "every file is either as it was or converted whole. Run it again to go on.",
+            "weights": "nothing was written.",
             "verify": "what was measured is kept. The same command with --resume goes on.",
         }
         print(
@@ -56,8 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     convert = commands.add_parser(
         "convert",
         help="convert files and folders",
-        description="Convert Python files and folders. Without -o, --in-place or --check nothing is written and the "
-        "changes are shown. Your code is never executed.",
+        description="Convert Python files, stubs, notebooks, and folders of them. Without -o, --in-place or --check "
+        "nothing is written and the changes are shown. Your code is never executed.",
         epilog="Exit code: 0 all converted, 1 something is left for a person, 2 usage or I/O.",
     )
     convert.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder")
@@ -83,7 +78,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="files at a time (default: one for each core, %(default)s here)",
     )
-    convert.add_argument("--report", metavar="FILE.json", help="write the fate of every use as JSON")
+    convert.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write the fate of every use: FILE.json as JSON, FILE.sarif as SARIF 2.1.0, for editors and code hosts",
+    )
     diff = commands.add_parser(
         "diff",
         help="show how an API differs between the frameworks",
@@ -103,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
         help="print for each difference a program that shows it, in the terminal too",
     )
     _add_verify(commands)
+    _add_prove(commands)
+    _add_weights(commands)
     site = commands.add_parser(
         "site",
         help="write the pages of all APIs as static HTML",
@@ -112,6 +113,37 @@ def _parser() -> argparse.ArgumentParser:
     )
     site.add_argument("folder", metavar="DIR", help="a new or empty folder, or a site to replace")
     return parser
+
+
+def _add_prove(commands: Any) -> None:
+    prove = commands.add_parser(
+        "prove",
+        help="run both sides of a converted project and compare what they compute",
+        description="Run a model of a project on torch and its conversion on MindSpore, with the same weights, inputs "
+        "and random numbers, in evaluation and in training; compare outputs, gradients and buffers, and find the "
+        "first layer that differs. This executes the code of both projects.",
+        epilog="Exit code: 0 all proven, 1 something differs or failed, 2 usage.",
+    )
+    prove.add_argument("source", metavar="SRC", help="folder of the original project")
+    prove.add_argument("converted", metavar="DST", help="folder of the converted project")
+    prove.add_argument("--model", metavar="MODULE:CLASS(ARGS)", help="such as 'nets.vit:ViT(dim=32)'")
+    prove.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="DTYPE[SHAPE]",
+        help="an argument of the call, such as 'f32[2,3,32,32]' or 'ids=i64[2,9]<30'; several in their order",
+    )
+    prove.add_argument("--models", metavar="FILE.toml", help="several models, each a table: model, inputs")
+    prove.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
+    prove.add_argument("--json", metavar="FILE", help="write all that was compared as JSON")
+    prove.add_argument("--html", metavar="FILE", help="write the report as one HTML file")
+    prove.add_argument(
+        "--torch-python", metavar="PATH", help="an interpreter that has torch (default: this one)"
+    )
+    prove.add_argument(
+        "--mindspore-python", metavar="PATH", help="an interpreter that has MindSpore (default: this one)"
+    )
 
 
 def _add_verify(commands: Any) -> None:
@@ -157,6 +189,67 @@ def _add_verify(commands: Any) -> None:
         "--no-scripts", action="store_true", help="write no programs that show the divergences: faster"
     )
     verify.add_argument("--json", metavar="FILE", help="write all records, problems and samples as JSON")
+
+
+def _add_weights(commands: Any) -> None:
+    weights = commands.add_parser(
+        "weights",
+        help="carry trained weights from one framework's checkpoints to the other's",
+        description="Carry trained weights from a checkpoint of torch's (.pth, .pt, .bin, .safetensors, or several "
+        "with an index) to one of MindSpore's (.ckpt, .safetensors), or back. Bit for bit; pickles are read without "
+        "executing them; neither framework is needed.",
+        epilog="Exit code: 0 all carried, 1 something is left for a person, 2 usage or I/O, and nothing was written.",
+    )
+    weights.add_argument(
+        "input", metavar="IN", help="a file, an index of several (.index.json), or their folder"
+    )
+    weights.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="its suffix is the format: .ckpt, .safetensors, .pth",
+    )
+    weights.add_argument(
+        "--to",
+        choices=("mindspore", "torch"),
+        help="whose names; default: the format's, or the other framework's",
+    )
+    weights.add_argument(
+        "--key",
+        metavar="NAME",
+        help="where in a checkpoint of torch's the weights are, such as model or state.ema",
+    )
+    weights.add_argument(
+        "--optimizer", metavar="NAME",
+        help="where in it the state of an Adam, AdamW or SGD is: carried for those of mindspore.experimental.optim",
+    )  # fmt: skip
+    names = weights.add_mutually_exclusive_group()
+    names.add_argument(
+        "--like", metavar="FILE",
+        help="names and shapes of the target: a checkpoint saved from it, a JSON mapping, or lines of name and shape",
+    )  # fmt: skip
+    names.add_argument(
+        "--model", metavar="MODEL",
+        help="module:Class(arguments), the model in either framework, WHOSE CODE IS EXECUTED; or a JSON file that maps "
+        "torch's names to MindSpore's",
+    )  # fmt: skip
+    weights.add_argument(
+        "--shard-size",
+        type=_bytes,
+        metavar="SIZE",
+        help="cut into files of this size, such as 5GB, with an index",
+    )
+    weights.add_argument("--report", metavar="FILE.json", help="write all tensors and findings as JSON")
+
+
+def _bytes(text: str) -> int:
+    number = text.upper().removesuffix("B")
+    scale = {"K": 1000, "M": 1000**2, "G": 1000**3}.get(number[-1:], 1)
+    digits = number[:-1] if scale > 1 else number
+    if not digits.isdecimal() or not int(digits):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give one such as 500MB or 5GB")
+    return int(digits) * scale
 
 
 def _count(text: str) -> int:

@@ -64,6 +64,7 @@ class Counterpart(Generic[P, R]):
         self.native = _refusing(native, apis[0], refuses)
         self.exact: Callable[P, R] = self.native
         self.overloads: list[Callable[..., Any]] = []
+        self.base: type | None = None
         functools.update_wrapper(self, native)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -150,6 +151,16 @@ def exact_of(of: Counterpart[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]
     return declare
 
 
+def base_of(of: Counterpart[..., Any]) -> Callable[[T], T]:
+    """Declare the class that a user's class derives from where it derived from the API of a function counterpart."""
+
+    def declare(cls: T) -> T:
+        of.base = cls
+        return cls
+
+    return declare
+
+
 def overload_of(of: Counterpart[..., Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare another signature of the same API, tried before the one that was decorated first."""
 
@@ -166,7 +177,7 @@ def _defaults(function: Callable[..., Any], names: Iterable[str]) -> dict[str, t
     return {
         name: (
             sys.maxsize if parameters[name].kind is inspect.Parameter.KEYWORD_ONLY else place,
-            parameters[name].default,
+            None if parameters[name].default is inspect.Parameter.empty else parameters[name].default,
         )
         for place, name in enumerate(parameters)
         if name in names
@@ -202,7 +213,7 @@ def _takes(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str
         wanted = parameter.annotation
         options = typing.get_args(wanted) if isinstance(wanted, types.UnionType) else (wanted,)
         classes = [typing.get_origin(each) or each for each in options]
-        classes += [int] if float in classes else []
+        classes += [int, float] if complex in classes else [int] if float in classes else []
         values = value if parameter.kind is parameter.VAR_POSITIONAL else (value,)
         named = all(isinstance(each, type) for each in classes)
         if named and not all(isinstance(each, tuple(classes)) for each in values):

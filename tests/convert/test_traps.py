@@ -391,14 +391,14 @@ MODULES = [
     Trap(
         "forward called in a file without modules",
         "import torch\nfrom model import net\ny = net.forward(torch.relu(x))\n",
-        wanted=(MARK + "Module.forward",),
+        wanted=("forward_of(net)(ops.relu(x))",),
     ),
     Trap(
         "forward called on an element",
         "import torch.nn as nn\n"
         "class A(nn.Module):\n"
         "    def forward(self, x): return self.layers[0].forward(x)\n",
-        wanted=(MARK + "Module.forward",),
+        wanted=("return forward_of(self.layers[0])(x)",),
     ),
     Trap(
         "super's forward as a value",
@@ -419,8 +419,7 @@ MODULES = [
         "    def train(self, mode=True):\n"
         "        super().train(mode)\n"
         "        return self\n",
-        wanted=("super().set_train(mode",),
-        or_marked=True,
+        wanted=("put_in_mode(self, mode)",),
     ),
     Trap(
         "another class has a method of that name",
@@ -432,7 +431,7 @@ MODULES = [
         "        super().__init__()\n"
         "        self.d = nn.Dropout(0.5)\n"
         "    def forward(self, x): return self.d.train(False)\n",
-        wanted=("self.d.set_train(False)",),
+        wanted=("self.d.set_train(mode=False)",),
         or_marked=True,
     ),
     Trap(
@@ -443,7 +442,9 @@ MODULES = [
         "        super().__init__()\n"
         "        self.d = nn.Dropout(0.5)\n"
         "        self.eval()\n",
-        unwanted=("self.set_train()  #",),
+        wanted=(
+            "        self.set_train()  # torch's modules start in training mode\n        self.set_train(False)\n",
+        ),
     ),
     Trap(
         "constructor without self",

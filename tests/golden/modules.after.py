@@ -1,5 +1,6 @@
 import mindspore as ms
 from mindspore import nn, ops
+from torch_on_mindspore import forward_of
 
 
 class Block(nn.Cell):
@@ -31,8 +32,7 @@ class Wide(Block):
 
 class Message:
     def forward(self, to):
-        # sporeprint: Module.forward: whether this is a module's is not known here
-        return to.forward(self)
+        return forward_of(to)(self)
 
 
 def use(net: Block, message: Message):

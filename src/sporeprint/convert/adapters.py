@@ -7,6 +7,7 @@ so the converted project needs its framework only. The text is the library's: on
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 from collections.abc import Iterable
@@ -25,9 +26,10 @@ MODULE = {"mindspore": "torch_on_mindspore", "torch": "mindspore_on_torch"}
 _GUARD = "method_"
 #: The class whose methods a receiver has, by what :mod:`sporeprint.convert.types` calls it.
 OWNERS = {
-    "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
+    "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell", "size": "tuple"},
     "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module"},
 }
+_OVERRIDES = "sporeprint.torch._modules.overrides"
 _LISTED = re.compile(r"^# adapters: (.*)$", re.MULTILINE)
 _FIDELITY = re.compile(r"^# fidelity: (\w+)$", re.MULTILINE)
 
@@ -78,12 +80,22 @@ def build(names: Iterable[str], to: str, fidelity: str, catalog: Catalog | None 
     return _Builder(catalog or catalogs.load(catalogs.SOURCE_OF[to]), to, fidelity).build(sorted(set(names)))
 
 
+@functools.cache
+def _takes() -> Body:
+    """Return the vocabulary's function that tells whether an overload takes some arguments."""
+    path = catalogs.FOLDER / "counterpart.py"
+    loaded = catalogs.read("vocabulary", [(path, "sporeprint.counterpart")])
+    return loaded.bodies["sporeprint.counterpart._takes"]
+
+
 @dataclass(slots=True)
 class _Builder:
     catalog: Catalog
     to: str
     fidelity: str
-    names: dict[int, str] = field(default_factory=dict)  # id(body) -> its name in the module
+    names: dict[Body, str] = field(
+        default_factory=dict
+    )  # its name in the module; kept alive, as bodies go by identity
     taken: set[str] = field(default_factory=set)
     texts: list[str] = field(default_factory=list)
     imports: set[Import] = field(default_factory=set)
@@ -130,9 +142,9 @@ class _Builder:
         body = entry.body(self.fidelity)
         if not entry.overloads:
             return self._definition(body, name, entry)
-        if id(body) in self.names:
-            return self.names[id(body)]
-        self.names[id(body)] = name
+        if body in self.names:
+            return self.names[body]
+        self.names[body] = name
         self.taken.add(name)
         parts = [
             self._definition(each, f"{name}_overload_{number}", entry)
@@ -148,17 +160,15 @@ class _Builder:
         return name
 
     def _takes(self) -> str:
-        path = catalogs.FOLDER / "counterpart.py"
-        loaded = catalogs.read("vocabulary", [(path, "sporeprint.counterpart")])
-        return self._definition(loaded.bodies["sporeprint.counterpart._takes"], "takes")
+        return self._definition(_takes(), "takes")
 
     def _definition(self, body: Body, name: str, entry: Entry | None = None) -> str:
-        if id(body) in self.names:
-            return self.names[id(body)]
+        if body in self.names:
+            return self.names[body]
         number, wanted = 2, name
         while name in self.taken:
             name, number = f"{wanted}_{number}", number + 1
-        self.names[id(body)] = name
+        self.names[body] = name
         self.taken.add(name)
         source = Source(body.file.text.encode())
         definition = body.definition
@@ -247,8 +257,13 @@ class _Builder:
             name = self._entry(entry, name_of(api))
             owner = OWNERS[self.to][owner_of((api,))]
             module, _, member = owner.rpartition(".")
-            self.imports.add(Import(member, module, member))
-            lines += [f"    if isinstance(self, {member}):", f"        return {name}(self, *args, **kwargs)"]
+            if module:
+                self.imports.add(Import(member, module, member))
+            test = f"isinstance(self, {member})"
+            own = self.catalog.bodies.get(_OVERRIDES) if owner == OWNERS["mindspore"]["module"] else None
+            if own is not None:  # what the user's class defines itself stays
+                test += f' and not {self._definition(own, own.name)}(self, "{method}")'
+            lines += [f"    if {test}:", f"        return {name}(self, *args, **kwargs)"]
         return "\n".join([*lines, f"    return self.{method}(*args, **kwargs)"])
 
     def _import_lines(self) -> list[str]:
@@ -279,7 +294,8 @@ def _refusals(body: Body, entry: Entry, source: Source) -> list[Edit]:
     indent = " " * first.col_offset
     lines: list[str] = []
     for parameter in refused:
-        name, default = parameter.name, ast.literal_eval(parameter.default or "")
+        name = parameter.name
+        default = ast.literal_eval(parameter.default) if parameter.default is not None else None
         if default is None or isinstance(default, bool):
             test = f"{name} is not {default}"
         else:  # only what has the default's own type is compared with it: a tensor's comparison is no bool

@@ -7,7 +7,6 @@ import difflib
 import re
 import sys
 from pathlib import Path
-from typing import IO
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,8 +16,11 @@ from rich.syntax import Syntax
 from sporeprint import catalog as catalogs
 from sporeprint.convert import adapters, project
 from sporeprint.convert.file import Converted, Options
-from sporeprint.convert.report import FATES, Report, finish, written
+from sporeprint.convert.report import FATES, JsonWriter, Report, Writer, written
+from sporeprint.convert.sarif import SarifWriter
 
+#: The formats of a report, by the end of its name.
+_WRITERS: dict[str, type[JsonWriter | SarifWriter]] = {".json": JsonWriter, ".sarif": SarifWriter}
 #: Below this many files a progress bar only flickers.
 _LONG = 50
 _ROWS = 20
@@ -35,6 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if report_file is not None and not report_file.parent.is_dir():
             raise project.UsageError(f"--report {report_file}: there is no folder {report_file.parent}")
+        if report_file is not None and report_file.suffix not in _WRITERS:
+            choices = " or ".join(f"FILE{suffix}" for suffix in _WRITERS)
+            raise project.UsageError(f"--report {report_file}: the name tells the format; give {choices}")
         made = project.plan(
             [Path(each) for each in arguments.paths], output, arguments.in_place, adapters.MODULE[options.to]
         )
@@ -42,8 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
             report = _convert(made, options, out, err, show, arguments.jobs, None)
         else:
             with written(report_file) as stream:
-                report = _convert(made, options, out, err, show, arguments.jobs, stream)
-                finish(stream, report, _differences(report, options))
+                writer = _WRITERS[report_file.suffix](stream)
+                report = _convert(made, options, out, err, show, arguments.jobs, writer)
+                writer.finish(report, _differences(report, options))
     except project.UsageError as error:
         _line(err, f"[bold red]sporeprint:[/] {escape(str(error))}")
         return 2
@@ -64,21 +70,21 @@ def _convert(
     err: Console,
     show: bool,
     processes: int,
-    stream: IO[str] | None,
+    writer: Writer | None,
 ) -> Report:
     progress = Progress(
         TextColumn("converting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True,
         disable=len(made.jobs) < _LONG or not err.is_terminal,
     )  # fmt: skip
     with progress:
-        task = progress.add_task("convert", total=sum(job.is_python for job in made.jobs))
+        task = progress.add_task("convert", total=sum(job.is_source for job in made.jobs))
 
         def each(job: project.Job, raw: bytes, outcome: Converted) -> None:
             progress.advance(task)
             if show and outcome.report.changed:
                 _show_diff(out, job, raw, outcome.data)
 
-        return project.run(made, options, each, processes=processes, stream=stream)
+        return project.run(made, options, each, processes=processes, writer=writer)
 
 
 def _show_diff(out: Console, job: project.Job, raw: bytes, data: bytes) -> None:
@@ -123,6 +129,12 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
             _line(console, f"  {escape(api)}{star} [red]{escape(each)}[/]")
         if mild:
             _line(console, f"  {escape(api)}{star} [dim]{escape(mild)}[/]")
+    if report.requires:
+        console.print("[bold]Set-up files are not rewritten; change in them[/]")
+        for (name, reason, todo), group in report.requires.items():
+            more = f" and {group.count - len(group.places)} more" if group.count > len(group.places) else ""
+            _line(console, f"  [bold]{escape(name)}[/]: {escape(todo)} [dim]({escape(reason)})[/]")
+            _line(console, f"      [dim]{escape(', '.join(group.places))}{more}[/]")
     if not report.left:
         console.print(
             "[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]"

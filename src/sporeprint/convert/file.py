@@ -14,7 +14,7 @@ from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
-from sporeprint.convert.idioms import imports, modules
+from sporeprint.convert.idioms import attributes, buffers, einops, imports, modules, steering
 from sporeprint.convert.idioms.inplace import InPlace
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
@@ -47,11 +47,15 @@ class Options:
 
 @dataclass(slots=True)
 class Converted:
-    """The outcome: the file's new bytes (the old ones where nothing changed), the account, the adapters it needs."""
+    """The outcome: the file's new bytes (the old ones where nothing changed), the account, the adapters it needs.
+
+    ``einops`` says whether it needs the module that makes MindSpore known to einops.
+    """
 
     data: bytes
     report: FileReport
     adapters: set[str]
+    einops: bool = False
 
 
 @cache
@@ -82,7 +86,11 @@ def convert_bytes(
     """
     catalog = catalog or catalogs.load(options.source)
     named = options.source.encode() in raw or b"\0" in raw[:4]
-    if not named and not (place and place.derives(partial(modules.is_base, catalog))):
+    if not named and place is not None:
+        named = (b"einops" in raw and place.project.imports(options.source)) or place.derives(
+            partial(modules.is_base, catalog)
+        )
+    if not named:
         return Converted(raw, FileReport(path), set())
     try:
         source = Source(raw)
@@ -139,17 +147,31 @@ class FileConversion:
         self._pending: list[tuple[Hashable, Use]] = []
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
+        #: What stands in text that is taken out.
+        self.gone: set[ast.AST] = set()
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
+        self.uses_einops = False
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
+        self.separate: set[ast.ClassDef] = (
+            set()
+        )  # modules that may hold others whose modes they leave as they are
         self.calls = Calls(self)
         self.in_place = InPlace(self)
-        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
+        bases = place.project.bases if place is not None else ()
+        here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
+        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether it says what another file defines: nothing in it is run."""
+        return self.report.path.endswith(".pyi")
 
     def run(self, raw: bytes) -> Converted:
         """Plan, apply, and check the result."""
         modules.find(self)
-        if not imports.concerns(self) and not self.modules:
+        if not imports.concerns(self) and not self.modules and not einops.concerns(self):
             return Converted(raw, self.report, set())
+        einops.convert(self)
         if imports.is_mixed(self):
             self.report.findings.append(Finding(1, 1, "mixed", "", f"it imports {self.options.to} already"))
         else:
@@ -157,11 +179,15 @@ class FileConversion:
                 self.calls.method(method)
             if self.options.to == "mindspore":
                 self.in_place.convert()
+        steering.convert(self)
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
                 self._use(use)
         modules.convert(self)
+        if not imports.is_mixed(self):
+            attributes.convert(self)
+            buffers.convert(self)
         naming = imports.convert(self)
         self.markers.write(self.edits)
         self.report.findings.sort()
@@ -178,7 +204,8 @@ class FileConversion:
             return Converted(raw, FileReport(self.report.path, findings=[finding]), set())
         self.report.changed = data != self.source.data
         used = {key.name for key in self.needed if isinstance(key, adapters.Adapter)}
-        return Converted(self.source.encode(data) if self.report.changed else raw, self.report, used)
+        new = self.source.encode(data) if self.report.changed else raw
+        return Converted(new, self.report, used, self.uses_einops)
 
     # -- findings -------------------------------------------------------------------------------------------
 
@@ -236,6 +263,9 @@ class FileConversion:
         return self.place.lookup(path) or path
 
     def _use(self, use: Use) -> None:
+        if use.node in self.gone:
+            self.done.append(use)
+            return
         if use.role == "string":
             self._string(use)
             return
@@ -360,8 +390,14 @@ class FileConversion:
 
     def reference(self, node: ast.expr, file: catalogs.CounterpartFile) -> ast.expr:
         """Return a name of a counterpart file as one that the converted file can import."""
+        if isinstance(node, ast.Constant):
+            return node
         if isinstance(node, ast.Name):
-            return Reference(file.imports[node.id])
+            found = file.imports.get(node.id)
+            if found is None:
+                return Reference(builtin=node.id)
+            helper = self.catalog.bodies.get(found.path)
+            return Reference(found) if helper is None else Reference(helper=helper)
         assert isinstance(node, ast.Attribute)
         return ast.Attribute(self.reference(node.value, file), node.attr, ast.Load())
 
@@ -377,10 +413,10 @@ class FileConversion:
                 self.left(use, path, "no class of the target corresponds to it", "test for something else")
             else:
                 self.replace(use, target, path)
-        elif path in self.catalog.entries:
+        elif path in self.catalog.entries and path not in modules.BASE.values():
             entry = self.catalog.entries[path]
             target = self._class_expression(path)
-            if target is not None and self._compared(use):
+            if target is not None and (self._compared(use) or self._asked_for(use)):
                 self.replace(use, target, path)
                 return
             if (
@@ -415,6 +451,23 @@ class FileConversion:
             or (isinstance(each, ast.Attribute) and each.attr == "__class__")
             for each in others
         )
+
+    def _asked_for(self, use: Use) -> bool:
+        """Whether a class stands in a tuple that a name holds for nothing but isinstance and issubclass."""
+        statement = use.statement
+        if not isinstance(use.parent, ast.Tuple) or not isinstance(statement, ast.Assign):
+            return False
+        match statement.targets:
+            case [ast.Name(id=name)] if statement.value is use.parent:
+                holder = use.scope.holder(name)
+                uses = [each for each in self.names.uses if each.root == name]
+                return (
+                    holder is not None
+                    and len(holder.names[name]) == 1
+                    and holder.kind == "function"
+                    and all(each.role == "class" and not each.attributes for each in uses)
+                )
+        return False
 
     def replace(self, use: Use, target: ast.expr, api: str, *, trim: int = 0) -> None:
         """Replace a name by another name; ``trim`` attributes at its end stay."""

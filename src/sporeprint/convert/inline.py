@@ -28,6 +28,7 @@ from sporeprint.convert.residual import (
     constant,
     is_path,
     literal,
+    same,
 )
 from sporeprint.convert.soundness import check
 
@@ -54,6 +55,13 @@ _BINARY: dict[type, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 _TYPES: dict[str, type] = {
     "int": int, "float": float, "bool": bool, "str": str, "tuple": tuple, "list": list, "complex": complex,
+}  # fmt: skip
+#: Numbers go where wider ones are asked for.
+_WIDER = {"bool": {"int", "float", "complex"}, "int": {"float", "complex"}, "float": {"complex"}}
+#: Functions and methods whose results are tensors of booleans.
+_TRUTHS = {
+    "eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "isclose", "bool",
+    "logical_and", "logical_or", "logical_xor", "logical_not",
 }  # fmt: skip
 _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
@@ -85,31 +93,23 @@ def inline(
         Refused: the call does not fit the signature, uses a parameter that the counterpart refuses,
             or reaches a ``raise``.
     """
-    body, bound = choose(entry, arguments, fidelity, numpy_names=numpy_names)
-    return _evaluated(entry, body, bound, arguments, catalog, fidelity)
+    found = [
+        _evaluated(entry, body, bound, arguments, catalog, fidelity)
+        for body, bound in choose(entry, arguments, fidelity, numpy_names=numpy_names)
+    ]
+    if any(not same(found[0].expression, other.expression) for other in found[1:]):
+        raise NotInlined("which overload is meant is only known when the program runs")
+    return found[0]
 
 
 def inline_each(
-    entry: Entry,
-    arguments: Sequence[Argument],
-    catalog: Catalog,
-    fidelity: str,
-    *,
-    numpy_names: bool = False,
+    entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str
 ) -> list[Inlined]:
     """Evaluate every overload that may take these arguments. Parameters and exceptions as of :func:`inline`."""
-    found = []
-    for body in (*entry.overloads, entry.body(fidelity)):
-        try:
-            bound = bind(body, arguments, numpy_names=numpy_names)
-        except Refused:
-            continue
-        fits = _fits(body, bound, arguments) if entry.overloads else True
-        if fits is not False:
-            found.append(_evaluated(entry, body, bound, arguments, catalog, fidelity))
-        if fits:
-            break
-    return found
+    return [
+        _evaluated(entry, body, bound, arguments, catalog, fidelity)
+        for body, bound in choose(entry, arguments, fidelity)
+    ]
 
 
 def writes(body: Body) -> bool:
@@ -131,7 +131,10 @@ def written(entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidel
     Returns:
         The value; None where it writes nothing, or returns something else.
     """
-    body, bound = choose(entry, arguments, fidelity, numpy_names=True)
+    possible = choose(entry, arguments, fidelity, numpy_names=True)
+    if len(possible) > 1:
+        raise NotInlined("which overload is meant is only known when the program runs")
+    body, bound = possible[0]
     refuse(entry, bound, arguments)
     evaluator = Evaluator(catalog, fidelity, arguments, receiver=body.parameters[0].name)
     returned = evaluator.call(body, bound)
@@ -181,28 +184,30 @@ def passes_on(body: Body, method: str) -> bool:
 
 def choose(
     entry: Entry, arguments: Sequence[Argument], fidelity: str, *, numpy_names: bool = False
-) -> tuple[Body, dict[str, ast.expr | None]]:
-    """Return the overload that takes these arguments, and what each of its parameters is bound to.
+) -> list[tuple[Body, dict[str, ast.expr | None]]]:
+    """Return the overloads that may take these arguments, and what each one's parameters are bound to.
+
+    There is more than one where only the types at run time tell which.
 
     Raises:
-        NotInlined: more than one may take them, which only the types at run time tell.
         Refused: none takes them.
     """
     first_error = ""
+    possible: list[tuple[Body, dict[str, ast.expr | None]]] = []
     for body in (*entry.overloads, entry.body(fidelity)):
         try:
             bound = bind(body, arguments, numpy_names=numpy_names)
         except Refused as error:
             first_error = str(error)
             continue
-        if not entry.overloads:
-            return body, bound
-        fits = _fits(body, bound, arguments)
-        if fits is None:
-            raise NotInlined("which overload is meant is only known when the program runs")
+        fits = _fits(body, bound, arguments) if entry.overloads else True
+        if fits is not False:
+            possible.append((body, bound))
         if fits:
-            return body, bound
-    raise Refused(first_error)
+            break
+    if not possible:
+        raise Refused(first_error)
+    return possible
 
 
 def bind(
@@ -265,7 +270,8 @@ def refuse(entry: Entry, bound: dict[str, ast.expr | None], arguments: Sequence[
             continue
         argument = arguments[value.index]
         default = defaults.get(name)
-        if argument.kind == "constant" and default is not None and literal(default) == (True, argument.value):
+        given = literal(default) if default is not None else (True, None)
+        if argument.kind == "constant" and given == (True, argument.value):
             continue
         raise Refused(f"{name}=: {why}")
 
@@ -280,17 +286,18 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         # tuple[int, ...] | ms.Type: the classes' own names
         named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
         wanted = {each.strip().rpartition(".")[2].lower() for each in named}
+        if wanted & {"tuple", "sequence"}:
+            wanted |= {"tuple", "list"}  # torch takes the one for the other
         argument = arguments[value.index]
         if wanted & {"any", "object"}:
             continue
         if argument.kind == "constant":
             name = "none" if argument.value is None else type(argument.value).__name__
-            if name not in wanted and not (name == "int" and "float" in wanted):
+            if name not in wanted and not wanted & _WIDER.get(name, set()):
                 return False
         elif argument.type:
             kinds = {argument.type, "int"} if argument.type == "bool" else {argument.type}
-            kinds |= {"float"} if "int" in kinds else set()
-            if not kinds & wanted:
+            if not (kinds | _WIDER.get(argument.type, set())) & wanted:
                 return False
         else:
             answer = None
@@ -532,6 +539,8 @@ class Evaluator:
             if keyword.arg is not None or not (isinstance(value, ast.Dict) and not value.keys):
                 keywords.append(ast.keyword(keyword.arg, value))
         own = self._resolve_own(function)
+        if self._casts_truth(function, args):
+            return function.value  # type: ignore[attr-defined]
         if own is None:
             return self._op(ast.Call(function, args, keywords))
         if isinstance(own.definition, ast.ClassDef):
@@ -539,6 +548,16 @@ class Evaluator:
         if any(isinstance(each, ast.Starred) for each in args) or any(each.arg is None for each in keywords):
             raise NotInlined("a star argument")
         return self.call(self._fidelity_body(own), _bind_inner(own, args, keywords))
+
+    def _casts_truth(self, function: ast.expr, args: list[ast.expr]) -> bool:
+        """Whether a call casts to booleans what is boolean: ``(x > 0).astype(ms.bool_)``."""
+        return (
+            isinstance(function, ast.Attribute)
+            and function.attr == "astype"
+            and isinstance(function.value, Hole)
+            and [getattr(each, "attr", "") for each in args] == ["bool_"]
+            and is_truth(self.arguments[function.value.index].node)
+        )
 
     def _fidelity_body(self, own: Body) -> Body:
         entry = self.catalog.entry_of.get(own)
@@ -621,6 +640,20 @@ class Evaluator:
             except (IndexError, TypeError):
                 raise NotInlined("its body takes an element that is not there") from None
         return self._op(ast.Subscript(value, index, ast.Load()))
+
+
+def is_truth(node: ast.expr) -> bool:
+    """Whether an expression, if it is a tensor, is one of booleans."""
+    match node:
+        case ast.Compare(ops=[op]):
+            return not isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn)
+        case ast.UnaryOp(op=ast.Invert(), operand=operand):
+            return is_truth(operand)
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() | ast.BitXor(), right=right):
+            return is_truth(left) and is_truth(right)
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _TRUTHS
+    return False
 
 
 def _bind_inner(

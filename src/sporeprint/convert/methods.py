@@ -19,16 +19,11 @@ _OWNERS = {
     "mindspore": {"tensor": "mindspore.Tensor", "module": "mindspore.nn.Cell"},
 }
 #: Methods that Python's own objects have too: on an unknown receiver they are more likely to be those.
-_PYTHON = frozenset(
+PYTHON = frozenset(
     name
     for kind in (list, dict, set, str, bytes, tuple, int, float, complex, io.TextIOWrapper)
     for name in dir(kind)
 )
-
-
-#: What torch.Size has beside the methods of a tuple, which is what the target has in its place: that a tensor's method
-#: of that name needs no edit says nothing of a receiver that is not known to be one.
-_SIZE = frozenset({"numel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +32,16 @@ class Watched:
 
     every: frozenset[str]
     names: dict[str, tuple[str, frozenset[str]]]
-    sizes: frozenset[str]
 
     def owners(self, method: str, receiver: str) -> list[str]:
         """Return the classes whose method this may be; none where there is nothing to say.
 
-        ``receiver`` is "tensor", "module", "size" (torch.Size), another known type, or "".
+        ``receiver`` is "tensor", "module", another known type, or "".
         """
-        if receiver in ("", "size") and method in self.sizes:
-            return ["torch.Size"]
         if receiver:
             owner, names = self.names.get(receiver, ("", frozenset()))
             return [owner] if method in names else []
-        if method in _PYTHON:
+        if method in PYTHON:
             return []
         return [owner for owner, names in self.names.values() if method in names]
 
@@ -69,5 +61,4 @@ def watched(catalog: Catalog, fidelity: str) -> Watched:
         }
         names[kind] = (owner, every - known - (same if kind == "tensor" else set()))
     looked_at = frozenset().union(*(each for _, each in names.values()))
-    sizes = _SIZE if catalog.source == "torch" else frozenset[str]()
-    return Watched(frozenset(catalog.methods) | looked_at | sizes | {"forward", "construct"}, names, sizes)
+    return Watched(frozenset(catalog.methods) | looked_at | {"forward", "construct"}, names)

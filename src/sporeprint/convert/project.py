@@ -18,25 +18,27 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from sporeprint import catalog as catalogs
-from sporeprint.convert import adapters
+from sporeprint.convert import adapters, notebook, requirements
 from sporeprint.convert.file import Converted, Options, convert_bytes
-from sporeprint.convert.report import FileReport, Finding, Report
+from sporeprint.convert.idioms import einops
+from sporeprint.convert.report import FileReport, Finding, Report, Writer
 from sporeprint.convert.source import Source, SourceError
 from sporeprint.convert.symbols import Outline, Place, Project, outline
 
 #: Folders that hold no source of the project's.
 SKIPPED = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".venv", "venv", "node_modules", ".mypy_cache",
-     ".ruff_cache", ".pytest_cache", ".eggs"}
+     ".ruff_cache", ".pytest_cache", ".eggs", ".ipynb_checkpoints"}
 )  # fmt: skip
 
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+_EINOPS = f"{einops.MODULE}.py"
 #: Fewer files are converted sooner by one process than by several.
 _FEW = 24
 
@@ -54,12 +56,16 @@ class Job:
     root: Path
     shown: str
 
-    adapters: bool = False  # whether it is an adapters' module that an earlier conversion wrote
+    ours: bool = (
+        False  # whether it is a module that an earlier conversion wrote: adapters, or einops' backend
+    )
+
+    setup: bool = False  # whether it is a set-up script
 
     @property
-    def is_python(self) -> bool:
-        """Whether it is Python source."""
-        return self.path.suffix == ".py"
+    def is_source(self) -> bool:
+        """Whether it holds Python of the project's: a module, a stub or a notebook."""
+        return self.path.suffix in (".py", ".pyi", notebook.SUFFIX) and not self.setup
 
 
 @dataclass(slots=True)
@@ -106,21 +112,24 @@ def plan(paths: list[Path], output: Path | None, in_place: bool, adapters_name: 
             destination = found if in_place else None
             if output is not None:
                 destination = output / found.relative_to(root)
-            ours = found.name == f"{adapters_name}.py"
+            ours = found.name in (f"{adapters_name}.py", _EINOPS)
             if ours and not _is_ours(found):
                 raise UsageError(
-                    f"{found}: the converted project needs a module of this name for its adapters, and this one is "
+                    f"{found}: the converted project needs a module of this name for what it calls, and this one is "
                     "yours; rename it"
                 )
-            made.jobs.append(Job(found, destination, root, str(found), ours))
+            setup = requirements.is_setup(found)
+            made.jobs.append(Job(found, destination, root, str(found), ours, setup))
     if target is not None and any(target.is_relative_to(path.resolve()) for path in paths if path.is_dir()):
         made.notes.append(f"{output} lies inside the input; what is in it was not converted")
     return made
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a file named like the adapters' module was written by a conversion."""
+    """Whether a file named like a module that conversions write was written by one."""
     try:
+        if path.name == _EINOPS:
+            return einops.is_ours(path.read_bytes())
         return adapters.listed(path.read_text(encoding="utf-8", errors="replace"))[1] != ""
     except OSError:
         return True  # reported when it is read
@@ -151,6 +160,8 @@ def adapters_place(job: Job, name: str, raw: bytes) -> tuple[Path, str]:
     """
     level = 0
     folder = job.path.parent
+    if job.path.suffix == notebook.SUFFIX:  # run from where it stands, and never part of a package
+        return folder.relative_to(job.root), name
     while (folder / "__init__.py").exists() and folder != folder.parent:
         level += 1
         if folder == job.root:
@@ -169,36 +180,41 @@ def run(
     each: Callable[[Job, bytes, Converted], None],
     *,
     processes: int = 1,
-    stream: IO[str] | None = None,
+    writer: Writer | None = None,
 ) -> Report:
     """Convert the files of a plan.
 
     Args:
         made: the files.
         options: what to convert to.
-        each: called after each Python file with its old bytes and its outcome, in the order of the files.
+        each: called after each source file with its old bytes and its outcome, in the order of the files.
         processes: how many files at a time.
-        stream: where every finding is written as JSON, as it comes.
+        writer: writes every finding, as it comes.
 
     Returns:
         The account of the run. Reading and writing errors are in it; KeyboardInterrupt passes, with every file whole.
     """
-    report = Report(options.to, options.fidelity, stream=stream)
+    report = Report(options.to, options.fidelity, writer=writer)
     name = adapters.MODULE[options.to]
     needed: dict[Path, set[str]] = {}
-    sources = [job for job in made.jobs if job.is_python and not job.adapters]
+    sources = [job for job in made.jobs if job.is_source and not job.ours]
     if len(sources) < _FEW:
         processes = 1
     catalogs.load(options.source)  # before any process is forked: they share it
     project = read(sources, processes)
     outcomes = _map(partial(_convert, name, options), sources, processes, project)
     for job in made.jobs:
-        if not job.is_python:
+        if not job.is_source:
             if made.output is not None:
                 _guarded(report, job, partial(_copy, job))
+            if requirements.is_requirements(job.path):
+                used = project.imports(options.source)
+                _guarded(report, job, partial(_advise, report, job, options, used))
             continue
-        if job.adapters:
-            if made.output is not None and job.output is not None:
+        if job.ours:
+            if made.output is not None and job.output is not None and job.path.name == _EINOPS:
+                _guarded(report, job, partial(_add_einops, job.output, needed))
+            elif made.output is not None and job.output is not None:
                 names, _ = adapters.listed(job.path.read_text(encoding="utf-8"))
                 _guarded(report, job, partial(_add_adapters, job.output, names, needed, options))
             continue
@@ -210,6 +226,10 @@ def run(
             place = (made.output or job.root) / folder / f"{name}.py"
             done = _guarded(report, job, partial(_add_adapters, place, outcome.adapters, needed, options))
             if done is None:
+                continue
+        if outcome.einops and job.output is not None:
+            place = (made.output or job.root) / folder / _EINOPS
+            if _guarded(report, job, partial(_add_einops, place, needed)) is None:
                 continue
         report.add(outcome.report)
         if job.output is not None and (outcome.report.changed or made.output is not None):
@@ -231,7 +251,16 @@ def read(jobs: Iterable[Job], processes: int = 1) -> Project:
         paths |= dict.fromkeys(sorted(folder.glob("*.py")))
     for package in sorted(each for each in packages if (each / "__init__.py").exists()):
         paths |= dict.fromkeys(path for path in walk(package, None) if path.suffix == ".py")
-    outlines = _map(_outline, list(paths), processes, Project())
+    return _outlines(list(paths), processes)
+
+
+def outlines_below(folder: Path) -> Project:
+    """Read the outlines of all files of a folder."""
+    return _outlines([path for path in walk(folder.resolve(), None) if path.suffix == ".py"], 1)
+
+
+def _outlines(paths: list[Path], processes: int) -> Project:
+    outlines = _map(_outline, paths, processes, Project())
     return Project({str(path): each for path, each in zip(paths, outlines, strict=True) if each is not None})
 
 
@@ -245,7 +274,8 @@ def _outermost(folder: Path) -> Path:
 def _outline(path: Path) -> Outline | None:
     """Return a file's outline, None where it cannot be read: that is reported when it is converted."""
     try:
-        tree = Source(path.read_bytes()).parse()
+        raw = path.read_bytes()
+        tree = Source(notebook.module_of(raw) if path.suffix == notebook.SUFFIX else raw).parse()
         return outline(tree, path.name == "__init__.py")
     except (OSError, SourceError, RecursionError):
         return None
@@ -297,7 +327,10 @@ def _convert(name: str, options: Options, job: Job) -> tuple[bytes, Path, Conver
         return error
     folder, imported = adapters_place(job, name, raw)
     place = Place(_told["project"], os.path.realpath(job.path))
-    return raw, folder, convert_bytes(raw, job.shown, options, imported, place=place)
+    convert = partial(convert_bytes, path=job.shown, options=options, adapters_from=imported, place=place)
+    if job.path.suffix == notebook.SUFFIX:
+        return raw, folder, notebook.convert(raw, job.shown, options, convert)
+    return raw, folder, convert(raw)
 
 
 def _unless_error(outcome: R | OSError) -> R:
@@ -339,6 +372,23 @@ def _add_adapters(place: Path, wanted: set[str], needed: dict[Path, set[str]], o
         needed[place] = have | wanted
         text = adapters.build(needed[place], options.to, options.fidelity)
         write(place, text.encode(), None)
+    return True
+
+
+def _add_einops(place: Path, needed: dict[Path, set[str]]) -> bool:
+    """Write the module that makes MindSpore known to einops, once in a run."""
+    if place not in needed:
+        needed[place] = set()
+        text = einops.text()
+        if not place.exists() or place.read_bytes() != text:
+            write(place, text, None)
+    return True
+
+
+def _advise(report: Report, job: Job, options: Options, used: bool) -> bool:
+    """Report what to change in a file that lists requirements."""
+    raw = job.path.read_bytes()
+    report.note(job.shown, requirements.advise(job.path, raw, options.to, options.source, used))
     return True
 
 

@@ -10,30 +10,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from sporeprint import __version__
 
 #: What can become of a use, in the order in which a summary tells it.
 FATES = {
     "converted": "written as the target's own code",
+    "removed": "taken out, for it steers the source framework only",
     "adapter": "calls an adapter that keeps the source framework's signature",
     "guarded": "calls an adapter that looks at the receiver when the program runs",
     "differs": "converted; outside the common domain it differs as declared",
     "mixed": "files that import the target already: their methods are taken for the target's",
+    "requires": "what set-up files require; they are never rewritten",
     "left": "left as it was, for a person",
     "failed": "the whole file was left as it was",
     "io": "could not be read or written",
 }
 
 
+_LEFT = ("left", "failed", "io")
 #: So many places are kept for each reason; the JSON report has all of them.
 PLACES = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One use and its fate. ``line`` and ``column`` are 1-based and count characters of the original file."""
+    """One use and its fate.
+
+    ``line`` and ``column`` are 1-based and count characters of the original file; in a notebook, of its cell, whose
+    number among all cells is ``cell``, from 1.
+    """
 
     line: int
     column: int
@@ -41,6 +48,18 @@ class Finding:
     api: str
     reason: str = ""
     todo: str = ""
+    cell: int = 0
+
+    def place(self, path: str) -> str:
+        """Return where it is, as a person reads it."""
+        return f"{path}:{f'cell {self.cell}:' if self.cell else ''}{self.line}:{self.column}"
+
+    def data(self, path: str) -> dict[str, Any]:
+        """Return it as the JSON report has it: the cell only where there are any."""
+        made = {"path": path, **asdict(self)}
+        if not self.cell:
+            del made["cell"]
+        return made
 
 
 @dataclass(slots=True)
@@ -55,7 +74,17 @@ class FileReport:
     @property
     def left(self) -> list[Finding]:
         """What a person has to look at."""
-        return [each for each in self.findings if each.fate in ("left", "failed", "io")]
+        return [each for each in self.findings if each.fate in _LEFT]
+
+
+class Writer(Protocol):
+    """Writes findings to a file as they come."""
+
+    def finding(self, path: str, finding: Finding) -> None:
+        """Write a finding."""
+
+    def finish(self, report: Report, differs: dict[str, dict[str, str]]) -> None:
+        """Write what comes after the findings: the summary, and how each API differs outside the common domain."""
 
 
 @dataclass(slots=True)
@@ -73,6 +102,7 @@ class Report:
     Attributes:
         used: the APIs that were converted.
         left: (api, reason, what to do) -> how often and where first.
+        requires: the same of what set-up files require.
     """
 
     target: str
@@ -82,24 +112,30 @@ class Report:
     fates: Counter[str] = field(default_factory=Counter)
     used: set[str] = field(default_factory=set)
     left: dict[tuple[str, str, str], Group] = field(default_factory=dict)
-    stream: IO[str] | None = None
+    requires: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    writer: Writer | None = None
 
     def add(self, file: FileReport) -> None:
-        """Take in the account of a file, and write its findings to the stream, if there is one."""
+        """Take in the account of a file, and write its findings, if they are to be written."""
         self.files += 1
         self.changed += file.changed
-        for finding in file.findings:
+        self.note(file.path, file.findings)
+
+    def note(self, path: str, findings: list[Finding]) -> None:
+        """Take in findings of a file that may be none of those to convert."""
+        for finding in findings:
             self.fates[finding.fate] += 1
-            if finding.fate in ("converted", "adapter", "guarded"):
+            if finding.fate in ("converted", "removed", "adapter", "guarded"):
                 self.used.add(finding.api)
-            if self.stream is not None:
-                separator = ",\n " if sum(self.fates.values()) > 1 else "\n "
-                self.stream.write(separator + json.dumps({"path": file.path, **asdict(finding)}))
-        for finding in file.left:
-            group = self.left.setdefault((finding.api, finding.reason, finding.todo), Group())
+            if self.writer is not None:
+                self.writer.finding(path, finding)
+            if finding.fate not in (*_LEFT, "requires"):
+                continue
+            groups = self.requires if finding.fate == "requires" else self.left
+            group = groups.setdefault((finding.api, finding.reason, finding.todo), Group())
             group.count += 1
             if len(group.places) < PLACES:
-                group.places.append(f"{file.path}:{finding.line}:{finding.column}")
+                group.places.append(finding.place(path))
 
     @property
     def exit_code(self) -> int:
@@ -124,11 +160,28 @@ class Report:
         }
 
 
+class JsonWriter:
+    """Writes an object whose ``findings`` come first."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._separator = "\n "
+        stream.write('{"findings": [')
+
+    def finding(self, path: str, finding: Finding) -> None:
+        """Write a finding."""
+        self._stream.write(self._separator + json.dumps(finding.data(path)))
+        self._separator = ",\n "
+
+    def finish(self, report: Report, differs: dict[str, dict[str, str]]) -> None:
+        """Write what comes after the findings."""
+        rest = json.dumps({**report.summary(), "differs": differs}, indent=1)
+        self._stream.write("],\n" + rest[1:].lstrip("\n") + "\n")
+
+
 @contextmanager
 def written(path: Path) -> Iterator[IO[str]]:
-    """Open a JSON report for its findings; it takes its place, whole, when all of them are there.
-
-    The caller calls :func:`finish` as the last thing.
+    """Open a report for its findings; it takes its place, whole, when all of them are there.
 
     Raises:
         OSError: the report cannot be written; what stood there stands.
@@ -136,16 +189,9 @@ def written(path: Path) -> Iterator[IO[str]]:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write('{"findings": [')
             yield stream
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def finish(stream: IO[str], report: Report, differs: dict[str, dict[str, str]]) -> None:
-    """Write what comes after the findings."""
-    rest = json.dumps({**report.summary(), "differs": differs}, indent=1)
-    stream.write("],\n" + rest[1:].lstrip("\n") + "\n")

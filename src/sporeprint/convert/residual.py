@@ -92,3 +92,23 @@ def is_path(node: ast.expr) -> bool:
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, Reference)
+
+
+def same(one: ast.AST, other: ast.AST) -> bool:
+    """Whether two expressions that remain are the same text."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, Hole) and isinstance(other, Hole):
+        return one.index == other.index
+    if isinstance(one, Reference) and isinstance(other, Reference):
+        return (one.target, one.builtin, one.helper) == (other.target, other.builtin, other.helper)
+    pairs = [(getattr(one, name, None), getattr(other, name, None)) for name in one._fields]
+    return all(_same_field(a, b) for a, b in pairs)
+
+
+def _same_field(one: Any, other: Any) -> bool:
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same_field, one, other))
+    if isinstance(one, ast.AST) and isinstance(other, ast.AST):
+        return same(one, other)
+    return type(one) is type(other) and bool(one == other)

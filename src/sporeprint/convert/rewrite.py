@@ -121,7 +121,12 @@ class Renderer:
             case ast.Call():
                 return [*render(node.func, ATOM, bracketed), b"(", *self.call_arguments(node), b")"]
             case ast.Subscript():
-                return [*render(node.value, ATOM, bracketed), b"[", *render(node.slice, TUPLE, True), b"]"]
+                # A tuple needs no parentheses here, and a slice may stand in none.
+                several = isinstance(node.slice, ast.Tuple) and len(node.slice.elts) > 1
+                inside: list[Piece] = []
+                for each in node.slice.elts if several else [node.slice]:  # type: ignore[attr-defined]
+                    inside += [*([b", "] if inside else []), *render(each, TUPLE, True)]
+                return [*render(node.value, ATOM, bracketed), b"[", *inside, b"]"]
             case ast.Slice():
                 pieces: list[Piece] = [*(render(node.lower, TEST, True) if node.lower else ()), b":"]
                 pieces += render(node.upper, TEST, True) if node.upper else []
@@ -130,7 +135,7 @@ class Renderer:
                 inner: list[Piece] = []
                 for index, each in enumerate(node.elts):
                     inner += [b", "] if index else []
-                    inner += render(each, TEST, True)
+                    inner += render(each, TUPLE if isinstance(each, ast.Starred) else TEST, True)
                 if isinstance(node, ast.List):
                     return [b"[", *inner, b"]"]
                 return [b"(", *inner, b",)" if len(node.elts) == 1 else b")"]
@@ -191,7 +196,8 @@ class Renderer:
 
     def argument(self, keyword: str, value: ast.expr) -> list[Piece]:
         """Return one argument."""
-        return [*([f"{keyword}=".encode()] if keyword else []), *self.render(value, TEST, True)]
+        least = TUPLE if isinstance(value, ast.Starred) else TEST
+        return [*([f"{keyword}=".encode()] if keyword else []), *self.render(value, least, True)]
 
     def written(self, node: ast.Call) -> list[tuple[str, ast.expr]]:
         """Return the arguments to write: those that only repeat the target's own default are left out."""

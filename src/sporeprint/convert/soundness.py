@@ -104,6 +104,9 @@ def _linearize(
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.keyword):
                 _linearize(child.value, conditional, events, arguments)
+            elif isinstance(child, ast.Attribute) and isinstance(node, ast.Call) and child is node.func:
+                # Looking up a method does nothing: `x.f` before the arguments, as in the call that it is written for.
+                _linearize(child.value, conditional, events, arguments)
             elif isinstance(child, ast.expr):
                 _linearize(child, conditional, events, arguments)
     made = getattr(node, "made", None)

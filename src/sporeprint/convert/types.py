@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from sporeprint.catalog import Catalog
+from sporeprint.catalog import METHOD_OWNERS, Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
 from sporeprint.facts import facts
 
@@ -40,7 +40,14 @@ _TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag"}
 OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
 #: Layers whose result is not one tensor.
 _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
+#: What einops makes of a tensor.
+_EINOPS = {"rearrange": "tensor", "reduce": "tensor", "repeat": "tensor", "einsum": "tensor", "unpack": "tensors",
+           "parse_shape": "dict", "asnumpy": "other"}  # fmt: skip
 _DEPTH = 25
+#: What a name is said to be within its own definition (``x = x + 1``): nothing, or a tensor if it is one elsewhere.
+_SO_IF_TENSOR = "…tensor"
+_LIKE_ITSELF = {"…", _SO_IF_TENSOR}
+_NUMBERS = {"int", "float", "bool"}
 #: Methods by which a module takes a tensor under a name.
 _REGISTERS = {"register_buffer", "register_parameter"}
 #: What is no operand of a tensor's.
@@ -67,6 +74,7 @@ class Types:
         api: Callable[[str], str],
         modules: dict[ast.ClassDef, Scope],
         elsewhere: Callable[[str], str],
+        bases: frozenset[str] = frozenset(),
     ) -> None:
         """Make it.
 
@@ -77,14 +85,23 @@ class Types:
             modules: the file's module classes.
             elsewhere: gives the type of what another file of the project defines under a path: of the result of a
                 function, or of an object of a class; "" where it is not known.
+            bases: the file's classes from which classes of other files derive.
         """
         self._names = names
+        self._bases_elsewhere = bases
         self._catalog = catalog
         #: What a dtype's class is called in annotations of counterparts, in lower case.
         self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
         self._api = api
         self._modules = modules
         self._elsewhere = elsewhere
+        #: Our named tuples of tensors, with the names of what they hold.
+        self._tuples = {
+            body.name: {each.target.id for each in body.definition.body if isinstance(each, ast.AnnAssign)}  # type: ignore[union-attr]
+            for body in catalog.bodies.values()
+            if isinstance(body.definition, ast.ClassDef)
+            and [ast.unparse(base) for base in body.definition.bases] == ["NamedTuple"]
+        }
         self._returns = _returns(catalog.source)
         self._defined = Counter(_methods_of(names))
         self._busy: set[tuple[int, str]] = set()
@@ -109,6 +126,8 @@ class Types:
             case ast.BinOp():
                 left = self.of(node.left, scope, depth + 1)
                 right = self.of(node.right, scope, depth + 1)
+                if {left, right} <= _LIKE_ITSELF | _NUMBERS and {left, right} & _LIKE_ITSELF:
+                    return _SO_IF_TENSOR
                 # Arithmetic with a tensor gives a tensor, whatever stands on its other side.
                 if (_is(left, "tensor") and right not in _NO_OPERAND) or (
                     _is(right, "tensor") and left not in _NO_OPERAND
@@ -119,6 +138,8 @@ class Types:
                 operand = self.of(node.operand, scope, depth + 1)
                 if isinstance(node.op, ast.Not):
                     return "bool"
+                if operand in _LIKE_ITSELF:
+                    return _SO_IF_TENSOR
                 return operand if operand in ("tensor", "int", "float") else ""
             case ast.Compare():
                 if isinstance(node.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
@@ -212,7 +233,7 @@ class Types:
         changes = [(each.value, holder) for each in holder.names[name] if each.kind == "augmented"]
         found = self._augmented(found, changes, depth + 1)
         self._busy.discard(key)
-        if found == "…":
+        if found in _LIKE_ITSELF:
             found = ""
         if not self._busy:
             self._known[key] = found
@@ -255,7 +276,8 @@ class Types:
         is_module = owner in self._modules
         if parameters and parameters[0] is binding.node and not static:
             bases = owner.bases if isinstance(owner, ast.ClassDef) else []
-            return "module" if is_module else "" if bases else "other"
+            mixed_in = isinstance(owner, ast.ClassDef) and owner.name in self._bases
+            return "module" if is_module else "" if bases or mixed_in else "other"
         if is_module and function.name in ("forward", "construct"):
             default = self._default(scope, name)
             plain = binding.node in parameters or binding.node in function.args.kwonlyargs
@@ -290,6 +312,8 @@ class Types:
                 return "tensor"
             known = {"shape": "size", "ndim": "int", "dtype": self.dtype, "device": "device"}
             return known.get(node.attr, "")
+        if base == "tensors" and any(node.attr in fields for fields in self._tuples.values()):
+            return "tensor"
         return self._field(node, scope, depth)
 
     def _field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
@@ -312,7 +336,7 @@ class Types:
             and inner.class_node is owner
         ]
         found = self._augmented(_join(kinds), changes, depth + 1)
-        return "" if found == "…" else found
+        return "" if found in _LIKE_ITSELF else found
 
     def own_class(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
         """Return the class in whose method ``node`` is an attribute of the first parameter."""
@@ -352,12 +376,19 @@ class Types:
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            if not isinstance(value, ast.Call) or entry is None or path is None:
+            if not isinstance(value, ast.Call) or path is None:
                 return []
-            if ".nn." not in path or ".functional." in path:
+            known = entry is not None and (entry.is_class or self._returned(entry.native.returns) == "module")
+            if not known and not path.startswith("einops.layers.torch."):
                 return []
             found.append((path.rpartition(".")[2], value))
         return found
+
+    @functools.cached_property
+    def _bases(self) -> frozenset[str]:
+        """The names of what classes of the file derive from: their methods' objects may be more than they say."""
+        bases = (each for definition, _, _ in self._names.classes for each in definition.bases)
+        return self._bases_elsewhere | {each.id for each in bases if isinstance(each, ast.Name)}
 
     @functools.cached_property
     def _registered(self) -> dict[tuple[ast.AST, str], str]:
@@ -417,8 +448,13 @@ class Types:
         if owner in self._returns:
             return self._returns[owner].get(name, "")
         top = path.split(".", maxsplit=1)[0]
-        if top == "einops" and node.args:
-            return "tensor" if _is(self.of(node.args[0], scope, depth + 1), "tensor") else ""
+        if path in ("copy.copy", "copy.deepcopy") and node.args:
+            return self.of(node.args[0], scope, depth + 1)
+        if top == "einops":
+            if owner == "einops.layers.torch":
+                return "module"
+            first = self.of(node.args[0], scope, depth + 1) if node.args else ""
+            return _EINOPS.get(name, "") if _is(first, "tensor") else ""
         return "other" if top in OTHER_MODULES and "." in path else self._elsewhere(path)
 
     def _method_result(self, node: ast.Call, function: ast.Attribute, scope: Scope, depth: int) -> str:
@@ -432,6 +468,11 @@ class Types:
             if alone and len(bindings) == 1 and isinstance(bindings[0].node, ast.FunctionDef):
                 return self._result(bindings[0].node, depth)
         owner = self.of(function.value, scope, depth + 1).rstrip("?")
+        if owner in _LIKE_ITSELF:
+            return _SO_IF_TENSOR if self._of_method("tensor", node, function) == "tensor" else ""
+        return self._of_method(owner, node, function)
+
+    def _of_method(self, owner: str, node: ast.Call, function: ast.Attribute) -> str:
         if owner == "tensor" and function.attr == "size":
             return "int" if node.args or node.keywords else "size"
         for entry in self._catalog.methods.get(function.attr, []):
@@ -458,17 +499,18 @@ class Types:
         kinds = [self.of(each, scope, depth + 1) if each is not None else "?" for each in scope.returns]
         self._busy.discard(key)
         found = _join(kinds)
-        found = "" if found == "…" or found.endswith("?") else found
+        found = "" if found in _LIKE_ITSELF or found.endswith("?") else found
         if not self._busy:
             self._known[key] = found
         return found
 
-    @staticmethod
-    def _returned(annotation: str) -> str:
-        if annotation in ("Tensor", "torch.Tensor", "ms.Tensor"):
+    def _returned(self, annotation: str) -> str:
+        if annotation.rpartition(".")[2] in ("Tensor", "Parameter"):
             return "tensor"
         if annotation in BUILTIN_TYPES:
             return annotation
+        if annotation.startswith("tuple[Tensor") or annotation in self._tuples:
+            return "tensors"
         if annotation.startswith("tuple["):
             return "tuple"
         return "module" if annotation.startswith(("nn.", "torch.nn.", "mint.nn.")) else ""
@@ -481,11 +523,11 @@ def _methods_of(names: Names) -> Iterator[str]:
 
 
 def owner_of(apis: tuple[str, ...]) -> str:
-    """Return "tensor" or "module" for a method's API names, "" for a function's."""
+    """Return "tensor", "module" or "size" for a method's API names, "" for a function's."""
     for api in apis:
-        owner = api.rpartition(".")[0].rpartition(".")[2]
-        if owner in ("Tensor", "Module", "Cell"):
-            return "tensor" if owner == "Tensor" else "module"
+        kind = METHOD_OWNERS.get(api.rpartition(".")[0].rpartition(".")[2])
+        if kind is not None:
+            return kind
     return ""
 
 
@@ -499,10 +541,10 @@ def _join(kinds: list[str]) -> str:
     for kind in kinds:
         if kind == "?" or kind.endswith("?"):
             optional = True
-        if kind not in ("…", "?"):
+        if kind not in {*_LIKE_ITSELF, "?"}:
             plain.add(kind.rstrip("?"))
     if not plain:
-        return "?" if optional else "…"
-    if len(plain) > 1 or "" in plain:
+        return "?" if optional else _SO_IF_TENSOR if _SO_IF_TENSOR in kinds else "…"
+    if len(plain) > 1 or "" in plain or (_SO_IF_TENSOR in kinds and plain != {"tensor"}):
         return ""
     return plain.pop() + ("?" if optional else "")

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sporeprint.catalog import Body, Catalog, Entry, Parameter, load
+from sporeprint.catalog import METHOD_OWNERS, Body, Catalog, Entry, Parameter, load
 from sporeprint.convert.residual import Hole, Reference, literal
 from sporeprint.facts import facts
 from sporeprint.page.model import TITLES, Row, Signature, Variant
@@ -38,7 +38,7 @@ def source_signature(api: str, body: Body) -> Signature:
 
 def is_method(api: str) -> bool:
     """Whether an API is a method: its counterpart's first parameter is the receiver."""
-    return api.rpartition(".")[0].rpartition(".")[2] in ("Tensor", "Module", "Cell")
+    return api.rpartition(".")[0].rpartition(".")[2] in METHOD_OWNERS
 
 
 def target_signature(name: str, target: str) -> Signature:

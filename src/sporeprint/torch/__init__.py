@@ -12,13 +12,17 @@ if __name__ != "sporeprint.torch":
         f"sporeprint/ finds it in place of PyTorch. Run it from elsewhere, or with `python -m`. ({__file__})"
     )
 
-from sporeprint.counterpart import REGISTRY
-from sporeprint.torch import _names, functional, nn, special
-from sporeprint.torch import _tensor as _tensor  # registers the methods
-from sporeprint.torch import _tensor_inplace as _tensor_inplace
-from sporeprint.torch import _tensor_inplace_items as _tensor_inplace_items
+import importlib
+import pkgutil
 
-__all__ = ["functional", "nn", "special"]
+from sporeprint.counterpart import REGISTRY
+from sporeprint.torch import _names, fft, functional, nn, special
+
+__all__ = ["fft", "functional", "nn", "special"]
+
+# Whatever lies in this folder registers its counterparts.
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
 
 
 def __getattr__(name: str) -> object:

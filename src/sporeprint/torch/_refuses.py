@@ -4,13 +4,20 @@ from __future__ import annotations
 
 OUT = {"out": "assign the result instead"}
 
-#: Of functions that make tensors.
-PLACE = {
-    "device": "MindSpore puts every tensor on the device that ms.set_device names",
+DEVICE = {"device": "MindSpore puts every tensor on the device that ms.set_device names"}
+
+DEVICE_AND_PINNING = {
+    **DEVICE,
     "pin_memory": "it changes how fast a tensor is copied to a device, not what is in it",
-    "requires_grad": "MindSpore differentiates by what ms.grad or ms.value_and_grad is given; .grad and .backward() "
-    "are reported where they stand",
+}
+
+PLACE = {
+    **DEVICE_AND_PINNING,
+    "requires_grad": "MindSpore differentiates by what ms.grad or ms.value_and_grad is given; .grad and "
+    ".backward() are reported where they stand",
 }
 LAYOUT = {"layout": "MindSpore's tensors of this kind are dense"}
 MEMORY_FORMAT = {"memory_format": "it changes where elements lie, not what they are"}
 GENERATOR = {"generator": "MindSpore's functions follow one generator of their own: ms.set_seed"}
+NON_BLOCKING = {"non_blocking": "it changes when a copy is made, not what is in it"}
+GENERATOR_AND_LAYOUT = {**GENERATOR, **LAYOUT}

@@ -452,8 +452,14 @@ class MindSpore(Side):
     ) -> list[Array | None] | None:
         def weighted(*changed: Any) -> Any:
             total = None
-            results = [r for r in _leaves(call(*changed), self.tensor_type) if str(r.dtype).lower() in REAL]
-            for place, result in enumerate(results):
+            results = [
+                r
+                for r in _leaves(call(*changed), self.tensor_type)
+                if str(r.dtype).lower() in REAL or r.is_complex()
+            ]
+            for place, each in enumerate(results):
+                # torch's side weighs with real numbers, so nothing goes back to the imaginary parts.
+                result = self.ms.ops.real(each) if each.is_complex() else each
                 part = self._weighted_sum(result, place)
                 total = part if total is None else total + part
             if total is None:
@@ -464,15 +470,14 @@ class MindSpore(Side):
             return weighted(*[tensor.copy() for tensor in changed])
 
         positions = tuple(range(len(inputs))) or None
-        numbers = [self.array(tensor) for tensor in inputs]
+        unchanged = [tensor.copy() for tensor in inputs]  # what raises may have changed them before
         try:
             found = self._grad(weighted, positions, parameters, inputs)
         except RuntimeError as error:
             # A leaf may not be changed in place, its copy may. It is refused after the change.
             if not any(words in str(error) for words in ("leaf tensor", "Can not modify tensor id of input")):
                 raise
-            inputs = [self.tensor(Tensor(array)) for array in numbers]
-            found = self._grad(of_copies, positions, parameters, inputs)
+            found = self._grad(of_copies, positions, parameters, unchanged)
         if positions is not None and parameters:
             found = (*_sequence(found[0]), *_sequence(found[1]))
         return [None if g is None else self.array(g) for g in _sequence(found)]

@@ -39,12 +39,13 @@ from sporeprint.verify.compare import (
     VALUE,
     Array,
     Bound,
+    Group,
     Outcome,
     Raised,
     Verdict,
     compare_outcomes,
 )
-from sporeprint.verify.freedom import has_phases, in_gauge
+from sporeprint.verify.freedom import has_phases, in_gauge, means_nothing
 from sporeprint.verify.modules import FEWEST, compare_modules, how_often, paired, shapes
 from sporeprint.verify.sample import array, cast, nudge, nudged
 from sporeprint.verify.words import COMMON, DTYPES, LEGS
@@ -119,7 +120,7 @@ class Finding:
             ``uninitialised``).
         verdicts: one for each respect in which the two were compared.
         call: the call as text.
-        left: the converter leaves this call to a person, and says so.
+        left: the converter leaves this call to a person, and says so; the function refuses it.
         size: how many numbers the tensors of the call hold.
     """
 
@@ -517,6 +518,8 @@ class _Measuring:
         self._settle(case)
         source = self._run_source(case)
         words = {"error"} if isinstance(source.value, Raised) else set()
+        if _holds_empty(source.value):
+            words.add("empty")
         if self.random:
             words.add("random")
         conditions = sample.conditions | words
@@ -531,7 +534,9 @@ class _Measuring:
                 if self.random and number in asked and not isinstance(candidate.value, Raised):
                     verdicts += self._compare_runs(case._replace(start=False), leg)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
-                left = isinstance(candidate.value, Raised) and candidate.value.type == "LeftAloneError"
+                left = isinstance(candidate.value, Raised) and (
+                    candidate.value.type == "LeftAloneError" or " is refused: " in candidate.value.message
+                )
                 findings.append(
                     Finding(sample.name, leg, conditions | shown, verdicts, call, left, sample.size)
                 )
@@ -850,6 +855,8 @@ class _Measuring:
 
     def _is_random(self, samples: list[Sample]) -> bool:
         """Whether the source gives two results for one call, in any of the first samples."""
+        if means_nothing(self.request.api):
+            return False
         # Of zeros, dropout gives zeros. Options decide whether it does anything: one sample for each way to call it.
         tried: dict[str, _Case] = {}
         for number, sample in enumerate(samples):
@@ -910,3 +917,10 @@ def without_numbers(outcome: Outcome) -> Outcome:
 
     state = {name: replace(each, data=np.zeros_like(each.data)) for name, each in outcome.state.items()}
     return replace(outcome, value=blank(outcome.value), gradients=None, mutated={}, state=state)
+
+
+def _holds_empty(value: Any) -> bool:
+    """Whether a result is a tensor without elements, or holds one."""
+    if isinstance(value, Group):
+        return any(_holds_empty(item) for item in value.items)
+    return isinstance(value, Array) and not value.data.size

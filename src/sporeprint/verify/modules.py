@@ -48,7 +48,7 @@ def paired(source: Mapping[str, tuple[int, ...]], candidate: Mapping[str, tuple[
 
     Returns:
         Name in the source -> name in the candidate: what has the same name; then what has it but for
-        :data:`SYNONYMS`; then what has the same shape, in order.
+        :data:`SYNONYMS`; then what has it in a layer inside; then what has the same shape, in order.
     """
     found: dict[str, str] = {}
 
@@ -61,6 +61,7 @@ def paired(source: Mapping[str, tuple[int, ...]], candidate: Mapping[str, tuple[
 
     pair(operator.eq)
     pair(lambda name, other: _role(name) == _role(other))
+    pair(lambda name, other: _role(other).endswith(f".{_role(name)}"))
     pair(lambda name, other: source[name] == candidate[other])
     return found
 

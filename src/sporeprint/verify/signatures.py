@@ -26,7 +26,7 @@ Form: TypeAlias = "tuple[tuple[str, str, str], ...]"
 #: ``out=`` is handled once for all APIs, so no counterpart has to have it.
 OUT = "out"
 
-#: Overloads with dimension names (``"C"`` in place of 1) belong to named tensors, a prototype.
+#: Overloads with dimension names (``"C"`` in place of 1, ``names=``) belong to named tensors, a prototype.
 NAMED_DIMENSION = ("ellipsis", "EllipsisType", "Dimname")
 
 
@@ -67,6 +67,10 @@ def signatures_of(api: str) -> list[inspect.Signature]:
         pass
     if not api.startswith("torch."):
         return [_from_docstring(api, target)]
+    if api.startswith("torch.Size."):
+        raise NoSignatureError(
+            f"{api}: a tuple's methods have no signatures, and a tensor's of that name is another"
+        )
     method = api.startswith("torch.Tensor.")
     name = api.rpartition(".")[2]
     if method:
@@ -77,6 +81,10 @@ def signatures_of(api: str) -> list[inspect.Signature]:
         found = []
     if not found:
         found = _schemas(getattr(target, "__name__", name))
+    if not found and inspect.isclass(target):
+        # A class written in C: its constructor stands in the stubs.
+        made = _stubs("__init__.pyi", name).get("__init__", []) if api.count(".") == 1 else []
+        found = [each.replace(parameters=list(each.parameters.values())[1:]) for each in made]
     if not found:
         raise NoSignatureError(f"{api}: neither stubs nor an operator's schema tell its signature")
     return found
@@ -192,7 +200,11 @@ def _form(signature: inspect.Signature, method: bool, refuses: Mapping[str, str]
 
 def _default(value: Any) -> str:
     """Show a default as text; dtypes by name, so that those of two frameworks can be the same."""
+    if inspect.isfunction(value):
+        return value.__name__
     text = repr(value)
+    if text in ("torch.preserve_format", "strided"):
+        return "None"  # no other framework has memory formats; strided is the layout that None means, too
     return text.removeprefix("torch.").removeprefix("mindspore.").lower() if "float" in text.lower() else text
 
 
@@ -215,7 +227,7 @@ def _inspected(target: Any) -> inspect.Signature:
     # torch's boolean_dispatch chooses by a flag between functions of one signature.
     for cell in getattr(target, "__closure__", None) or ():
         if inspect.isfunction(cell.cell_contents):
-            return inspect.signature(cell.cell_contents)
+            return _inspected(cell.cell_contents)  # which may choose again
     return signature
 
 
@@ -264,13 +276,15 @@ def _stubs(file: str, within: str) -> dict[str, list[inspect.Signature]]:
     tree = ast.parse((Path(torch.__file__).parent / "_C" / file).read_text(encoding="utf-8"))
     body: list[ast.stmt] = tree.body
     if within:
-        body = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == within)
+        classes = [node.body for node in body if isinstance(node, ast.ClassDef) and node.name == within]
+        body = classes[0] if classes else []
     found: dict[str, list[inspect.Signature]] = {}
     for node in body:
         if isinstance(node, ast.FunctionDef):
             signature = _from_syntax(node.args)
-            if not any(
-                word in str(p.annotation) for p in signature.parameters.values() for word in NAMED_DIMENSION
+            parameters = signature.parameters
+            if "names" not in parameters and not any(
+                word in str(p.annotation) for p in parameters.values() for word in NAMED_DIMENSION
             ):
                 found.setdefault(node.name, []).append(signature)
     return found
@@ -315,6 +329,14 @@ class _Text:
         return self.text
 
 
+def _written(argument: Any) -> Any:
+    """Return a schema's default as people write it: one number in place of a list that repeats it."""
+    value = argument.default_value
+    if isinstance(value, list):
+        return value[0] if argument.N and len(set(value)) == 1 else tuple(value)
+    return value
+
+
 def _schemas(operator: str) -> list[inspect.Signature]:
     found = []
     for schema in torch._C._jit_get_schemas_for_operator(f"aten::{operator}"):
@@ -325,7 +347,7 @@ def _schemas(operator: str) -> list[inspect.Signature]:
         for argument in arguments:
             # The function calls `input` what the operator calls `self`.
             name = "input" if argument.name == "self" else argument.name
-            default = argument.default_value if argument.has_default_value() else Parameter.empty
+            default = _written(argument) if argument.has_default_value() else Parameter.empty
             kind = Parameter.KEYWORD_ONLY if argument.kwarg_only else Parameter.POSITIONAL_OR_KEYWORD
             made.append(Parameter(name, kind, default=default, annotation=str(argument.type)))
         signature = inspect.Signature(made)

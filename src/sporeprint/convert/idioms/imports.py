@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sporeprint.catalog import Import
 from sporeprint.convert.adapters import Adapter
 from sporeprint.convert.edits import Edit
+from sporeprint.convert.idioms import einops
 from sporeprint.convert.names import BUILTINS, Scope, Use
 from sporeprint.convert.residual import Reference
 
@@ -42,7 +43,7 @@ def is_mixed(conversion: FileConversion) -> bool:
 
     Then an earlier conversion, or its author, has dealt with its methods: ``x.flatten()`` may be the target's.
     """
-    tops = {conversion.options.to, conversion.adapters_from.lstrip(".")}
+    tops = {conversion.options.to, conversion.adapters_from.lstrip("."), einops.MODULE}
     return any(
         binding.kind == "import" and tops.intersection(binding.path.lstrip(".").split(".")[:1])
         for scope in conversion.names.scopes
@@ -225,6 +226,14 @@ def _exported(conversion: FileConversion) -> set[str]:
     for binding in conversion.names.module.names.get("__all__", []):
         if isinstance(binding.value, ast.List | ast.Tuple):
             exported |= {str(e.value) for e in binding.value.elts if isinstance(e, ast.Constant)}
+    if conversion.is_stub:  # there, `import x as x` says that others may import it from here
+        exported |= {
+            alias.name
+            for statement, scope in conversion.names.imports
+            if scope.kind == "module"
+            for alias in statement.names
+            if alias.asname == alias.name
+        }
     if conversion.report.path.endswith("__init__.py"):
         exported |= {
             alias.asname or alias.name

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 from sporeprint.counterpart import REGISTRY
 from sporeprint.torch import _names
-from sporeprint.torch.nn import functional, modules
+from sporeprint.torch.nn import functional, init, modules, parameter, utils
 
-__all__ = ["functional", "modules"]
+__all__ = ["functional", "init", "modules", "parameter", "utils"]
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
 
 
 def __getattr__(name: str) -> object:

@@ -1,11 +1,15 @@
-"""``torch.nn.functional``, written in MindSpore."""
+"""``torch.nn.functional``, written in MindSpore.
+
+Here are softmax and the losses of classes, and what networks of images are made of; other files of this folder, whose
+names start with an underscore, hold the rest by kind.
+"""
 
 from __future__ import annotations
 
 import mindspore as ms
 from mindspore import Tensor, nn, ops
 
-from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.counterpart import REGISTRY, counterpart, exact_of
 from sporeprint.torch._differs import (
     CROSS_ENTROPY,
     DROPOUT,
@@ -34,6 +38,14 @@ from sporeprint.torch._softmax import (
     legacy_softmax_dim,
 )
 from sporeprint.torch.nn._reduction import legacy_reduction, warned_reduction
+
+
+def __getattr__(name: str) -> object:
+    """Return what stands for ``torch.nn.functional.{name}`` and is written in another file."""
+    api = f"torch.nn.functional.{name}"
+    if api in REGISTRY:
+        return REGISTRY[api]
+    raise AttributeError(f"{api} has no counterpart")
 
 
 @counterpart(

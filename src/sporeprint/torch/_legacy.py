@@ -1,0 +1,102 @@
+"""What older code makes tensors with: typed constructors, ``Variable``; and methods of ``torch.Size``.
+
+PyTorch's test database has none of them; ``tests/counterparts/test_legacy.py`` compares them with torch's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import mindspore as ms
+import numpy as np
+from mindspore import Tensor, ops
+
+from sporeprint.counterpart import counterpart, overload_of
+
+# ------------------------------------------------------------------------------
+# typed constructors: of sizes (what is in it is undefined, so zeros do), or of data
+# ------------------------------------------------------------------------------
+
+
+@counterpart("torch.FloatTensor")
+def FloatTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
+    """Make a float32 tensor of nested sequences, an array or a tensor."""
+    return Tensor(data, ms.float32)
+
+
+@overload_of(FloatTensor)
+def _(size: int, *sizes: int) -> Tensor:
+    return ops.zeros((size, *sizes), dtype=ms.float32)
+
+
+@counterpart("torch.DoubleTensor")
+def DoubleTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
+    """Make a float64 tensor of nested sequences, an array or a tensor."""
+    return Tensor(data, ms.float64)
+
+
+@overload_of(DoubleTensor)
+def _(size: int, *sizes: int) -> Tensor:
+    return ops.zeros((size, *sizes), dtype=ms.float64)
+
+
+@counterpart("torch.LongTensor")
+def LongTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
+    """Make an int64 tensor of nested sequences, an array or a tensor."""
+    return Tensor(data, ms.int64)
+
+
+@overload_of(LongTensor)
+def _(size: int, *sizes: int) -> Tensor:
+    return ops.zeros((size, *sizes), dtype=ms.int64)
+
+
+@counterpart("torch.IntTensor")
+def IntTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
+    """Make an int32 tensor of nested sequences, an array or a tensor."""
+    return Tensor(data, ms.int32)
+
+
+@overload_of(IntTensor)
+def _(size: int, *sizes: int) -> Tensor:
+    return ops.zeros((size, *sizes), dtype=ms.int32)
+
+
+@counterpart("torch.BoolTensor")
+def BoolTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
+    """Make a tensor of booleans of nested sequences, an array or a tensor."""
+    return Tensor(data, ms.bool_)
+
+
+@overload_of(BoolTensor)
+def _(size: int, *sizes: int) -> Tensor:
+    return ops.zeros((size, *sizes), dtype=ms.bool_)
+
+
+# ------------------------------------------------------------------------------
+# Variable, torch.Size
+# ------------------------------------------------------------------------------
+
+
+@counterpart(
+    "torch.autograd.Variable",
+    ignores={"requires_grad": "MindSpore differentiates by what ms.grad or ms.value_and_grad is given"},
+    refuses={"volatile": "torch itself ignores it since 0.4; leave it out"},
+)
+def Variable(data: Tensor, requires_grad: bool = False, volatile: bool = False) -> Tensor:
+    """Return the tensor: since torch 0.4 a Variable is one."""
+    return data
+
+
+@counterpart("torch.Size.numel")
+def numel(self: tuple[int, ...]) -> int:
+    """Return how many elements a tensor of that shape has."""
+    return math.prod(self)
+
+
+@counterpart("torch.spmm")
+def spmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Multiply two matrices; MindSpore's tensors of this kind are dense, which torch.spmm takes too."""
+    return ops.mm(input, mat2)

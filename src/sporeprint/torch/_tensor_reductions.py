@@ -1,0 +1,277 @@
+"""Methods of ``torch.Tensor`` that make one number of many, written in MindSpore."""
+
+from __future__ import annotations
+
+import math
+
+import mindspore as ms
+from mindspore import Tensor, ops
+
+from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch._differs import (
+    ANY,
+    ARGMIN,
+    EXTREME,
+    FLUSHED,
+    LARGEST,
+    MEDIAN,
+    NO_BFLOAT16,
+    NORM,
+    SPREAD,
+    UINT8_TRUTH,
+)
+from sporeprint.torch._results import MinAndMax, ValuesAndIndices
+
+
+@counterpart("torch.Tensor.max", differs=LARGEST)
+def max(self: Tensor) -> Tensor:
+    """Return the largest element; along a dimension, the largest ones and where they are; or the larger of two."""
+    return self.max()
+
+
+@overload_of(max)
+def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
+    return ValuesAndIndices(*self.max(dim, keepdim) if keepdim else self.max(dim))
+
+
+@overload_of(max)
+def _(self: Tensor, other: Tensor) -> Tensor:
+    return ops.maximum(self, other)
+
+
+@counterpart("torch.Tensor.min", differs=LARGEST)
+def min(self: Tensor) -> Tensor:
+    """Return the smallest element; along a dimension, the smallest ones and where they are; or the smaller of two."""
+    return self.min()
+
+
+@overload_of(min)
+def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
+    return ValuesAndIndices(*self.min(dim, keepdim) if keepdim else self.min(dim))
+
+
+@overload_of(min)
+def _(self: Tensor, other: Tensor) -> Tensor:
+    return ops.minimum(self, other)
+
+
+@counterpart("torch.Tensor.amax", differs=EXTREME)
+def amax(self: Tensor, dim: int | tuple[int, ...] | list[int] = (), keepdim: bool = False) -> Tensor:
+    """Return the largest elements along dimensions, by default all."""
+    return self.amax(dim, keepdim)
+
+
+@counterpart("torch.Tensor.amin", differs=EXTREME)
+def amin(self: Tensor, dim: int | tuple[int, ...] | list[int] = (), keepdim: bool = False) -> Tensor:
+    """Return the smallest elements along dimensions, by default all."""
+    return self.amin(dim, keepdim)
+
+
+@counterpart("torch.Tensor.aminmax", differs=EXTREME)
+def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> MinAndMax:
+    """Return the smallest and the largest elements along a dimension, by default of all."""
+    return MinAndMax(
+        self.amin(() if dim is None else dim, keepdim), self.amax(() if dim is None else dim, keepdim)
+    )
+
+
+@counterpart("torch.Tensor.argmin", differs=ARGMIN)
+def argmin(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Return where the smallest element is, along a dimension or among all in a row."""
+    if dim is None and keepdim:
+        return self.argmin().astype(ms.int64).reshape((1,) * self.ndim)
+    return self.argmin(dim, keepdim).astype(ms.int64)
+
+
+@counterpart("torch.Tensor.any", differs=ANY)
+def any(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None, keepdim: bool = False) -> Tensor:
+    """Tell whether any element is not 0, along dimensions or at all.
+
+    Only of booleans is MindSpore's ReduceAny right: of [[0.3, 0.0], [0.0, 0.0]] along 1 it gives [True, True].
+    """
+    if keepdim:
+        return self.astype(ms.bool_).any(dim, keepdim)
+    return self.astype(ms.bool_).any(dim)
+
+
+@overload_of(any)
+def _(self: Tensor) -> Tensor:
+    return self.astype(ms.bool_).any()
+
+
+@counterpart("torch.Tensor.all", differs=UINT8_TRUTH)
+def all(self: Tensor) -> Tensor:
+    """Tell whether no element is 0, along dimensions or at all."""
+    return self.all()
+
+
+@overload_of(all)
+def _(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None, keepdim: bool = False) -> Tensor:
+    return self.all(dim, keepdim)
+
+
+@counterpart("torch.Tensor.std", differs=SPREAD)
+def std(
+    self: Tensor,
+    dim: int | tuple[int, ...] | list[int] | None = None,
+    *,
+    correction: float | None = None,
+    keepdim: bool = False,
+) -> Tensor:
+    """Return the standard deviation along dimensions, by default of all; of n numbers, squares are divided by n - 1."""
+    if isinstance(correction, float):
+        return std_corrected_by(self, dim, correction, keepdim)
+    return ops.std(self, axis=dim, ddof=1 if correction is None else correction, keepdims=keepdim)
+
+
+@overload_of(std)
+def _(self: Tensor, unbiased: bool = True) -> Tensor:
+    return ops.std(self, ddof=unbiased)
+
+
+@overload_of(std)
+def _(
+    self: Tensor,
+    dim: int | tuple[int, ...] | list[int] | None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+) -> Tensor:
+    return ops.std(self, axis=dim, ddof=unbiased, keepdims=keepdim)
+
+
+@counterpart("torch.Tensor.var", differs={**SPREAD, "inf": "the gradient of an infinite variance is nan"})
+def var(
+    self: Tensor,
+    dim: int | tuple[int, ...] | list[int] | None = None,
+    *,
+    correction: float | None = None,
+    keepdim: bool = False,
+) -> Tensor:
+    """Return the variance along dimensions, by default of all; of n numbers, squares are divided by n - 1."""
+    if isinstance(correction, float):
+        return var_corrected_by(self, dim, correction, keepdim)
+    return ops.var(self, axis=dim, ddof=1 if correction is None else correction, keepdims=keepdim)
+
+
+@overload_of(var)
+def _(self: Tensor, unbiased: bool = True) -> Tensor:
+    return ops.var(self, ddof=unbiased)
+
+
+@overload_of(var)
+def _(
+    self: Tensor,
+    dim: int | tuple[int, ...] | list[int] | None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+) -> Tensor:
+    return ops.var(self, axis=dim, ddof=unbiased, keepdims=keepdim)
+
+
+def var_corrected_by(
+    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, correction: float, keepdim: bool
+) -> Tensor:
+    """Return the variance whose divisor is the count less any number; MindSpore's takes whole numbers."""
+    along = tuple(dim) if isinstance(dim, list) else dim
+    mean = tensor.mean(along, True)
+    distances = (tensor - mean).square().sum(along, keepdim)
+    divisor = tensor.size / mean.size - correction
+    return distances / (divisor if divisor > 0 else 0.0)
+
+
+def std_corrected_by(
+    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, correction: float, keepdim: bool
+) -> Tensor:
+    """Return the square root of that variance."""
+    return ops.sqrt(var_corrected_by(tensor, dim, correction, keepdim))
+
+
+@counterpart("torch.Tensor.norm", differs=NORM)
+def norm(
+    self: Tensor,
+    p: float | str | None = "fro",
+    dim: int | tuple[int, ...] | list[int] | None = None,
+    keepdim: bool = False,
+    dtype: ms.Type | None = None,
+) -> Tensor:
+    """Return the p-norm of the elements, all or along dimensions; "fro" is the 2-norm."""
+    if dtype is not None:
+        self = self.astype(dtype)
+    return norm_along(self, p, dim, keepdim)
+
+
+def norm_along(
+    tensor: Tensor, p: float | str | None, dim: int | tuple[int, ...] | list[int] | None, keepdim: bool
+) -> Tensor:
+    """Return a norm of the elements, whose gradient is 0 where the norm is; that of ops.norm is nan there."""
+    along = tuple(dim) if isinstance(dim, list) else dim
+    if p == "nuc":
+        return ops.norm(tensor, ord="nuc", dim=along, keepdim=keepdim)
+    order = 2.0 if p is None or p == "fro" else float(p)
+    size = ops.abs(tensor)
+    if order == math.inf:
+        return size.amax(() if along is None else along, keepdim)
+    if order == -math.inf:
+        return size.amin(() if along is None else along, keepdim)
+    if order == 0:
+        return (size != 0).astype(size.dtype).sum(along, keepdim)
+    if order == 1:
+        return size.sum(along, keepdim)
+    zero = size == 0
+    powers = ops.where(zero, ops.zeros_like(size), ops.where(zero, ops.ones_like(size), size).pow(order))
+    if order == 2:
+        powers = size * size
+    total = powers.sum(along, keepdim)
+    none = total == 0
+    safe = ops.where(none, ops.ones_like(total), total)
+    return ops.where(none, ops.zeros_like(total), ops.sqrt(safe) if order == 2 else safe.pow(1 / order))
+
+
+@counterpart("torch.Tensor.median", differs=MEDIAN)
+def median(self: Tensor) -> Tensor:
+    """Return the element in the middle of the sorted ones, the lower of two; along a dimension, also where it is."""
+    return middle_of_all(self)
+
+
+@overload_of(median)
+def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
+    return middle_along(self, dim, keepdim)
+
+
+def middle_of_all(tensor: Tensor) -> Tensor:
+    """Return the median of all; elements that are equal to it share its gradient."""
+    flat = tensor.reshape(-1)
+    middle = ops.stop_gradient(middle_along(flat, 0, False).values)
+    if not tensor.is_floating_point():
+        return middle
+    equal = flat == middle
+    share = ops.where(equal, flat, ops.zeros_like(flat)).sum() / equal.astype(tensor.dtype).sum()
+    # The value is the middle's own, whatever an infinity or nan less itself may be.
+    return ops.where(ops.isfinite(share), middle + (share - ops.stop_gradient(share)), middle)
+
+
+def middle_along(tensor: Tensor, dim: int, keepdim: bool) -> ValuesAndIndices:
+    """Return torch's median along a dimension: the lower one of two in the middle."""
+    count = tensor.shape[dim]
+    _, indices = ops.sort(tensor, axis=dim)
+    place = indices.index_select(dim, Tensor([(count - 1) // 2], ms.int64)).astype(ms.int64)
+    middle = ops.gather_elements(tensor, dim, place), place
+    if keepdim:
+        return ValuesAndIndices(*middle)
+    return ValuesAndIndices(middle[0].squeeze(dim), middle[1].squeeze(dim))
+
+
+@counterpart(
+    "torch.Tensor.count_nonzero",
+    differs={**NO_BFLOAT16, **FLUSHED, "empty & uninitialised": "the sum over nothing is what memory holds"},
+)
+def count_nonzero(self: Tensor, *dim: int) -> Tensor:
+    """Count the elements that are not 0, along dimensions or all."""
+    return (self != 0).astype(ms.int64).sum(dim if dim else None)
+
+
+@overload_of(count_nonzero)
+def _(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None) -> Tensor:
+    if dim is None:
+        return (self != 0).astype(ms.int64).sum()
+    return (self != 0).astype(ms.int64).sum(dim)

@@ -1,0 +1,349 @@
+"""Functions of ``torch`` of one tensor, element by element, written in MindSpore."""
+
+from __future__ import annotations
+
+from mindspore import Tensor, ops
+
+from sporeprint.counterpart import counterpart
+from sporeprint.torch._differs import DENORMAL, FLOATING_ONLY, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_INTEGERS
+from sporeprint.torch._refuses import OUT
+
+
+@counterpart(
+    "torch.abs",
+    "torch.absolute",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "complex64": "the result of ops.abs is complex",
+        "error": "torch refuses what MindSpore takes: booleans",
+        **DENORMAL,
+    },
+)
+def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the magnitude of each element."""
+    return ops.abs(input)
+
+
+@counterpart("torch.acos", "torch.arccos", refuses=OUT, differs=FLOATING_ONLY)
+def acos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the arc cosine of each element."""
+    return ops.acos(input)
+
+
+@counterpart("torch.asin", "torch.arcsin", refuses=OUT, differs=FLOATING_ONLY)
+def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the arc sine of each element."""
+    return ops.asin(input)
+
+
+@counterpart("torch.atan", "torch.arctan", refuses=OUT, differs=FLOATING_ONLY)
+def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the arc tangent of each element."""
+    return ops.atan(input)
+
+
+@counterpart("torch.asinh", "torch.arcsinh", refuses=OUT, differs=FLOATING_ONLY)
+def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the inverse hyperbolic sine of each element."""
+    return ops.asinh(input)
+
+
+@counterpart(
+    "torch.atanh",
+    "torch.arctanh",
+    refuses=OUT,
+    differs={
+        **FLOATING_ONLY,
+        **DENORMAL,
+    },
+)
+def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the inverse hyperbolic tangent of each element."""
+    return ops.atanh(input)
+
+
+@counterpart(
+    "torch.ceil",
+    refuses=OUT,
+    differs={
+        **NO_INTEGERS,
+        **NO_BFLOAT16,
+        **DENORMAL,
+    },
+)
+def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Round each element up."""
+    return ops.ceil(input)
+
+
+@counterpart("torch.cos", refuses=OUT, differs=FLOATING_ONLY)
+def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the cosine of each element."""
+    return ops.cos(input)
+
+
+@counterpart("torch.cosh", refuses=OUT, differs=FLOATING_ONLY)
+def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the hyperbolic cosine of each element."""
+    return ops.cosh(input)
+
+
+@counterpart("torch.erf", "torch.special.erf", refuses=OUT, differs=FLOATING_ONLY)
+def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the error function of each element."""
+    return ops.erf(input)
+
+
+@counterpart(
+    "torch.exp",
+    refuses=OUT,
+    differs={**FLOATING_ONLY, "accuracy": "the kernel errs by up to 66 units in the last place"},
+)
+def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return e to the power of each element."""
+    return ops.exp(input)
+
+
+@counterpart("torch.exp2", "torch.special.exp2", refuses=OUT, differs={"bfloat16": "ops.exp2 gives float32"})
+def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return 2 to the power of each element."""
+    return ops.exp2(input)
+
+
+@counterpart(
+    "torch.expm1",
+    "torch.special.expm1",
+    refuses=OUT,
+    differs={**FLOATING_ONLY, "accuracy": "near 0 the kernel subtracts 1 from the exponential"},
+)
+def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the exponential of each element minus 1."""
+    return ops.expm1(input)
+
+
+@counterpart(
+    "torch.floor",
+    refuses=OUT,
+    differs={
+        **NO_INTEGERS,
+        **NO_BFLOAT16,
+        **DENORMAL,
+    },
+)
+def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Round each element down."""
+    return ops.floor(input)
+
+
+@counterpart("torch.frac", refuses=OUT, differs={**NO_BFLOAT16, "error": "ops.frac takes integers"})
+def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return what follows the point of each element."""
+    return ops.frac(input)
+
+
+@counterpart("torch.isfinite", differs={**NO_BFLOAT16, **NO_COMPLEX})
+def isfinite(input: Tensor) -> Tensor:
+    """Tell which elements are neither infinite nor nan."""
+    return ops.isfinite(input)
+
+
+@counterpart("torch.isinf", differs={**FLOATING_ONLY, **NO_COMPLEX})
+def isinf(input: Tensor) -> Tensor:
+    """Tell which elements are infinite."""
+    return ops.isinf(input)
+
+
+@counterpart("torch.isnan", differs={**NO_BFLOAT16, **NO_COMPLEX})
+def isnan(input: Tensor) -> Tensor:
+    """Tell which elements are nan."""
+    return ops.isnan(input)
+
+
+@counterpart(
+    "torch.log",
+    refuses=OUT,
+    differs={
+        **FLOATING_ONLY,
+        "gradient": "at 0 the gradient is infinite, with either sign",
+        **DENORMAL,
+    },
+)
+def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the natural logarithm of each element."""
+    return ops.log(input)
+
+
+@counterpart(
+    "torch.log10",
+    refuses=OUT,
+    differs={
+        **FLOATING_ONLY,
+        "gradient": "at 0 the gradient is infinite, with either sign",
+        **DENORMAL,
+        "complex64": "of 0 and of infinities the imaginary part is nan",
+    },
+)
+def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the logarithm to base 10 of each element."""
+    return ops.log10(input)
+
+
+@counterpart("torch.log1p", "torch.special.log1p", refuses=OUT, differs=FLOATING_ONLY)
+def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the natural logarithm of 1 plus each element."""
+    return ops.log1p(input)
+
+
+@counterpart(
+    "torch.log2",
+    refuses=OUT,
+    differs={
+        **FLOATING_ONLY,
+        "gradient": "at 0 the gradient is infinite, with either sign",
+        **DENORMAL,
+        "complex64": "of 0 and of infinities the imaginary part is nan",
+    },
+)
+def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the logarithm to base 2 of each element."""
+    return ops.log2(input)
+
+
+@counterpart(
+    "torch.logical_not",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **DENORMAL,
+    },
+)
+def logical_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Tell which elements are 0."""
+    return ops.logical_not(input)
+
+
+@counterpart("torch.neg", "torch.negative", refuses=OUT)
+def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Negate each element."""
+    return ops.neg(input)
+
+
+@counterpart(
+    "torch.reciprocal",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **DENORMAL,
+        "complex64": "of a negative zero the real part has the other sign",
+    },
+)
+def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return 1 divided by each element."""
+    return ops.reciprocal(input)
+
+
+@counterpart(
+    "torch.rsqrt",
+    refuses=OUT,
+    differs={
+        **FLOATING_ONLY,
+        **DENORMAL,
+    },
+)
+def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return 1 divided by the square root of each element."""
+    return ops.rsqrt(input)
+
+
+@counterpart("torch.sigmoid", "torch.special.expit", refuses=OUT, differs=FLOATING_ONLY)
+def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return 1 / (1 + exp(-x)) of each element x."""
+    return ops.sigmoid(input)
+
+
+@counterpart(
+    "torch.sign",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        "error": "torch refuses what MindSpore takes: complex numbers",
+        **DENORMAL,
+        "uint8": "MindSpore's kernel takes no integers: it raises",
+        "int8": "MindSpore's kernel takes no integers: it raises",
+        "int16": "MindSpore's kernel takes no integers: it raises",
+    },
+)
+def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return -1, 0 or 1 for each element."""
+    return ops.sign(input)
+
+
+@counterpart(
+    "torch.sin",
+    refuses=OUT,
+    differs={
+        **FLOATING_ONLY,
+        **DENORMAL,
+    },
+)
+def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the sine of each element."""
+    return ops.sin(input)
+
+
+@counterpart(
+    "torch.sinh",
+    refuses=OUT,
+    differs={
+        **FLOATING_ONLY,
+        **DENORMAL,
+    },
+)
+def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the hyperbolic sine of each element."""
+    return ops.sinh(input)
+
+
+@counterpart(
+    "torch.sqrt",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **DENORMAL,
+    },
+)
+def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the square root of each element."""
+    return ops.sqrt(input)
+
+
+@counterpart("torch.square", refuses=OUT, differs={**NO_BFLOAT16, **NO_BOOL})
+def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Multiply each element by itself."""
+    return ops.square(input)
+
+
+@counterpart("torch.tan", refuses=OUT, differs=FLOATING_ONLY)
+def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the tangent of each element."""
+    return ops.tan(input)
+
+
+@counterpart(
+    "torch.tanh",
+    refuses=OUT,
+    differs={**FLOATING_ONLY, "accuracy": "the kernel errs by up to 1688 units in the last place"},
+)
+def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the hyperbolic tangent of each element."""
+    return ops.tanh(input)
+
+
+@counterpart(
+    "torch.trunc", "torch.fix", refuses=OUT, differs={"error": "ops.trunc takes complex numbers and booleans"}
+)
+def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Cut off what follows the point of each element."""
+    return ops.trunc(input)
