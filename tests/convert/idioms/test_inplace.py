@@ -47,7 +47,7 @@ PAIRS = [
     ("x.fill_(float('inf'))", "x[()] = float('inf')"),
     ("x.relu_()", "x[()] = ops.relu(x)"),
     ("x.masked_fill_(m, -1e9)", "x[()] = x.masked_fill(m, -1e9)"),
-    ("x.masked_fill_(y > 0, -1e9)", "method_masked_fill_(x, y > 0, -1e9)"),
+    ("x.masked_fill_(y > 0, -1e9)", "x[()] = x.masked_fill(y > 0, -1e9)"),
     ("x.gt_(0)", "x[()] = x > 0"),
     ("x.data.fill_(0)", "x.data[()] = 0"),
     ("x.add_(\n            y,\n            alpha=2,\n        )", "x[()] = x + 2 * y"),
