@@ -51,8 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     convert = commands.add_parser(
         "convert",
         help="convert files and folders",
-        description="Convert Python files and folders. Without -o, --in-place or --check nothing is written and the "
-        "changes are shown. Your code is never executed.",
+        description="Convert Python files, stubs, notebooks, and folders of them. Without -o, --in-place or --check "
+        "nothing is written and the changes are shown. Your code is never executed.",
         epilog="Exit code: 0 all converted, 1 something is left for a person, 2 usage or I/O.",
     )
     convert.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder")
@@ -220,6 +220,10 @@ def _add_weights(commands: Any) -> None:
         metavar="NAME",
         help="where in a checkpoint of torch's the weights are, such as model or state.ema",
     )
+    weights.add_argument(
+        "--optimizer", metavar="NAME",
+        help="where in it the state of an Adam, AdamW or SGD is: carried for those of mindspore.experimental.optim",
+    )  # fmt: skip
     names = weights.add_mutually_exclusive_group()
     names.add_argument(
         "--like", metavar="FILE",

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sporeprint.cli import main
 from sporeprint.convert import Converted, Options, convert_bytes, notebook
 
+NEW = "y = 2\nx = 'torch'"
+LAYOUTS: list[dict[str, Any]] = [{}, {"indent": 0}, {"indent": 1}, {"indent": "\t"}, {"separators": (",", ":")},
+    {"separators": (" ,\r\n", "\t: ")}]  # fmt: skip
 nbformat = pytest.importorskip("nbformat")
 
 CELLS: list[tuple[str, str]] = [
@@ -108,6 +113,45 @@ def test_layouts(indent: int | str | None, ascii_only: bool, whole: bool) -> Non
     made = _convert(raw).data
     assert made == json.dumps(json.loads(made), indent=indent, ensure_ascii=ascii_only).encode()
     assert _sources(made) == _sources(_convert(_raw()).data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    texts=st.lists(
+        st.text(st.characters(codec="utf-8"), max_size=12).map(lambda text: f"{text}x = 1"), max_size=4
+    ),
+    junk=st.recursive(
+        st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=6,
+    ),
+    layout=st.sampled_from(LAYOUTS),
+    ascii_only=st.booleans(),
+    whole=st.booleans(),
+)
+def test_any_layout_is_read_and_kept(
+    texts: list[str], junk: Any, layout: dict[str, Any], ascii_only: bool, whole: bool
+) -> None:
+    made = []
+    for text in texts:
+        lines = text if whole else re.findall(r"[^\n]*\n|[^\n]+", text)
+        made.append({"junk": junk, "cell_type": "code", "source": lines, "outputs": [junk], "metadata": {}})
+        made.append({"cell_type": "raw", "source": lines, "metadata": junk})
+    data = {"metadata": {"x": junk}, "nbformat": 4, "cells": made, "last": junk}
+    before = json.dumps(data, **layout, ensure_ascii=ascii_only)
+    cells = notebook.read(before)
+    assert [cell.text for cell in cells] == texts
+    module = "".join(
+        f"{notebook._BETWEEN.format(cell.number)}\n{cell.text.replace('x = 1', NEW)}\n" for cell in cells
+    )
+    after = notebook._put_back(before, cells, module, {})
+    wanted = json.loads(before)
+    for number, text in enumerate(texts):
+        new = text.replace("x = 1", NEW)
+        wanted["cells"][2 * number]["source"] = new if whole else re.findall(r"[^\n]*\n|[^\n]+", new)
+    assert json.loads(after) == wanted
+    if ascii_only == (before.isascii() and "\\u" in before) or before.isascii():
+        assert after == json.dumps(wanted, **layout, ensure_ascii=ascii_only)
 
 
 def test_a_second_conversion_changes_nothing() -> None:

@@ -131,6 +131,35 @@ PAIRS = [
     ("F.max_pool2d(F.relu(net(x)), 2)", "nn.MaxPool2d(2, stride=2)(ops.relu(net(x)))"),
     ("torch.flatten(x, 1)", "ops.flatten(x, start_dim=1)"),
     ("nn.Sequential(nn.Linear(1, 2), nn.ReLU())", "nn.SequentialCell(nn.Dense(1, 2), nn.ReLU()).set_train()"),
+    # layers, functions of layers, initialisers
+    ("nn.BatchNorm2d(64)", "nn.BatchNorm2d(64).set_train()"),
+    (
+        "nn.BatchNorm2d(3, track_running_stats=False)",
+        "nn.BatchNorm2d(3, use_batch_statistics=True).set_train()",
+    ),
+    (
+        "nn.BatchNorm2d(64, eps=1e-3, momentum=0.01)",
+        "nn.BatchNorm2d(64, eps=1e-3, momentum=0.99).set_train()",
+    ),
+    ("nn.LayerNorm(64)", "nn.LayerNorm((64,), epsilon=1e-05)"),
+    ("nn.LayerNorm(d)", "nn_LayerNorm(d)"),
+    ("k = q(norm_layer=nn.BatchNorm2d, act=nn.GELU)", "k = q(norm_layer=nn_BatchNorm2d, act=nn_GELU)"),
+    ("isinstance(net, (nn.LayerNorm, nn.BatchNorm2d))", "isinstance(net, (nn.LayerNorm, nn.BatchNorm2d))"),
+    ("isinstance(net, nn.Conv1d)", "isinstance(net, nn_Conv1d)"),
+    ("nn.GELU()", "nn.GELU(approximate=False)"),
+    ("nn.Embedding(10, 4)", "nn.Embedding(10, 4, embedding_table=initializer.Normal(1.0))"),
+    ("nn.AvgPool2d(2)", "nn.AvgPool2d(2, stride=2)"),
+    ("nn.ModuleList([nn.Linear(1, 2)])", "nn.CellList([nn.Dense(1, 2)]).set_train()"),
+    ("nn.ModuleList(names)", "nn_ModuleList(names).set_train()"),
+    ("nn.Parameter(h, requires_grad=False)", "ms.Parameter(h, requires_grad=False)"),
+    ("F.gelu(h)", "ops.gelu(h)"),
+    ("F.pad(h, (1, 1), value=0.5)", "ops.pad(h, (1, 1), value=0.5)"),
+    ("F.pad(h, (1, -1))", "functional_pad(h, (1, -1))"),
+    ("F.pad(h, (0, d))", "functional_pad(h, (0, d))"),
+    ("F.interpolate(h, scale_factor=2)", "functional_interpolate(h, scale_factor=2)"),
+    ("F.one_hot(h, 10)", "ops.one_hot(h, 10).astype(ms.int64)"),
+    ("F.mse_loss(x, y)", "ops.mse_loss(x, y)"),
+    ("nn.init.zeros_(net.bias)", "init_zeros_(net.bias)"),
     # comments and layout of a call whose arguments keep their order
     (
         "F.log_softmax(\n        h,  # the logits\n        1,  # the classes\n    )",
@@ -242,7 +271,7 @@ def test_left_alone_and_said(statement: str, reason: str) -> None:
 
 # What converters have been seen to do to people's code, and what becomes of it here.
 BROKEN_ELSEWHERE = [
-    ("k = torch.optim.AdamW(q)", "torch.optim.AdamW"),  # the default weight decay changed
+    ("k = torch.optim.AdamW(net.parameters())", "torch.optim.AdamW"),  # the default weight decay changed
 ]
 
 

@@ -101,7 +101,7 @@ def test_usage(tmp_path: Path, source: Path, capsys: pytest.CaptureFixture[str])
     assert "is the input itself" in told(given, "-o", given)
     assert "goes with the others" in told(given, "-o", str(tmp_path / "o.ckpt"), "--shard-size", "1G")
     assert "nothing that --key" in told(given, "-o", str(tmp_path / "o.ckpt"), "--key", "model")
-    assert "there is no folder" in told(
+    assert "name a file in a folder" in told(
         given, "-o", str(tmp_path / "o.ckpt"), "--report", str(tmp_path / "x" / "r.json")
     )
     assert "give module:Class" in told(given, "-o", str(tmp_path / "o.ckpt"), "--model", "net")
@@ -167,6 +167,12 @@ def test_names_are_shown_and_not_obeyed(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["weights", str(source), "-o", str(tmp_path / "out.ckpt")]) == 1
     told = capsys.readouterr().out
     assert "\\x1b[2J[red]w.weight" in told
+    assert "\x1b" not in told
+    raw = source.read_bytes().replace(b'"U8"', b'"U7"')
+    source.write_bytes(raw)
+    assert main(["weights", str(source), "-o", str(tmp_path / "out.ckpt")]) == 2
+    told = capsys.readouterr().err
+    assert "w.weight" in told
     assert "\x1b" not in told
 
 

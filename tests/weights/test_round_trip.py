@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from sporeprint.cli import main
+from sporeprint.weights import files
 
 torch = pytest.importorskip("torch", reason="it writes and reads the checkpoints")
 ms = pytest.importorskip("mindspore", reason="it reads the checkpoints")
@@ -191,6 +192,19 @@ def test_tied_weights_come_back_as_one(tmp_path: Path) -> None:
     for name in ("direct.pth", "back.pth"):
         found = torch.load(tmp_path / name, weights_only=True)
         assert found["embed.weight"].data_ptr() == found["head.weight"].data_ptr()
+
+
+@pytest.mark.parametrize("large", [1 << 31, 50])
+def test_storages_are_aligned_as_torch_aligns_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr("sporeprint.weights.torch_out._LARGE", large)  # from there on sizes have 64 bits
+    expected = state("transformer")
+    torch.save(expected, tmp_path / "in.pth")
+    assert main(["weights", str(tmp_path / "in.pth"), "-o", str(tmp_path / "out.pth")]) == 0
+    equal(expected, torch.load(tmp_path / "out.pth", weights_only=True, mmap=True))
+    for tensor in files.read(tmp_path / "out.pth").tensors.values():
+        assert tensor.runs[0].offset % 64 == 0
 
 
 def test_torch_keeps_what_the_others_cannot(tmp_path: Path) -> None:

@@ -539,8 +539,8 @@ class Evaluator:
             if keyword.arg is not None or not (isinstance(value, ast.Dict) and not value.keys):
                 keywords.append(ast.keyword(keyword.arg, value))
         own = self._resolve_own(function)
-        if self._casts_truth(function, args):
-            return function.value  # type: ignore[attr-defined]
+        if isinstance(function, ast.Attribute) and self._casts_truth(function, args):
+            return function.value
         if own is None:
             return self._op(ast.Call(function, args, keywords))
         if isinstance(own.definition, ast.ClassDef):
@@ -549,11 +549,10 @@ class Evaluator:
             raise NotInlined("a star argument")
         return self.call(self._fidelity_body(own), _bind_inner(own, args, keywords))
 
-    def _casts_truth(self, function: ast.expr, args: list[ast.expr]) -> bool:
+    def _casts_truth(self, function: ast.Attribute, args: list[ast.expr]) -> bool:
         """Whether a call casts to booleans what is boolean: ``(x > 0).astype(ms.bool_)``."""
         return (
-            isinstance(function, ast.Attribute)
-            and function.attr == "astype"
+            function.attr == "astype"
             and isinstance(function.value, Hole)
             and [getattr(each, "attr", "") for each in args] == ["bool_"]
             and is_truth(self.arguments[function.value.index].node)

@@ -459,7 +459,8 @@ class Names:
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         self._visit(node.iter, node)
-        self._visit(node.target, node)
+        # Each element is what the types make of the first.
+        self._target(node.target, node, ast.Subscript(node.iter, ast.Constant(0), ast.Load()))
         self._block(node, node.body)
         self._block(node, node.orelse)
 

@@ -32,6 +32,7 @@ _PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun
 #: What stands in front of a statement that a line magic runs, and what stands for it in the module.
 _TIMED = re.compile(r"%(?:time|timeit|prun)[ \t]+(?:-[nrp][ \t]*\d+[ \t]+|-[tcqo][ \t]+)*(?=[^-\s])")
 _PREFIX = "'-- sporeprint: prefix {} --'; "
+_COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _PREFIXED = re.compile(r"'-- sporeprint: prefix (\d+) --'; ")
 # A line of IPython's own, where a statement may stand; `x = !ls` and `x = %time f()` too.
@@ -388,6 +389,11 @@ def _written(text: str, cell: Cell, new: str, ascii_only: bool) -> str:
         return f"[{', '.join(written)}]"
     opening = text[cell.start : cell.parts[0][0]]
     closing = text[cell.parts[-1][1] : cell.end]
-    several = len(cell.parts) > 1
-    comma = text[cell.parts[0][1] : cell.parts[1][0]] if several else "," + (opening[1:] or " ")
+    if len(cell.parts) > 1:
+        comma = text[cell.parts[0][1] : cell.parts[1][0]]
+    elif len(opening) > 1:
+        comma = f",{opening[1:]}"
+    else:
+        following = _COMMA.match(text, cell.end)  # what is written on one line has one kind of commas
+        comma = following.group() if following else ", "
     return opening + comma.join(written) + closing

@@ -319,6 +319,8 @@ class Types:
     def _field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
         """Return the type of ``self.name``, where all that the class assigns to it has one and the same."""
         owner = self.own_class(node, scope)
+        if owner is not None and (owner, node.attr) in self._registered:
+            return self._registered[owner, node.attr]
         values = self._assigned_fields.get((owner, node.attr), []) if owner is not None else []
         key = (id(owner), f"self.{node.attr}")
         if not values or key in self._busy:
@@ -389,6 +391,22 @@ class Types:
         return self._bases_elsewhere | {each.id for each in bases if isinstance(each, ast.Name)}
 
     @functools.cached_property
+    def _registered(self) -> dict[tuple[ast.AST, str], str]:
+        """Return the types of what modules take by ``register_buffer`` and ``register_parameter``."""
+        found: dict[tuple[ast.AST, str], str] = {}
+        for method in self._names.method_calls:
+            call, owner = method.node, method.scope.class_node
+            registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
+            if not registers or owner is None or len(call.args) < 2:
+                continue
+            name, value = call.args[:2]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                is_none = isinstance(value, ast.Constant) and value.value is None
+                kinds = [found.get((owner, name.value), "…"), "?" if is_none else "tensor"]
+                found[owner, name.value] = _join(kinds)
+        return found
+
+    @functools.cached_property
     def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]]:
         fields: dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]] = {}
         augmented = {id(each.target) for each, _ in self._names.augmented}
@@ -396,17 +414,6 @@ class Types:
             owner = scope.class_node
             if owner is not None and id(target) not in augmented:
                 fields.setdefault((owner, target.attr), []).append((value, scope))
-        for method in self._names.method_calls:
-            call, owner = method.node, method.scope.class_node
-            name = call.args[0] if len(call.args) > 1 else None
-            registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
-            if (
-                registers
-                and owner is not None
-                and isinstance(name, ast.Constant)
-                and isinstance(name.value, str)
-            ):
-                fields.setdefault((owner, name.value), []).append((call.args[1], method.scope))
         return fields
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> str:

@@ -89,7 +89,9 @@ def _converted(code: str, source: Path, scratch: Path) -> str:
     """Convert the statements that build the model, as if they stood in a file of the project."""
     options = Options()
     place = Place(outlines_below(source), str(source.resolve() / "__prove__.py"))
-    found = convert_bytes(code.encode(), "model", options, MODULE[options.to], place=place)
+    # What does not name torch is no file of the source framework's; the import goes again, since nothing uses it.
+    named = f"import torch\n{code}\n".encode()
+    found = convert_bytes(named, "model", options, MODULE[options.to], place=place)
     if found.adapters:
         text = build(found.adapters, options.to, options.fidelity)
         (scratch / "for_the_model.py").write_text(text, encoding="utf-8")

@@ -7,12 +7,12 @@ from typing import Any
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
-from sporeprint.torch._differs import NO_BFLOAT16, NO_BOOL, NO_EMPTY
+from sporeprint.torch._differs import DENORMAL, NO_BFLOAT16, NO_BOOL, NO_EMPTY
 from sporeprint.torch._refuses import OUT
 from sporeprint.torch._shape import broadcast_together
 
 
-@counterpart("torch.complex", refuses=OUT)
+@counterpart("torch.complex", refuses=OUT, differs=NO_EMPTY)
 def complex(real: Tensor, imag: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Make complex numbers of their two parts."""
     return complex_of(real, imag)
@@ -23,7 +23,16 @@ def complex_of(real: Tensor, imag: Tensor) -> Tensor:
     return ops.Complex()(*broadcast_together(real, imag))
 
 
-@counterpart("torch.polar", refuses=OUT)
+@counterpart(
+    "torch.polar",
+    refuses=OUT,
+    differs={
+        **DENORMAL,
+        **NO_EMPTY,
+        "nan": "the result is nan where torch's is not; the gradient differs too",
+        "inf": "the result is nan where torch's is not; the gradient differs too",
+    },
+)
 def polar(abs: Tensor, angle: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Make complex numbers of their magnitude and angle."""
     return from_polar(abs, angle)

@@ -11,7 +11,7 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_COMPLEX
+from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import DEVICE, LAYOUT, MEMORY_FORMAT, PLACE
 
 # ------------------------------------------------------------------------------
@@ -298,8 +298,7 @@ def _(
     ignores=PLACE,
     refuses=LAYOUT,
     differs={
-        "error": "torch refuses what MindSpore takes: booleans, complex numbers, pin_memory without an accelerator",
-        "accuracy": "float64 is computed with the accuracy of float32",
+        "error": "torch refuses what MindSpore takes: booleans, complex numbers, pin_memory without an accelerator"
     },
 )
 def arange(
@@ -415,6 +414,7 @@ def counted(start: float, end: float, step: float, dtype: ms.Type) -> Tensor:
         **NO_BFLOAT16,
         **NO_COMPLEX,
         **DENORMAL,
+        **NO_EMPTY,
         **NO_0D,
         "error": "torch refuses what MindSpore takes: booleans, pin_memory without an accelerator, complex numbers",
         "inf": "the result is nan where torch's is not",

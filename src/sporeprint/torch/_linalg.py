@@ -276,7 +276,19 @@ def vector_product(a: Tensor, b: Tensor, dim: int | None) -> Tensor:
     return ops.stack((y * w - z * v, z * u - x * w, x * v - y * u), axis=dim)
 
 
-@counterpart("torch.cdist", ignores=COMPUTE_MODE, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.cdist",
+    ignores=COMPUTE_MODE,
+    differs={
+        **NO_BFLOAT16,
+        **DENORMAL,
+        "error": "torch refuses what MindSpore takes: float16, integers",
+        "nan": "a nan does not reach the result; the gradient differs too",
+        "inf": "the gradient of an infinite distance is another",
+        "empty": "the gradient of no distances is not 0",
+        "accuracy": "the kernel errs by up to 96 units in the last place",
+    },
+)
 def cdist(
     x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = "use_mm_for_euclid_dist_if_necessary"
 ) -> Tensor:

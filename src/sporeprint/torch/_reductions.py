@@ -514,6 +514,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: ms.Type | None = None, out: Tensor
         **NO_EMPTY,
         "nan": "the result is (inf-infj), not (nan+nanj); the gradient differs too",
         "inf": "the result is (-inf+infj), not (nan+nanj); the gradient differs too",
+        "error": "torch refuses what MindSpore takes: a dim that is out of range",
     },
 )
 def cumprod(input: Tensor, dim: int, *, dtype: ms.Type | None = None, out: Tensor | None = None) -> Tensor:

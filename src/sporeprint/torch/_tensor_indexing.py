@@ -11,7 +11,9 @@ from mindspore import Tensor, ops
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import (
     CUMSUM,
+    FLUSHED,
     GATHER,
+    INDEX_SELECT,
     NO_BFLOAT16,
     NO_BOOL,
     NO_SUCH_PLACE,
@@ -287,10 +289,10 @@ def taken_at(tensor: Tensor, indices: Tensor, dim: int | None) -> Tensor:
 @counterpart("torch.Tensor.bincount")
 def bincount(self: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """Count how often each number from 0 on occurs, or add up weights."""
-    return counts_of(self, weights, minlength)
+    return occurrences(self, weights, minlength)
 
 
-def counts_of(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
+def occurrences(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
     """Count in numpy: MindSpore's bincount counts in float32. It has no gradient in torch either."""
     if weights is None:
         return Tensor(np.bincount(tensor.asnumpy(), minlength=minlength), ms.int64)
@@ -298,13 +300,24 @@ def counts_of(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
     return Tensor(sums, ms.float32 if weights.dtype == ms.float32 else ms.float64)
 
 
-@counterpart("torch.Tensor.cumprod")
+@counterpart(
+    "torch.Tensor.cumprod",
+    differs={
+        **NO_BFLOAT16,
+        **FLUSHED,
+        "gradient & nan": "the gradient of the elements before a nan is not nan, or the other way round",
+        "gradient & inf": "the gradient of the elements before an infinity is not nan, or the other way round",
+        "complex64 & inf": "an infinity makes only one part nan, or none",
+        "0-d & error": "dim is not looked at",
+        "empty & gradient": "MindSpore's Unstack of an empty tensor raises",
+    },
+)
 def cumprod(self: Tensor, dim: int, *, dtype: ms.Type | None = None) -> Tensor:
     """Multiply up the elements along a dimension; integers and booleans give int64."""
     return products_up_to(self, dim, dtype)
 
 
-@counterpart("torch.Tensor.diff")
+@counterpart("torch.Tensor.diff", differs={**INDEX_SELECT, **FLUSHED})
 def diff(
     self: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
 ) -> Tensor:
@@ -316,6 +329,10 @@ def differences_along(
     tensor: Tensor, times: int, dim: int, before: Tensor | None, after: Tensor | None
 ) -> Tensor:
     """Subtract neighbours; MindSpore's own takes n=1 only."""
+    if times < 0:
+        raise RuntimeError(f"order must be non-negative but got {times}")
+    if times == 0:
+        return tensor.copy()
     parts = [each for each in (before, tensor, after) if each is not None]
     joined = ops.cat(parts, axis=dim) if len(parts) > 1 else tensor
     for _ in range(min(times, joined.shape[dim])):
@@ -326,7 +343,9 @@ def differences_along(
     return joined
 
 
-@counterpart("torch.Tensor.index_copy")
+@counterpart(
+    "torch.Tensor.index_copy", differs={**SCATTER, "empty & error": "torch refuses a dimension of length 0"}
+)
 def index_copy(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """Return a copy with slices of ``source`` at ``index`` along a dimension."""
     return copied_to(self, dim, index, source)

@@ -164,7 +164,7 @@ def uniform_(self: Tensor, from_: float = 0, to: float = 1, *, generator: object
 @counterpart("torch.Tensor.normal_", refuses=GENERATOR, differs={**IN_PLACE_CAST, **OTHER_DRAWN})
 def normal_(self: Tensor, mean: float = 0, std: float = 1, *, generator: object = None) -> Tensor:
     """Write numbers drawn from the normal distribution."""
-    self[()] = ops.randn(*self.shape) * std + mean
+    self[()] = ops.randn(*self.shape) * std if mean == 0 else ops.randn(*self.shape) * std + mean
     return self
 
 

@@ -363,25 +363,43 @@ def atan2(self: Tensor, other: Tensor) -> Tensor:
     return angle_of(self, other)
 
 
-@counterpart("torch.Tensor.conj")
+@counterpart(
+    "torch.Tensor.conj",
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        "view": "MindSpore copies",
+        "empty": "MindSpore's Conj refuses empty tensors: it raises",
+    },
+)
 def conj(self: Tensor) -> Tensor:
     """Negate imaginary parts."""
     return self.conj()
 
 
-@counterpart("torch.Tensor.bitwise_not")
-def bitwise_not(self: Tensor) -> Tensor:
-    """Turn each bit over; of booleans, each one."""
-    return self.bitwise_not()
-
-
-@counterpart("torch.Tensor.cross", differs=NO_BFLOAT16)
+@counterpart(
+    "torch.Tensor.cross",
+    differs={
+        **NO_BFLOAT16,
+        "warning": "torch warns where dim is left out",
+        "bool & error": "MindSpore takes booleans; torch refuses them",
+        "0-d & error": "MindSpore broadcasts a 0-d tensor; torch refuses it",
+    },
+)
 def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """Return vector products along a dimension of length 3; None takes the first of that length."""
     return vector_product(self, other, dim)
 
 
-@counterpart("torch.Tensor.dist")
+@counterpart(
+    "torch.Tensor.dist",
+    differs={
+        **NO_BFLOAT16,
+        "float16": "powers are added up in float16, beyond whose largest number they may be",
+        "complex64": "MindSpore's Abs of complex numbers is complex",
+        "error": "MindSpore takes numbers, integers and booleans; torch refuses them",
+    },
+)
 def dist(self: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """Return the p-norm of the difference."""
     return norm_of_elements(self - other, p, None, False)

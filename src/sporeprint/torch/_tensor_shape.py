@@ -13,7 +13,15 @@ import numpy as np
 from mindspore import Tensor
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import BROADCAST_TO, INDEX_GRADIENT, INDEX_SELECT, NO_BFLOAT16, TILE, VIEW
+from sporeprint.torch._differs import (
+    BROADCAST_TO,
+    FLUSHED,
+    INDEX_GRADIENT,
+    INDEX_SELECT,
+    NO_BFLOAT16,
+    TILE,
+    VIEW,
+)
 from sporeprint.torch._shape import diagonal_of_or_on, rolled
 
 
@@ -141,7 +149,7 @@ def narrow(self: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
 
     MindSpore's method refuses a length of 0.
     """
-    return taken_along(self, dim, slice_from(self.shape[dim], int(start), length))
+    return part_along(self, dim, slice_from(self.shape[dim], int(start), length))
 
 
 def slice_from(count: int, start: int, length: int) -> builtins.slice:
@@ -156,7 +164,7 @@ def slice_from(count: int, start: int, length: int) -> builtins.slice:
     return builtins.slice(first, first + length)
 
 
-def taken_along(tensor: Tensor, dim: int, index: int | builtins.slice) -> Tensor:
+def part_along(tensor: Tensor, dim: int, index: int | builtins.slice) -> Tensor:
     """Return what an index or a slice takes along one dimension.
 
     Raises:
@@ -179,7 +187,7 @@ def select(self: Tensor, dim: int, index: int) -> Tensor:
         return self[:, index]
     if dim == -1:
         return self[..., index]
-    return taken_along(self, dim, index)
+    return part_along(self, dim, index)
 
 
 @counterpart(
@@ -232,7 +240,7 @@ def slices_along(tensor: Tensor, dim: int, size: int, step: int) -> Tensor:
     return windows.moveaxis(place + 1, -1)
 
 
-@counterpart("torch.Tensor.roll", differs=INDEX_SELECT)
+@counterpart("torch.Tensor.roll", differs={**NO_BFLOAT16, "view": "what is moved by 0 is not copied"})
 def roll(
     self: Tensor, shifts: int | tuple[int, ...] | list[int], dims: int | tuple[int, ...] | list[int] = ()
 ) -> Tensor:
@@ -267,7 +275,7 @@ def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Ten
     return self.diagonal(offset, dim1, dim2)
 
 
-@counterpart("torch.Tensor.diag")
+@counterpart("torch.Tensor.diag", differs={**INDEX_GRADIENT, **FLUSHED})
 def diag(self: Tensor, diagonal: int = 0) -> Tensor:
     """Return a diagonal of a matrix, or a matrix with a row on a diagonal."""
-    return diagonal_of_or_on(self, diagonal)
+    return diagonal_of_or_on(self, diagonal).copy()

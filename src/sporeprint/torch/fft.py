@@ -6,7 +6,7 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BOOL, NO_EMPTY
+from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_BOOL, NO_EMPTY
 from sporeprint.torch._refuses import DEVICE_AND_PINNING, LAYOUT
 from sporeprint.torch._shape import rolled
 
@@ -97,8 +97,8 @@ def irfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None =
 )
 def fft2(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | list[int] = [-2, -1],  # noqa: B006 - torch's default is a list, too
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] = (-2, -1),
     norm: str | None = None,
 ) -> Tensor:
     """Transform along two dimensions, cut or padded with zeros to lengths s."""
@@ -123,8 +123,8 @@ def fft2(
 )
 def ifft2(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | list[int] = [-2, -1],  # noqa: B006 - torch's default is a list, too
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] = (-2, -1),
     norm: str | None = None,
 ) -> Tensor:
     """Transform back along two dimensions, cut or padded with zeros to lengths s."""
@@ -149,8 +149,8 @@ def ifft2(
 )
 def rfft2(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | list[int] = [-2, -1],  # noqa: B006 - torch's default is a list, too
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] = (-2, -1),
     norm: str | None = None,
 ) -> Tensor:
     """Transform real numbers along two dimensions, cut or padded with zeros to lengths s."""
@@ -176,8 +176,8 @@ def rfft2(
 )
 def irfft2(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | list[int] = [-2, -1],  # noqa: B006 - torch's default is a list, too
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] = (-2, -1),
     norm: str | None = None,
 ) -> Tensor:
     """Transform back to real numbers along two dimensions, cut or padded with zeros to lengths s."""
@@ -203,8 +203,8 @@ def irfft2(
 )
 def fftn(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | None = None,
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] | None = None,
     norm: str | None = None,
 ) -> Tensor:
     """Transform along several dimensions, cut or padded with zeros to lengths s."""
@@ -230,8 +230,8 @@ def fftn(
 )
 def ifftn(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | None = None,
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] | None = None,
     norm: str | None = None,
 ) -> Tensor:
     """Transform back along several dimensions, cut or padded with zeros to lengths s."""
@@ -256,8 +256,8 @@ def ifftn(
 )
 def rfftn(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | None = None,
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] | None = None,
     norm: str | None = None,
 ) -> Tensor:
     """Transform real numbers along several dimensions, cut or padded with zeros to lengths s."""
@@ -283,8 +283,8 @@ def rfftn(
 )
 def irfftn(
     input: Tensor,
-    s: tuple[int, ...] | None = None,
-    dim: tuple[int, ...] | None = None,
+    s: int | tuple[int, ...] | None = None,
+    dim: int | tuple[int, ...] | None = None,
     norm: str | None = None,
 ) -> Tensor:
     """Transform back to real numbers along several dimensions, cut or padded with zeros to lengths s."""
@@ -297,7 +297,7 @@ def irfftn(
     return ops.irfftn(input, s=s, dim=dim, norm=norm)
 
 
-@counterpart("torch.fft.fftshift")
+@counterpart("torch.fft.fftshift", differs={**NO_BFLOAT16, **NO_EMPTY})
 def fftshift(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Move frequency 0 to the middle."""
     return shifted(input, dim, 1)
@@ -309,7 +309,7 @@ def shifted(tensor: Tensor, dim: int | tuple[int, ...] | None, sign: int) -> Ten
     return rolled(tensor, tuple(sign * (tensor.shape[each] // 2) for each in dims), dims)
 
 
-@counterpart("torch.fft.ifftshift")
+@counterpart("torch.fft.ifftshift", differs={**NO_BFLOAT16, **NO_EMPTY})
 def ifftshift(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Move frequency 0 back to the front."""
     return shifted(input, dim, -1)

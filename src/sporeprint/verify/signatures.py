@@ -12,6 +12,7 @@ import ast
 import functools
 import inspect
 import textwrap
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -79,12 +80,12 @@ def signatures_of(api: str) -> list[inspect.Signature]:
         found = _stubs("_VariableFunctions.pyi", "").get(name, [])
     else:
         found = []
+    if inspect.isclass(target) and api.count(".") == 1:
+        # A class written in C: its constructor stands in the stubs.
+        made = _stubs("__init__.pyi", name).get("__init__", [])
+        found = [each.replace(parameters=list(each.parameters.values())[1:]) for each in made]
     if not found:
         found = _schemas(getattr(target, "__name__", name))
-    if not found and inspect.isclass(target):
-        # A class written in C: its constructor stands in the stubs.
-        made = _stubs("__init__.pyi", name).get("__init__", []) if api.count(".") == 1 else []
-        found = [each.replace(parameters=list(each.parameters.values())[1:]) for each in made]
     if not found:
         raise NoSignatureError(f"{api}: neither stubs nor an operator's schema tell its signature")
     return found
@@ -104,7 +105,7 @@ def problems_of(api: str, counterpart: Any) -> list[str]:
     method = ".Tensor." in api
     refuses = declared(counterpart, "refuses")
     theirs = _merged([_form(signature, method, refuses) for signature in signatures_of(api)])
-    ours = {label: _form(inspect.signature(body), method, refuses) for label, body in _bodies(counterpart)}
+    ours = {label: _form(_own(body), method, refuses) for label, body in _bodies(counterpart)}
     problems = [
         f"{api}: no body carries {show(signature)}" for signature in theirs if signature not in ours.values()
     ]
@@ -123,6 +124,13 @@ def problems_of(api: str, counterpart: Any) -> list[str]:
     for name in excused - {name for form in ours.values() for name, _, _ in form} - {OUT}:
         problems.append(f"{api}: ignores or refuses names {name}, which is no parameter")
     return problems
+
+
+def _own(body: Callable[..., Any]) -> inspect.Signature:
+    """Return the signature of one of our functions or classes; a class without a constructor takes nothing."""
+    if inspect.isclass(body) and not body.__init__.__module__.startswith("sporeprint."):
+        return inspect.Signature()
+    return inspect.signature(body)
 
 
 def unused_parameters(body: Callable[..., Any]) -> list[str]:
@@ -213,6 +221,10 @@ def _inspected(target: Any) -> inspect.Signature:
     signature = inspect.signature(target)
     if not _says_nothing(signature):
         return signature
+    overloads = typing.get_overloads(target.__init__) if inspect.isclass(target) else ()
+    if overloads:
+        stated = inspect.signature(overloads[0])
+        return stated.replace(parameters=list(stated.parameters.values())[1:])
     if inspect.isclass(target):
         for base in target.__mro__:
             if base is torch.nn.Module:

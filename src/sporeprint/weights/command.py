@@ -17,7 +17,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from sporeprint.weights import files, names, output
+from sporeprint.weights import files, names, optimizer, output
 from sporeprint.weights.plan import KINDS, LEFT, Plan, plan
 from sporeprint.weights.tensors import Checkpoint, WeightsError
 
@@ -37,13 +37,18 @@ def run(arguments: argparse.Namespace) -> int:
             raise WeightsError(
                 "MindSpore's .ckpt has no index of several files; --shard-size goes with the others"
             )
-        if report is not None and not report.parent.is_dir():
-            raise WeightsError(f"--report {report}: there is no folder {report.parent}")
-        checkpoint = files.read(source, arguments.key)
+        if report is not None and (report.is_dir() or not report.parent.is_dir()):
+            raise WeightsError(f"--report {report}: name a file in a folder that is there")
+        checkpoint = files.read(source, arguments.key, arguments.optimizer)
         if target.exists() and any(target.samefile(path) for path in checkpoint.paths):
             raise WeightsError(f"{target} is the input itself; name another file")
         theirs, ours = _directions(checkpoint, target, arguments.to)
-        made = plan(checkpoint, _pairs(checkpoint, theirs, ours, arguments, err), target.suffix, ours)
+        pairs = _pairs(checkpoint, theirs, ours, arguments, err)
+        if checkpoint.optimizer is not None:
+            if ours != "mindspore":
+                raise WeightsError("the state of an optimizer is carried to MindSpore only")
+            optimizer.carry(checkpoint, pairs, checkpoint.optimizer)
+        made = plan(checkpoint, pairs, target.suffix, ours)
         if not made.entries:
             raise WeightsError(f"{source}: nothing of it can be written to {target}")
         progress = Progress(
@@ -57,11 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
             )
         if report is not None:
             _write_report(report, checkpoint, made, written, theirs, ours)
-    except WeightsError as error:
-        err.print(f"[bold red]sporeprint:[/] {escape(str(error))}", soft_wrap=True)
-        return 2
-    except OSError as error:
-        err.print(f"[bold red]sporeprint:[/] {escape(str(error))}", soft_wrap=True)
+    except (WeightsError, OSError) as error:
+        err.print(f"[bold red]sporeprint:[/] {_shown(str(error))}", soft_wrap=True)
         return 2
     _summary(out, checkpoint, made, written, theirs, ours)
     return made.exit_code
@@ -107,8 +109,9 @@ def _pairs(
     return names.by_model(shapes, model.held(arguments.model), ours)
 
 
-def _shown(name: str) -> str:
-    return escape(name if name.isprintable() else ascii(name)[1:-1])
+def _shown(text: str) -> str:
+    """Return text that comes from a file: shown by the terminal, and not obeyed."""
+    return escape("".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text))
 
 
 def _summary(

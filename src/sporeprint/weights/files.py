@@ -12,7 +12,7 @@ from sporeprint.weights.tensors import Checkpoint, DamagedError, Shape, WeightsE
 _START = 512
 
 
-def read(path: Path, key: str | None = None) -> Checkpoint:
+def read(path: Path, key: str | None = None, optimizer: str | None = None) -> Checkpoint:
     """Read a checkpoint: a file, an index of files, or a folder that holds one of the two.
 
     Its name does not matter, only what is in it.
@@ -20,6 +20,7 @@ def read(path: Path, key: str | None = None) -> Checkpoint:
     Args:
         path: where it is.
         key: where in a torch file the weights are.
+        optimizer: where in it the state of the optimizer is.
 
     Raises:
         WeightsError: it cannot be read.
@@ -27,21 +28,29 @@ def read(path: Path, key: str | None = None) -> Checkpoint:
     try:
         if path.is_dir():
             path = _in_folder(path)
-        return _sharded(path, key) if path.suffix == ".json" else _read_file(path, key)
+        if path.suffix != ".json":
+            return _read_file(path, key, optimizer)
+        if optimizer is not None:
+            raise WeightsError(
+                f"{path}: an index has no optimizer, so there is nothing for --optimizer {optimizer}"
+            )
+        return _sharded(path, key)
     except OSError as error:
         raise WeightsError(f"{path}: {error.strerror or error}") from error
 
 
-def _read_file(path: Path, key: str | None) -> Checkpoint:
+def _read_file(path: Path, key: str | None, optimizer: str | None = None) -> Checkpoint:
     with path.open("rb") as file:
         start = file.read(_START)
     size = path.stat().st_size
     if not start:
         raise WeightsError(f"{path} is empty; nothing was written")
     if torch_in.is_zip(start) or torch_in.is_legacy(start):
-        checkpoint = torch_in.read(path, key)
-    elif key is not None:
-        raise WeightsError(f"{path} is no file of torch's, so there is nothing that --key {key} could choose")
+        checkpoint = torch_in.read(path, key, optimizer)
+    elif key is not None or optimizer is not None:
+        raise WeightsError(
+            f"{path} is no file of torch's, so there is nothing that --key or --optimizer could choose"
+        )
     elif safetensors.is_safetensors(start, size):
         checkpoint = safetensors.read(path)
     elif mindspore_file.is_checkpoint(start):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 #: So many bytes are in memory at a time.
 CHUNK = 4 << 20
@@ -74,13 +74,18 @@ Shape = tuple[int, ...]
 
 @dataclass(slots=True)
 class Run:
-    """Bytes that follow one another in a file, and their checksum where the format keeps one."""
+    """Bytes that follow one another in a file, and their checksum where the format keeps one.
+
+    Attributes:
+        data: what is repeated instead, where the bytes are none of the file's.
+    """
 
     path: Path
     offset: int
     size: int
     crc: int | None = None
     checked: bool = field(default=False, compare=False)
+    data: bytes | None = None
 
     def read(self, start: int = 0, size: int | None = None) -> Iterator[bytes]:
         """Yield the bytes from ``start`` on, some at a time.
@@ -89,6 +94,10 @@ class Run:
             WeightsError: they are not there, or not what the checksum says. The last is known only in the end.
         """
         size = self.size - start if size is None else size
+        if self.data is not None:
+            for at in range(0, size, CHUNK):
+                yield self.data * (min(CHUNK, size - at) // len(self.data))
+            return
         whole = size == self.size
         if not whole:
             self.check()
@@ -232,6 +241,21 @@ def _even(tensor: Tensor) -> Iterator[bytes]:
 
 
 @dataclass(slots=True)
+class Optimizer:
+    """The state dict of an optimizer of torch's.
+
+    Attributes:
+        key: where in the checkpoint it is.
+        state: the parameter's number -> name -> tensor, or a plain value.
+        groups: their options, ``params`` and perhaps ``param_names`` among them.
+    """
+
+    key: str
+    state: Mapping[Any, Mapping[str, Any]] = field(default_factory=dict)
+    groups: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Checkpoint:
     """What a file, or several that belong together, hold.
 
@@ -243,6 +267,7 @@ class Checkpoint:
         lost: weights that are not read, with what they are.
         notes: what was decided in reading.
         paths: the files.
+        optimizer: what the optimizer has gathered, where it was asked for.
     """
 
     framework: str | None
@@ -252,6 +277,7 @@ class Checkpoint:
     left: dict[str, str] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    optimizer: Optimizer | None = None
 
 
 def check_name(path: Path, name: object) -> str:

@@ -17,6 +17,7 @@ from sporeprint.weights.tensors import (
     Checkpoint,
     DamagedError,
     DType,
+    Optimizer,
     Run,
     Tensor,
     WeightsError,
@@ -61,12 +62,13 @@ class _Dtype:
     dtype: DType
 
 
-def read(path: Path, key: str | None) -> Checkpoint:
+def read(path: Path, key: str | None, optimizer: str | None = None) -> Checkpoint:
     """Read a checkpoint of torch's.
 
     Args:
         path: the file.
         key: where in it the weights are, such as ``model`` or ``state.ema``; None to find them.
+        optimizer: where in it the state of the optimizer is, None not to read it.
 
     Raises:
         WeightsError: it cannot be read; nothing of it was executed.
@@ -84,9 +86,34 @@ def read(path: Path, key: str | None) -> Checkpoint:
             checkpoint.left[f"{where}{name}"] = _kind(each)
     if where and isinstance(value, Mapping):
         for name, each in value.items():
-            if str(name) != where.split(".")[0]:
+            if str(name) not in (where.split(".")[0], optimizer):
                 checkpoint.left[str(name)] = _kind(each)
+    if optimizer is not None:
+        checkpoint.optimizer = _optimizer(path, value, optimizer, storages)
     return checkpoint
+
+
+def _optimizer(path: Path, value: Any, key: str, runs: Mapping[str, Run]) -> Optimizer:
+    """Return the state of an optimizer, with tensors where the pickle describes them."""
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    state = value.get("state") if isinstance(value, Mapping) else None
+    groups = value.get("param_groups") if isinstance(value, Mapping) else None
+    if (
+        not isinstance(state, Mapping)
+        or not isinstance(groups, list)
+        or not all(isinstance(each, Mapping) for each in [*state.values(), *groups])
+        or not all(isinstance(each.get("params"), list) for each in groups)
+    ):
+        raise WeightsError(f"{path}: --optimizer {key} is no state_dict() of an optimizer")
+    made = {
+        number: {
+            str(name): _tensor(path, each, runs) if isinstance(each, _View) else each
+            for name, each in values.items()
+        }
+        for number, values in state.items()
+    }
+    return Optimizer(key, made, groups)
 
 
 def _functions() -> dict[str, Called]:

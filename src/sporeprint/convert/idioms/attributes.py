@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 _TABLE = "sporeprint.torch._modules"
 #: What programs assign to on layers that they do not name: another attribute of the target's would stay as it was.
 _STATE = frozenset({"weight", "bias", "running_mean", "running_var"})
+#: Attributes of torch's tensors that nothing on the target corresponds to, and why.
+_OF_TENSORS = {
+    "grad": "MindSpore's gradients are results of ms.value_and_grad, no attributes",
+    "grad_fn": "MindSpore's tensors know nothing of what made them",
+    "is_leaf": "MindSpore's tensors know nothing of what made them",
+    "retains_grad": "MindSpore's gradients are results of ms.value_and_grad, no attributes",
+    "requires_grad": "MindSpore's tensors do not know whether they are differentiated; its parameters do",
+    "layout": "MindSpore's tensors have no layouts",
+}
+#: The same of a parameter, which what is not known to be a tensor may be: MindSpore's has it too.
+_OF_PARAMETERS = frozenset({"requires_grad"})
 _LOOKUPS = {"getattr": "layer_attribute", "hasattr": "has_layer_attribute"}
 
 
@@ -42,6 +53,12 @@ def table(catalog: Catalog) -> dict[str, dict[str, str]]:
 def _constant(catalog: Catalog, name: str) -> ast.expr | None:
     file = catalog.files.get(_TABLE)
     return getattr(file.constants.get(name), "value", None) if file is not None else None
+
+
+def _strings(catalog: Catalog, name: str) -> frozenset[str]:
+    file = catalog.files.get("sporeprint.torch._tensor_attributes")
+    value = getattr(file.constants.get(name), "value", None) if file is not None else None
+    return frozenset(ast.literal_eval(value)) if value is not None else frozenset()
 
 
 def convert(conversion: FileConversion) -> None:
@@ -62,6 +79,7 @@ class _Walk:
         self._names = names
         self._renamed = frozenset(name for each in names.values() for name in each)
         tables = _constant(conversion.catalog, "TABLES")
+        self._asked = _strings(conversion.catalog, "NEVER") | _strings(conversion.catalog, "CALLED")
         self._tables: dict[str, str] = ast.literal_eval(tables) if tables is not None else {}
         self._statement: ast.stmt = ast.Pass()
         self._fstring = False
@@ -286,6 +304,9 @@ class _Walk:
             self._own_table(node, scope)
             return
         load = isinstance(node.ctx, ast.Load)
+        if node.attr in _OF_TENSORS or node.attr in self._asked:
+            self._of_tensor(node, scope)
+            return
         if load and node.attr not in self._renamed:
             return
         layers = self._layers(node.value, scope, known)
@@ -308,6 +329,23 @@ class _Walk:
             self._file.found(node, "left", f"torch.nn.Module.{node.attr}",
                              "layers may have it under another name, and would not see what is assigned",
                              "assign to the target's attribute")  # fmt: skip
+
+    def _of_tensor(self, node: ast.Attribute, scope: Scope) -> None:
+        """Convert an attribute that torch's tensors have and the target's lack, or have as a method."""
+        chain = chain_of(node)
+        if (chain and self._file.names.path_of(chain[0], scope) is not None) or self._is_own(node.value, scope):
+            return  # a name of a module; what a class of the file's own calls so
+        kind = self._file.types.of(node.value, scope).rstrip("?")
+        if kind not in ("tensor", ""):
+            return
+        api = f"torch.Tensor.{node.attr}"
+        reason = _OF_TENSORS.get(node.attr, "")
+        if reason and (kind or node.attr not in _OF_PARAMETERS):
+            what = reason if kind else f"{reason}, if this is a tensor"
+            self._file.found(node, "left", api, what, "write it by hand")
+        elif not reason and isinstance(node.ctx, ast.Load):
+            rest = f", {self._quote}{node.attr}{self._quote})"
+            self._ask(node, node.value, "tensor_attribute", rest, scope)
 
     def _assign(self, node: ast.Attribute, scope: Scope) -> bool:
         """Let an adapter assign to an attribute of what may be a layer: ``a.weight = b.weight``."""

@@ -273,12 +273,11 @@ class InPlace:
             self.views(item.value, scope, statement, "torch.Tensor.__setitem__")
 
     def _augmented(self, node: ast.AugAssign, target: ast.Name, scope: Scope) -> None:
-        reaching = self._reaching(target.id, node, scope)
-        if not reaching or not self._is_tensor(target, scope):
+        if not self._is_tensor(target, scope):
             return
-        if all(self._is_new(each, scope) for each in reaching) and not self._is_kept(
-            target.id, node, scope, reaching
-        ):
+        reaching = self._reaching(target.id, node, scope)  # none of what another function binds
+        is_new = bool(reaching) and all(self._is_new(each, scope) for each in reaching)
+        if is_new and not self._is_kept(target.id, node, scope, reaching):
             return
         self._assign(node, target, "an augmented assignment makes a new tensor on MindSpore")
         self.views(target, scope, node, "torch.Tensor")
@@ -323,7 +322,7 @@ class InPlace:
     def _reaching(self, name: str, statement: ast.stmt, scope: Scope) -> list[Binding]:
         """Return the bindings of a local name that may hold when a statement runs; none where that is not known."""
         holder = scope.holder(name)
-        if holder is None or holder is not scope or scope.kind != "function":
+        if holder is None or holder is not scope or scope.kind not in ("function", "module"):
             return []
         bindings: dict[ast.stmt | None, list[Binding]] = defaultdict(list)
         parameters = []
@@ -376,10 +375,10 @@ class InPlace:
             return self._makes_a_tensor(node.body, scope) and self._makes_a_tensor(node.orelse, scope)
         if isinstance(node, ast.Subscript):
             return self._is_advanced(node.slice, scope) is True
-        if not isinstance(node, ast.Call) or any(
-            each.arg in ("inplace", "out", None) for each in node.keywords
-        ):
+        if not isinstance(node, ast.Call) or any(each.arg in ("out", None) for each in node.keywords):
             return False
+        if any(each.arg == "inplace" for each in node.keywords):
+            return bool(node.args) and self._makes_a_tensor(node.args[0], scope)
         path = self._path(node.func, scope)
         if path is not None:
             name = path.rpartition(".")[2]
@@ -403,7 +402,7 @@ class InPlace:
     def _is_kept(self, name: str, statement: ast.stmt, scope: Scope, reaching: list[Binding]) -> bool:
         """Whether a tensor may have got another name, or a view, since it was made."""
         made = [each.statement for each in reaching if each.statement is not None]
-        first = min((each.lineno for each in made), default=0)
+        first = min((_place(each) for each in made), default=(0, 0))
         looped = self._in_a_loop(statement, scope)
         for use in self._uses.get(name, ()):
             holder = use.scope.holder(name)
@@ -411,8 +410,8 @@ class InPlace:
                 continue
             if use.scope is not scope:
                 return True  # a function within keeps it
-            since = use.statement.lineno > first or looped
-            until = use.statement.lineno < statement.lineno or looped
+            since = _place(use.statement) > first or looped
+            until = _place(use.statement) < _place(statement) or looped
             # The value of the assignment that makes it is evaluated before it exists.
             if since and until and use.statement not in made and self._keeps(use, scope):
                 return True
@@ -544,7 +543,7 @@ class InPlace:
     def _read_after(self, name: str, scope: Scope, statement: ast.stmt) -> bool:
         looped = self._in_a_loop(statement, scope)
         return any(
-            use.statement.lineno > (statement.end_lineno or statement.lineno) or looped
+            _place(use.statement) > _place(statement) or looped
             for use in self._uses.get(name, ())
             if use.scope.holder(name) is scope and use.statement is not statement
         )
@@ -562,7 +561,7 @@ class InPlace:
                     and each.kind == "assign"
                     and each.value is not None
                     and each.statement is not None
-                    and each.statement.lineno < statement.lineno
+                    and _place(each.statement) < _place(statement)
                     and self._shows(each.value, target.id, scope)
                     and each in self._reaching(name, statement, scope)
                     and self._read_after(name, scope, statement)
@@ -613,6 +612,10 @@ class InPlace:
         chain = chain_of(node)
         path = self._file.names.path_of(chain[0], scope) if chain else None
         return self._file.api(".".join([path, *chain[1:]])) if path and chain else None
+
+
+def _place(statement: ast.stmt) -> tuple[int, int]:
+    return statement.lineno, statement.col_offset
 
 
 def _counted(binding: Binding, name: str) -> bool:

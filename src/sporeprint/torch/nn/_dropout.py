@@ -31,7 +31,7 @@ def channels_dropped(input: Tensor, p: float, alone: int) -> Tensor:
         "error": "MindSpore takes arguments that torch refuses",
         "uninitialised": "MindSpore returns memory that it has not written",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
-        "nan": "MindSpore gives 9.32 where torch gives 0",
+        "nan": "other channels are dropped: the generators are not torch's",
         "inf": "MindSpore gives -inf where torch gives nan",
     },
 )
@@ -56,7 +56,7 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 @counterpart(
     "torch.nn.functional.dropout2d",
     differs={
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns of inputs of another rank",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
         "view": "MindSpore copies where torch gives a view",
@@ -85,7 +85,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns of inputs of another rank",
     },
 )
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:

@@ -33,9 +33,9 @@ def weighted(losses: Tensor, weight: Tensor, reduction: str) -> Tensor:
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "empty": "MindSpore gives inf where torch gives nan",
+        "empty": "MindSpore gives other numbers where torch gives nan",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
     },
 )
@@ -77,9 +77,9 @@ def mse_loss(
         "int8": "MindSpore gives int8 where torch gives int64",
         "uint8": "MindSpore gives uint8 where torch gives int64",
         "complex64": "MindSpore gives complex64 where torch gives float32",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "empty": "MindSpore gives inf where torch gives nan",
+        "empty": "MindSpore gives other numbers where torch gives nan",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
     },
 )
@@ -116,7 +116,7 @@ def l1_loss(
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "0-d": "MindSpore refuses 0-d tensors",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
     },
 )
@@ -153,9 +153,9 @@ def smooth_l1_loss(
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore also takes integers or booleans",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "empty": "MindSpore gives inf where torch gives nan",
+        "empty": "MindSpore gives other numbers where torch gives nan",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
         "gradient & inf": "MindSpore gives nan where torch gives -12",
         "gradient & nan": "MindSpore gives nan where torch gives -10.9",
@@ -185,7 +185,17 @@ def huber_loss(
     return ops.huber_loss(input, target, reduction=reduction, delta=delta)
 
 
-@counterpart("torch.nn.functional.binary_cross_entropy")
+@counterpart(
+    "torch.nn.functional.binary_cross_entropy",
+    differs={
+        "gradient": "the gradient of the target is finite where a probability is 0 or 1",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "0-d": "MindSpore gives nan where torch gives 18.8",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "empty": "MindSpore gives other numbers where torch gives nan",
+    },
+)
 def binary_cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -233,8 +243,8 @@ def cross_entropy_of(input: Tensor, target: Tensor, weight: Tensor | None, reduc
         "accuracy": "errs by up to 3.5e+02 units in the last place",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "warning": "torch warns: does not give the UserWarning",
-        "empty": "MindSpore gives inf where torch gives nan",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "empty": "MindSpore gives other numbers where torch gives nan",
         "0-d & gradient": "MindSpore gives 1.93 where torch gives nan",
         "gradient & nan": "MindSpore gives 1.2 where torch gives nan",
     },
@@ -284,10 +294,10 @@ def logits_cross_entropy(
     "torch.nn.functional.kl_div",
     differs={
         "accuracy": "errs by up to 33 units in the last place",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "empty": "MindSpore gives inf where torch gives nan",
+        "empty": "MindSpore gives other numbers where torch gives nan",
     },
 )
 def kl_div(
@@ -341,8 +351,8 @@ def divergence(input: Tensor, target: Tensor, reduction: str, log_target: bool) 
         "int16": "MindSpore gives int16 where torch gives float32",
         "int8": "MindSpore gives int8 where torch gives float32",
         "uint8": "MindSpore gives uint8 where torch gives float32",
-        "warning": "torch warns: does not give the UserWarning",
-        "empty": "MindSpore gives inf where torch gives nan",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "empty": "MindSpore gives other numbers where torch gives nan",
     },
 )
 def margin_ranking_loss(
@@ -385,8 +395,8 @@ def hinge(x: Tensor) -> Tensor:
         "error": "MindSpore takes arguments that torch refuses",
         "inf": "MindSpore gives 0 where torch gives nan",
         "nan": "MindSpore gives 0 where torch gives nan",
-        "warning": "torch warns: does not give the UserWarning",
-        "empty": "MindSpore gives 0 where torch gives 1",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
     },
 )
 def cosine_embedding_loss(
@@ -439,8 +449,8 @@ def embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float
         "inf": "MindSpore gives 1.48 where torch gives nan",
         "nan": "MindSpore gives 1.68 where torch gives nan",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "warning": "torch warns: does not give the UserWarning",
-        "empty": "MindSpore gives inf where torch gives nan",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "empty": "MindSpore gives other numbers where torch gives nan",
     },
 )
 def triplet_margin_loss(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from mindspore import Tensor, ops
 
@@ -241,11 +242,12 @@ def largest_in_line(
     "torch.nn.functional.max_pool3d",
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
-        "int64": "MindSpore gives 0 where torch gives -5",
-        "int32": "MindSpore gives 0 where torch gives -5",
-        "int16": "MindSpore gives 0 where torch gives -5",
-        "int8": "MindSpore gives 0 where torch gives -5",
+        "int64": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int32": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int16": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int8": "refused: MindSpore's kernel gives 0 for negative integers",
         "error": "MindSpore takes arguments that torch refuses",
+        "uint8": "MindSpore refuses uint8",
     },
 )
 def max_pool3d(
@@ -285,10 +287,12 @@ def largest_in_space(
 ) -> Tensor | tuple[Tensor, Tensor]:
     """Return the largest element of each window of three dimensions; parameters as in torch's max_pool3d."""
     if input.ndim == 4:
-        found = largest_in_space(
+        found: Any = largest_in_space(
             input.expand_dims(0), kernel_size, stride, padding, dilation, ceil_mode, return_indices
         )
         return (found[0].squeeze(0), found[1].squeeze(0)) if return_indices else found.squeeze(0)
+    if not input.is_floating_point():
+        raise TypeError("MindSpore's MaxPool3DWithArgmax gives 0 for negative integers")
     kernel = lengths(kernel_size, 3)
     steps = kernel if stride is None or stride in ((), []) else lengths(stride, 3)
     pool = ops.MaxPool3DWithArgmax(

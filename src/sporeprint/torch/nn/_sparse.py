@@ -79,7 +79,18 @@ def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
     return ops.one_hot(input, num_classes, on_value=1, off_value=0).astype(ms.int64)
 
 
-@counterpart("torch.nn.functional.bilinear")
+@counterpart(
+    "torch.nn.functional.bilinear",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int32": "MindSpore gives int64 where torch gives int32",
+        "int16": "MindSpore gives int64 where torch gives int16",
+        "int8": "MindSpore gives int64 where torch gives int8",
+        "uint8": "MindSpore gives int64 where torch gives uint8",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
+        "bool": "MindSpore refuses booleans",
+    },
+)
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Return ``input1 @ weight @ input2 + bias``.
 

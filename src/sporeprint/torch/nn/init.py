@@ -10,15 +10,18 @@ import warnings
 from typing import Any
 
 import numpy as np
-from mindspore import Tensor
+from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
 
 
 def filled_with(tensor: Tensor, numbers: Any) -> Tensor:
     """Write numbers, as many as the tensor has or one for all, to a tensor or parameter and return it."""
-    values = np.broadcast_to(np.asarray(numbers), tensor.shape)
-    tensor[...] = Tensor(np.ascontiguousarray(values), tensor.dtype)
+    values = Tensor(np.ascontiguousarray(np.broadcast_to(np.asarray(numbers), tensor.shape)), tensor.dtype)
+    try:
+        ops.assign(tensor, values)  # its gradient passes by the change, as torch's does
+    except RuntimeError:  # a view
+        tensor[...] = values
     return tensor
 
 
@@ -28,19 +31,38 @@ def constant_(tensor: Tensor, val: float) -> Tensor:
     return filled_with(tensor, val)
 
 
-@counterpart("torch.nn.init.zeros_")
+@counterpart(
+    "torch.nn.init.zeros_",
+    differs={
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "0-d & gradient": "the gradient raises",
+    },
+)
 def zeros_(tensor: Tensor) -> Tensor:
     """Fill a tensor of any shape and dtype with 0."""
     return filled_with(tensor, 0)
 
 
-@counterpart("torch.nn.init.ones_")
+@counterpart(
+    "torch.nn.init.ones_",
+    differs={
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "0-d & gradient": "the gradient raises",
+    },
+)
 def ones_(tensor: Tensor) -> Tensor:
     """Fill a tensor of any shape and dtype with 1."""
     return filled_with(tensor, 1)
 
 
-@counterpart("torch.nn.init.uniform_", refuses={"generator": "seed with mindspore.set_seed"})
+@counterpart(
+    "torch.nn.init.uniform_",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+    },
+)
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
     """Fill a tensor with numbers from a to b.
 
@@ -56,7 +78,14 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = No
     return filled_with(tensor, np.random.uniform(a, b, tensor.shape))
 
 
-@counterpart("torch.nn.init.normal_", refuses={"generator": "seed with mindspore.set_seed"})
+@counterpart(
+    "torch.nn.init.normal_",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+    },
+)
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
     """Fill a tensor with normally distributed numbers.
 
@@ -72,7 +101,14 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
     return filled_with(tensor, np.random.normal(mean, std, tensor.shape))
 
 
-@counterpart("torch.nn.init.trunc_normal_", refuses={"generator": "seed with mindspore.set_seed"})
+@counterpart(
+    "torch.nn.init.trunc_normal_",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def trunc_normal_(
     tensor: Tensor,
     mean: float = 0.0,
@@ -121,7 +157,12 @@ def truncated_normal(mean: float, std: float, a: float, b: float, shape: tuple[i
     return (drawn * std + mean).reshape(shape)
 
 
-@counterpart("torch.nn.init.eye_")
+@counterpart(
+    "torch.nn.init.eye_",
+    differs={
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+    },
+)
 def eye_(tensor: Tensor) -> Tensor:
     """Fill a matrix with the identity."""
     if tensor.ndim != 2:
@@ -129,7 +170,12 @@ def eye_(tensor: Tensor) -> Tensor:
     return filled_with(tensor, np.eye(*tensor.shape))
 
 
-@counterpart("torch.nn.init.dirac_")
+@counterpart(
+    "torch.nn.init.dirac_",
+    differs={
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+    },
+)
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     """Fill the weight of a convolution so that it passes on its input.
 
@@ -210,7 +256,17 @@ def gain_of(nonlinearity: str, param: int | float | None) -> float:
     return math.sqrt(2.0 / (1 + slope**2))
 
 
-@counterpart("torch.nn.init.xavier_uniform_", refuses={"generator": "seed with mindspore.set_seed"})
+@counterpart(
+    "torch.nn.init.xavier_uniform_",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
+)
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """Fill a weight with uniform numbers, whose variance depends on its inputs and outputs.
 
@@ -226,7 +282,17 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) ->
     return filled_with(tensor, np.random.uniform(-bound, bound, tensor.shape))
 
 
-@counterpart("torch.nn.init.xavier_normal_", refuses={"generator": "seed with mindspore.set_seed"})
+@counterpart(
+    "torch.nn.init.xavier_normal_",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
+)
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """Fill a weight with normal numbers, whose variance depends on its inputs and outputs.
 
@@ -241,7 +307,17 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> 
     return filled_with(tensor, np.random.normal(0, gain * math.sqrt(2.0 / sum(fans(tensor))), tensor.shape))
 
 
-@counterpart("torch.nn.init.kaiming_uniform_", refuses={"generator": "seed with mindspore.set_seed"})
+@counterpart(
+    "torch.nn.init.kaiming_uniform_",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
+)
 def kaiming_uniform_(
     tensor: Tensor,
     a: float = 0,
@@ -264,7 +340,17 @@ def kaiming_uniform_(
     return filled_with(tensor, kaiming_numbers(tensor, a, mode, nonlinearity, True))
 
 
-@counterpart("torch.nn.init.kaiming_normal_", refuses={"generator": "seed with mindspore.set_seed"})
+@counterpart(
+    "torch.nn.init.kaiming_normal_",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
+)
 def kaiming_normal_(
     tensor: Tensor,
     a: float = 0,
@@ -298,7 +384,16 @@ def kaiming_numbers(tensor: Tensor, a: float, mode: str, nonlinearity: str, unif
     return np.random.normal(0, std, tensor.shape)
 
 
-@counterpart("torch.nn.init.orthogonal_", refuses={"generator": "seed with mindspore.set_seed"})
+@counterpart(
+    "torch.nn.init.orthogonal_",
+    refuses={"generator": "seed with mindspore.set_seed"},
+    differs={
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "error": "MindSpore takes arguments that torch refuses",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
+)
 def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
     """Fill a weight with an orthogonal matrix, its dimensions from the second on joined.
 
@@ -355,7 +450,11 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
 @counterpart(
     "torch.nn.init.uniform",
     refuses={"generator": "seed with mindspore.set_seed"},
-    differs={"warning": "torch warns that the name is deprecated"},
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+    },
 )
 def uniform(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
     """Call :func:`uniform_`, whose parameters these are, under a deprecated name."""
@@ -365,7 +464,11 @@ def uniform(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = Non
 @counterpart(
     "torch.nn.init.normal",
     refuses={"generator": "seed with mindspore.set_seed"},
-    differs={"warning": "torch warns that the name is deprecated"},
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+    },
 )
 def normal(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
     """Call :func:`normal_`, whose parameters these are, under a deprecated name."""
@@ -378,13 +481,25 @@ def constant(tensor: Tensor, val: float) -> Tensor:
     return constant_(tensor, val)
 
 
-@counterpart("torch.nn.init.eye", differs={"warning": "torch warns that the name is deprecated"})
+@counterpart(
+    "torch.nn.init.eye",
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+    },
+)
 def eye(tensor: Tensor) -> Tensor:
     """Call :func:`eye_`, whose parameters these are, under a deprecated name."""
     return eye_(tensor)
 
 
-@counterpart("torch.nn.init.dirac", differs={"warning": "torch warns that the name is deprecated"})
+@counterpart(
+    "torch.nn.init.dirac",
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+    },
+)
 def dirac(tensor: Tensor, groups: int = 1) -> Tensor:
     """Call :func:`dirac_`, whose parameters these are, under a deprecated name."""
     return dirac_(tensor, groups)
@@ -393,7 +508,14 @@ def dirac(tensor: Tensor, groups: int = 1) -> Tensor:
 @counterpart(
     "torch.nn.init.xavier_uniform",
     refuses={"generator": "seed with mindspore.set_seed"},
-    differs={"warning": "torch warns that the name is deprecated"},
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
 )
 def xavier_uniform(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """Call :func:`xavier_uniform_`, whose parameters these are, under a deprecated name."""
@@ -403,7 +525,14 @@ def xavier_uniform(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> 
 @counterpart(
     "torch.nn.init.xavier_normal",
     refuses={"generator": "seed with mindspore.set_seed"},
-    differs={"warning": "torch warns that the name is deprecated"},
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
 )
 def xavier_normal(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """Call :func:`xavier_normal_`, whose parameters these are, under a deprecated name."""
@@ -413,7 +542,14 @@ def xavier_normal(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> T
 @counterpart(
     "torch.nn.init.kaiming_uniform",
     refuses={"generator": "seed with mindspore.set_seed"},
-    differs={"warning": "torch warns that the name is deprecated"},
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
 )
 def kaiming_uniform(
     tensor: Tensor,
@@ -429,7 +565,14 @@ def kaiming_uniform(
 @counterpart(
     "torch.nn.init.kaiming_normal",
     refuses={"generator": "seed with mindspore.set_seed"},
-    differs={"warning": "torch warns that the name is deprecated"},
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "bfloat16": "MindSpore's Assign has no bfloat16 kernel on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
 )
 def kaiming_normal(
     tensor: Tensor,
@@ -445,7 +588,13 @@ def kaiming_normal(
 @counterpart(
     "torch.nn.init.orthogonal",
     refuses={"generator": "seed with mindspore.set_seed"},
-    differs={"warning": "torch warns that the name is deprecated"},
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "uninitialised": "other numbers are drawn: the generators are not torch's",
+        "error": "MindSpore takes arguments that torch refuses",
+        "nan": "other numbers are drawn: the generators are not torch's",
+        "inf": "other numbers are drawn: the generators are not torch's",
+    },
 )
 def orthogonal(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
     """Call :func:`orthogonal_`, whose parameters these are, under a deprecated name."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from mindspore import nn
 
-from sporeprint.counterpart import counterpart
+from sporeprint.counterpart import counterpart_class
 
 
-@counterpart(
+@counterpart_class(
     "torch.nn.DataParallel",
     "torch.nn.parallel.DataParallel",
     ignores={
@@ -19,11 +19,18 @@ from sporeprint.counterpart import counterpart
         "dim": "nothing is scattered",
     },
 )
-def DataParallel(
-    module: nn.Cell, device_ids: Sequence[Any] | None = None, output_device: Any = None, dim: int = 0
-) -> nn.Cell:
-    """Return the network itself, which computes the same; it has no ``module`` in it.
+class DataParallel(nn.Cell):
+    """Run a network on the device of the process. It is held as ``module``, so names are torch's.
 
     PyTorch's test database has no samples of it; ``tests/counterparts/test_utils.py`` tests it.
     """
-    return module
+
+    def __init__(
+        self, module: nn.Cell, device_ids: Sequence[Any] | None = None, output_device: Any = None, dim: int = 0
+    ) -> None:
+        super().__init__()
+        self.module = module
+
+    def construct(self, *inputs: Any, **kwargs: Any) -> Any:
+        """Run the network."""
+        return self.module(*inputs, **kwargs)

@@ -89,8 +89,8 @@ class ChannelDropout(nn.Cell):
         "error": "MindSpore takes arguments that torch refuses",
         "uninitialised": "MindSpore returns memory that it has not written",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
-        "nan": "MindSpore gives 0 where torch gives 3.73",
-        "inf": "MindSpore gives 9.15 where torch gives 0",
+        "nan": "other channels are dropped: the generators are not torch's",
+        "inf": "other channels are dropped: the generators are not torch's",
     },
 )
 class Dropout1d(ChannelDropout):
@@ -110,7 +110,7 @@ class Dropout1d(ChannelDropout):
 @counterpart_class(
     "torch.nn.Dropout2d",
     differs={
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns of inputs of another rank",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
         "view": "MindSpore copies where torch gives a view",
@@ -135,11 +135,11 @@ class Dropout2d(ChannelDropout):
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns of inputs of another rank",
     },
 )
 class Dropout3d(ChannelDropout):
-    """In training, drops each channel of (N, C, D, H, W) or (C, D, H, W) with probability p and scales the others by 1/(1-p).
+    """In training, drops channels of (N, C, D, H, W) or (C, D, H, W) and scales the others by 1/(1-p).
 
     Args:
         p: probability.

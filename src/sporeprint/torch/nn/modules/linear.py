@@ -80,6 +80,9 @@ def Identity(*args: Any, **kwargs: Any) -> nn.Identity:
 @counterpart_class(
     "torch.nn.Bilinear",
     ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+    },
 )
 class Bilinear(nn.Cell):
     """``x1 @ weight @ x2 + bias``; the primitive of nn.BiDense raises on CPU.

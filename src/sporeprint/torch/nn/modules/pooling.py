@@ -156,10 +156,11 @@ class MaxPool1d(nn.Cell):
     "torch.nn.MaxPool3d",
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
-        "int64": "MindSpore gives 0 where torch gives -3",
-        "int8": "MindSpore gives 0 where torch gives -1",
-        "int16": "MindSpore gives 0 where torch gives -1",
-        "int32": "MindSpore gives 0 where torch gives -1",
+        "int64": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int8": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int16": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int32": "refused: MindSpore's kernel gives 0 for negative integers",
+        "uint8": "MindSpore refuses uint8",
     },
 )
 class MaxPool3d(nn.Cell):
@@ -429,7 +430,14 @@ class AdaptiveMaxPool1d(nn.Cell):
         return largest_adaptively(x, self.output_size, self.return_indices)
 
 
-@counterpart("torch.nn.AdaptiveMaxPool2d")
+@counterpart(
+    "torch.nn.AdaptiveMaxPool2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def AdaptiveMaxPool2d(
     output_size: int | tuple[int | None, ...], return_indices: bool = False
 ) -> nn.AdaptiveMaxPool2d:

@@ -23,6 +23,11 @@ from sporeprint.torch.nn._sparse import rows_without_gradient
         "max_norm": "renormalise the weight yourself before each call",
         "scale_grad_by_freq": "divide the gradient by the counts yourself",
     },
+    differs={
+        "names": "the table is embedding_table, not weight",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+    },
 )
 def Embedding(
     num_embeddings: int,
@@ -78,7 +83,7 @@ class EmbeddingOfChoice(nn.Embedding):
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
             raise AssertionError("Padding_idx must be within num_embeddings")
         if weight is None:
-            table = self.embedding_table.asnumpy().copy()
+            table = getattr(self, "embedding_table").asnumpy().copy()  # noqa: B009  # a parameter, whose type is not told
             if padding_idx is not None:
                 table[padding_idx] = 0
             weight = Tensor(table, ms.float32 if dtype is None else dtype)

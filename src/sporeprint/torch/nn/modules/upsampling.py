@@ -30,9 +30,7 @@ class Upsample(nn.Cell):
     ) -> None:
         super().__init__()
         self.size = size
-        # Whole numbers are floats to torch, too: a step of 1/2.0.
-        many = isinstance(scale_factor, tuple | list)
-        self.scale_factor = tuple(float(each) for each in scale_factor) if many else scale_factor
+        self.scale_factor = scale_factor
         self.mode = mode
         self.align_corners = align_corners
         self.recompute_scale_factor = recompute_scale_factor
