@@ -32,7 +32,7 @@ def main() -> None:
     load(options.source)
     facts(options.to)
     made = project.plan(folders, None, False, "torch_on_mindspore")
-    sources = [job.path for job in made.jobs if job.is_python]
+    sources = [job.path for job in made.jobs if job.is_source and job.path.suffix == ".py"]
     began = time.process_time()
     for path in sources:
         try:

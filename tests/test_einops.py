@@ -65,6 +65,7 @@ DTYPES = ["float32", "float64", "float16", "int64", "int32", "int8", "uint8", "b
 
 @pytest.fixture(autouse=True, scope="module")
 def _backend() -> None:
+    ms.runtime.launch_blocking()
     import sporeprint.einops_on_mindspore  # noqa: F401
 
 
@@ -210,6 +211,29 @@ def test_layers_in_a_sequence() -> None:
     assert repr(ms_net[0]) == repr(torch_net[0])
     x = _array((2, 3, 4, 6))
     _close(ms_net, torch_net, x)
+
+
+def test_layers_are_compiled() -> None:
+    from sporeprint import einops_on_mindspore as ours
+
+    class Net(ms.nn.Cell):  # type: ignore[name-defined, misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.swap = ours.Rearrange("b n (h d) -> b h n d", h=2)
+            self.most = ours.Reduce("b h n d -> b n d", "max")
+            self.product = ours.Reduce("b h n d -> b 1", "prod")
+
+        def plain(self, x: Any) -> Any:
+            y = self.swap(x)
+            return y, self.most(y), self.product(y)
+
+        @ms.jit  # type: ignore[untyped-decorator]
+        def construct(self, x: Any) -> Any:
+            return self.plain(x)
+
+    net, x = Net(), ms.Tensor(_array((2, 3, 4)))
+    for mine, theirs in zip(net(x), net.plain(x), strict=True):
+        np.testing.assert_allclose(mine.asnumpy(), theirs.asnumpy(), rtol=1e-6)
 
 
 @pytest.mark.parametrize(

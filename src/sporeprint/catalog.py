@@ -68,6 +68,7 @@ class Entry:
     apis: tuple[str, ...]
     native: Body
     exact: Body | None = None
+    base: Body | None = None  # the class that a user's class derives from
     overloads: list[Body] = field(default_factory=list)
     ignores: dict[str, str] = field(default_factory=dict)
     refuses: dict[str, str] = field(default_factory=dict)
@@ -254,7 +255,7 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
                 _check(entry, body)
                 made[statement.name] = entry
                 _add(catalog, entry, decorator)
-            elif kind in ("exact_of", "overload_of"):
+            elif kind in ("exact_of", "overload_of", "base_of"):
                 of = decorator.args[0]
                 base = made.get(of.id) if isinstance(of, ast.Name) else None
                 if base is None:
@@ -262,6 +263,8 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
                 if kind == "exact_of":
                     _same_signature(base, body)
                     base.exact = body
+                elif kind == "base_of":
+                    base.base = body
                 else:
                     _check_refused(base, body)
                     base.overloads.append(body)

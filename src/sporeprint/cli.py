@@ -51,8 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     convert = commands.add_parser(
         "convert",
         help="convert files and folders",
-        description="Convert Python files and folders. Without -o, --in-place or --check nothing is written and the "
-        "changes are shown. Your code is never executed.",
+        description="Convert Python files, stubs, notebooks, and folders of them. Without -o, --in-place or --check "
+        "nothing is written and the changes are shown. Your code is never executed.",
         epilog="Exit code: 0 all converted, 1 something is left for a person, 2 usage or I/O.",
     )
     convert.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder")

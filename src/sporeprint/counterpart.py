@@ -64,6 +64,7 @@ class Counterpart(Generic[P, R]):
         self.native = _refusing(native, apis[0], refuses)
         self.exact: Callable[P, R] = self.native
         self.overloads: list[Callable[..., Any]] = []
+        self.base: type | None = None
         functools.update_wrapper(self, native)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -146,6 +147,16 @@ def exact_of(of: Counterpart[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]
     def declare(function: Callable[P, R]) -> Callable[P, R]:
         of.exact = _refusing(function, of.apis[0], of.refuses)
         return function
+
+    return declare
+
+
+def base_of(of: Counterpart[..., Any]) -> Callable[[T], T]:
+    """Declare the class that a user's class derives from where it derived from the API of a function counterpart."""
+
+    def declare(cls: T) -> T:
+        of.base = cls
+        return cls
 
     return declare
 

@@ -14,10 +14,12 @@ from typing import Any
 
 import mindspore as ms
 from einops._backends import AbstractBackend
+from einops.einops import _prepare_transformation_recipe, _reconstruct_from_shape_uncached
 from einops.layers import RearrangeMixin, ReduceMixin
 from einops.layers._einmix import _EinmixMixin
 from mindspore import Parameter, Tensor, nn, ops
 from mindspore.common.initializer import Uniform, initializer
+from mindspore.ops import constexpr
 
 __all__ = ["EinMix", "MindSporeBackend", "Rearrange", "Reduce"]
 
@@ -49,25 +51,7 @@ class MindSporeBackend(AbstractBackend):
         return ops.transpose(x, tuple(axes))
 
     def reduce(self, x: Tensor, operation: str, axes: Any) -> Tensor:
-        axes = tuple(axes)
-        if x.dtype == ms.bool_ and operation in ("min", "max"):
-            operation = {"min": "all", "max": "any"}[operation]  # ReduceMax has no kernel for booleans
-        if operation == "min":
-            return ops.amin(x, axes)
-        if operation == "max":
-            return ops.amax(x, axes)
-        if operation == "sum":
-            return ops.sum(x, axes)
-        if operation == "mean":
-            return ops.mean(x, axes)
-        if operation not in ("prod", "any", "all"):
-            raise NotImplementedError(f"einops: unknown reduction {operation}")
-        byte = x.dtype == ms.uint8 and operation != "prod"
-        if operation != "prod":
-            x = x != 0  # ops.any of numbers is silently wrong on CPU
-        for axis in sorted(axes, reverse=True):  # these take one axis at a time
-            x = getattr(ops, operation)(x, axis)
-        return x.astype(ms.uint8) if byte else x
+        return _reduce(x, operation, tuple(sorted(axes)))
 
     def stack_on_zeroth_dimension(self, tensors: list[Tensor]) -> Tensor:
         return ops.stack(tensors, 0)
@@ -94,6 +78,27 @@ class MindSporeBackend(AbstractBackend):
 
     def layers(self) -> Any:
         return sys.modules[__name__]
+
+
+def _reduce(x: Tensor, operation: str, axes: tuple[int, ...]) -> Tensor:
+    """Reduce over axes, which are sorted."""
+    if x.dtype == ms.bool_ and operation in ("min", "max"):
+        operation = "all" if operation == "min" else "any"  # ReduceMax has no kernel for booleans
+    if operation == "min":
+        return ops.amin(x, axes)
+    if operation == "max":
+        return ops.amax(x, axes)
+    if operation == "sum":
+        return ops.sum(x, axes)
+    if operation == "mean":
+        return ops.mean(x, axes)
+    if operation == "prod":
+        for axis in axes[::-1]:  # which takes one axis at a time
+            x = ops.prod(x, axis)
+        return x
+    dtype = ms.uint8 if x.dtype == ms.uint8 else ms.bool_
+    x = x != 0  # ops.any of numbers is silently wrong on CPU
+    return (ops.any(x, axes) if operation == "any" else ops.all(x, axes)).astype(dtype)
 
 
 # -- einsum ---------------------------------------------------------------------------------------------------------
@@ -197,22 +202,47 @@ def _spread(x: Tensor, shape: list[int]) -> Tensor:
 # -- layers -----------------------------------------------------------------------------------------------------------
 
 
+@constexpr  # type: ignore[untyped-decorator]
+def _plan(pattern: str, operation: str, axes_lengths: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Return what einops would do with a tensor of a shape; a constant where a graph is compiled."""
+    recipe = _prepare_transformation_recipe(
+        pattern, operation, tuple(name for name, _ in axes_lengths), len(shape)
+    )
+    before, order, reduced, _, after, _ = _reconstruct_from_shape_uncached(recipe, list(shape), axes_lengths)
+    return tuple(each if each is None else tuple(each) for each in (before, order, sorted(reduced), after))
+
+
+def _follow(x: Tensor, operation: str, plan: tuple[Any, ...]) -> Tensor:
+    before, order, reduced, after = plan
+    if before is not None:
+        x = ops.reshape(x, before)
+    if order is not None:
+        x = ops.transpose(x, order)
+    if len(reduced) > 0:
+        x = _reduce(x, operation, reduced)
+    if after is not None:
+        x = ops.reshape(x, after)
+    return x
+
+
 class Rearrange(RearrangeMixin, nn.Cell):
-    """``einops.rearrange`` as a layer."""
+    """``einops.rearrange`` as a layer, which ``ms.jit`` compiles too."""
 
     def construct(self, input: Tensor) -> Tensor:
-        return self._apply_recipe(input)  # type: ignore[no-untyped-call]
+        return _follow(input, "rearrange", _plan(self.pattern, "rearrange", self._axes_lengths, input.shape))
 
 
 class Reduce(ReduceMixin, nn.Cell):
-    """``einops.reduce`` as a layer."""
+    """``einops.reduce`` as a layer, which ``ms.jit`` compiles too."""
 
     def construct(self, input: Tensor) -> Tensor:
-        return self._apply_recipe(input)  # type: ignore[no-untyped-call]
+        return _follow(
+            input, self.reduction, _plan(self.pattern, self.reduction, self._axes_lengths, input.shape)
+        )
 
 
 class EinMix(_EinmixMixin, nn.Cell):
-    """A linear layer along any axes; its parameters have torch's names and shapes."""
+    """A linear layer along any axes; its parameters have torch's names and shapes. ``ms.jit`` does not compile it."""
 
     def _create_parameters(
         self, weight_shape: list[int], weight_bound: float, bias_shape: list[int] | None, bias_bound: float

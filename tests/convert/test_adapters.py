@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +150,18 @@ def test_out_among_star_arguments_raises(
     assert names["f"](x, dim=1).asnumpy().tolist() == [[0.5, 0.5], [0.5, 0.5]]
     with pytest.raises(TypeError, match=r"torch\.softmax: out is refused: assign the result instead"):
         names["f"](x, dim=1, out=x)
+
+
+@pytest.mark.parametrize("to", ["mindspore", "torch"])
+@pytest.mark.parametrize("fidelity", ["native", "exact"])
+def test_every_overloaded_adapter_calls_its_own_overloads(to: str, fidelity: str) -> None:
+    entries = catalogs.load(catalogs.SOURCE_OF[to]).entries
+    overloaded = {adapters.name_of(api) for api, entry in entries.items() if entry.overloads}
+    text = build(overloaded, to, fidelity)
+    assert len(re.findall("^def takes", text, re.MULTILINE)) == bool(overloaded)
+    tree = ast.parse(text)
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef) and ast.unparse(function.args) == "*args, **kwargs":
+            called = [each for each in ast.walk(function) if isinstance(each, ast.Return)]
+            names = {each.value.func.id for each in called}  # type: ignore[union-attr]
+            assert names == {f"{function.name}_overload_{number}" for number in range(1, len(names) + 1)}

@@ -111,6 +111,16 @@ def test_the_other_way_round_is_reported() -> None:
     assert [each.api for each in made.report.left] == ["einops"]
 
 
+def test_layers_alone_are_reason_enough() -> None:
+    assert (
+        convert_source("from einops.layers.torch import Reduce\n")
+        == "from einops_on_mindspore import Reduce\n"
+    )
+    source = b"from einops_on_mindspore import Reduce\n"
+    made = convert_bytes(source, "a.py", Options("torch"), "mindspore_on_torch")
+    assert [each.api for each in made.report.left] == ["einops"]
+
+
 def test_types_come_through() -> None:
     made = convert_source(
         "import torch\nfrom einops import rearrange, parse_shape\ndef f(x: torch.Tensor):\n"
@@ -162,6 +172,7 @@ def test_a_converted_project_computes_what_torch_does(
     import numpy as np
     import torch
 
+    ms.runtime.launch_blocking()
     _write(tmp_path / "in")
     assert main(["convert", str(tmp_path / "in"), "-o", str(tmp_path / "out")]) == 0
 

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sporeprint.cli import main
 from sporeprint.convert import Converted, Options, convert_bytes, notebook
 
+NEW = "y = 2\nx = 'torch'"
+LAYOUTS: list[dict[str, Any]] = [{}, {"indent": 0}, {"indent": 1}, {"indent": "\t"}, {"separators": (",", ":")},
+    {"separators": (" ,\r\n", "\t: ")}]  # fmt: skip
 nbformat = pytest.importorskip("nbformat")
 
 CELLS: list[tuple[str, str]] = [
@@ -25,6 +30,7 @@ CELLS: list[tuple[str, str]] = [
     ("code", "%%bash\npython -c 'import torch'"),
     ("code", ""),
     ("code", "z = (5\n  % 3)"),
+    ("code", "if z:\n    %timeit -n100 -r 3 F.softmax(y, dim=0); z\n%time x = y.size(0)\n%time -x"),
     ("code", "def broken(:\n    torch.zeros(1)"),
     ("raw", "import torch"),
     ("code", "h: torch.Tensor = y\nprint(h.size(0), 'é')\n"),
@@ -34,7 +40,8 @@ AFTER = {
     "from mindspore import ops\n",
     2: "def f(h: ms.Tensor):\n    return ops.log_softmax(h, axis=1)",
     4: "%%time\ny = ops.softmax(x, axis=0)",
-    10: "h: ms.Tensor = y\nprint(h.shape[0], 'é')\n",
+    8: "if z:\n    %timeit -n100 -r 3 ops.softmax(y, axis=0); z\n%time x = y.shape[0]\n%time -x",
+    11: "h: ms.Tensor = y\nprint(h.shape[0], 'é')\n",
 }
 
 
@@ -108,6 +115,45 @@ def test_layouts(indent: int | str | None, ascii_only: bool, whole: bool) -> Non
     assert _sources(made) == _sources(_convert(_raw()).data)
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    texts=st.lists(
+        st.text(st.characters(codec="utf-8"), max_size=12).map(lambda text: f"{text}x = 1"), max_size=4
+    ),
+    junk=st.recursive(
+        st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=6,
+    ),
+    layout=st.sampled_from(LAYOUTS),
+    ascii_only=st.booleans(),
+    whole=st.booleans(),
+)
+def test_any_layout_is_read_and_kept(
+    texts: list[str], junk: Any, layout: dict[str, Any], ascii_only: bool, whole: bool
+) -> None:
+    made = []
+    for text in texts:
+        lines = text if whole else re.findall(r"[^\n]*\n|[^\n]+", text)
+        made.append({"junk": junk, "cell_type": "code", "source": lines, "outputs": [junk], "metadata": {}})
+        made.append({"cell_type": "raw", "source": lines, "metadata": junk})
+    data = {"metadata": {"x": junk}, "nbformat": 4, "cells": made, "last": junk}
+    before = json.dumps(data, **layout, ensure_ascii=ascii_only)
+    cells = notebook.read(before)
+    assert [cell.text for cell in cells] == texts
+    module = "".join(
+        f"{notebook._BETWEEN.format(cell.number)}\n{cell.text.replace('x = 1', NEW)}\n" for cell in cells
+    )
+    after = notebook._put_back(before, cells, module, {})
+    wanted = json.loads(before)
+    for number, text in enumerate(texts):
+        new = text.replace("x = 1", NEW)
+        wanted["cells"][2 * number]["source"] = new if whole else re.findall(r"[^\n]*\n|[^\n]+", new)
+    assert json.loads(after) == wanted
+    if ascii_only == (before.isascii() and "\\u" in before) or before.isascii():
+        assert after == json.dumps(wanted, **layout, ensure_ascii=ascii_only)
+
+
 def test_a_second_conversion_changes_nothing() -> None:
     once = _convert(_raw()).data
     assert _convert(once).data == once
@@ -115,12 +161,15 @@ def test_a_second_conversion_changes_nothing() -> None:
 
 
 def test_findings_have_their_cell() -> None:
+    (install,) = [each for each in _convert(_raw()).report.findings if each.fate == "requires"]
+    assert (install.cell, install.line, install.column, install.api) == (2, 2, 1, "torch")
     found = {(each.cell, each.line, each.column, each.api) for each in _convert(_raw()).report.left}
+    timed = [each for each in _convert(_raw()).report.findings if (each.cell, each.line) == (9, 2)]
+    assert [each.column for each in timed] == [len("    %timeit -n100 -r 3 ") + 1]
     assert found == {
-        (2, 2, 1, "torch"),  # pip install torch
         (4, 3, 5, "torch.no_such_thing"),
         (6, 1, 1, "torch"),  # bash
-        (9, 1, 12, "torch"),  # no Python
+        (10, 1, 12, "torch"),  # no Python
     }
 
 

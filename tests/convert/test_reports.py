@@ -37,6 +37,7 @@ FILES = {
         }
     ),
     "plain.py": "x = 1\n",
+    "requirements.txt": "torch>=2\n",
 }
 
 
@@ -116,6 +117,7 @@ def test_both_say_the_same(project: Path) -> None:
     assert {
         ("left", "warning"),
         ("failed", "error"),
+        ("requires", "note"),
         ("converted", "none"),
         ("guarded", "none"),
         ("mixed", "none"),

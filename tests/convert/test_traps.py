@@ -419,8 +419,7 @@ MODULES = [
         "    def train(self, mode=True):\n"
         "        super().train(mode)\n"
         "        return self\n",
-        wanted=("super().set_train(mode",),
-        or_marked=True,
+        wanted=("put_in_mode(self, mode)",),
     ),
     Trap(
         "another class has a method of that name",
@@ -432,7 +431,7 @@ MODULES = [
         "        super().__init__()\n"
         "        self.d = nn.Dropout(0.5)\n"
         "    def forward(self, x): return self.d.train(False)\n",
-        wanted=("self.d.set_train(False)",),
+        wanted=("self.d.set_train(mode=False)",),
         or_marked=True,
     ),
     Trap(

@@ -43,3 +43,9 @@ def test_variable_is_the_tensor() -> None:
 @pytest.mark.parametrize("shape", [(), (3,), (2, 0), (2, 3, 4)], ids=str)
 def test_numel_of_a_size(shape: tuple[int, ...]) -> None:
     assert _legacy.numel(shape) == torch.Size(shape).numel()
+
+
+def test_spmm_of_dense_matrices() -> None:
+    one, other = (np.random.default_rng(0).standard_normal(shape).astype(np.float32) for shape in ((3, 4), (4, 2)))
+    ours, theirs = _legacy.spmm(ms.Tensor(one), ms.Tensor(other)), torch.spmm(torch.tensor(one), torch.tensor(other))
+    np.testing.assert_allclose(ours.asnumpy(), theirs.numpy(), rtol=1e-6)

@@ -81,3 +81,10 @@ def test_spectral_norm() -> None:
     np.testing.assert_allclose(found.asnumpy(), gradient.numpy(), rtol=1e-3, atol=1e-3)
     lengths = ours._buffers["weight_u"].asnumpy(), ours._buffers["weight_v"].asnumpy()
     np.testing.assert_allclose([np.linalg.norm(each) for each in lengths], 1, rtol=1e-5)
+
+
+def test_data_parallel_computes_what_its_network_does() -> None:
+    from sporeprint.torch.nn import parallel
+
+    theirs = torch.nn.DataParallel(linear())(torch.tensor(INPUT))
+    close(parallel.DataParallel(dense(), device_ids=[0])(ms.Tensor(INPUT)), theirs)

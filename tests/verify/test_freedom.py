@@ -326,3 +326,14 @@ def test_phases_are_told_by_the_table() -> None:
     gauges = {name for name in freedom.RULES if freedom.has_phases(f"torch.{name}")}
     assert gauges == {"qr", "svd", "eigh", "eig", "eigvals"}
     assert not freedom.has_phases("mindspore.ops.qr")
+
+
+@pytest.mark.parametrize(
+    ("candidate", "right"),
+    [(array([0.0, 7.0]), True), (array([0.0]), False), (array([0, 7], "int64"), False)],
+    ids=["other numbers", "another shape", "another dtype"],
+)
+def test_of_unwritten_memory_shape_and_dtype_are_compared(candidate: Array, right: bool) -> None:
+    given = sample([1.0], (2,))
+    assert same("torch.Tensor.new_empty", given, array([1e30, NAN]), candidate) is right
+    assert not same("torch.Tensor.new_zeros", given, array([1e30, NAN]), array([0.0, 7.0]))

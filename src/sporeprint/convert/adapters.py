@@ -7,6 +7,7 @@ so the converted project needs its framework only. The text is the library's: on
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 from collections.abc import Iterable
@@ -79,12 +80,22 @@ def build(names: Iterable[str], to: str, fidelity: str, catalog: Catalog | None 
     return _Builder(catalog or catalogs.load(catalogs.SOURCE_OF[to]), to, fidelity).build(sorted(set(names)))
 
 
+@functools.cache
+def _takes() -> Body:
+    """Return the vocabulary's function that tells whether an overload takes some arguments."""
+    path = catalogs.FOLDER / "counterpart.py"
+    loaded = catalogs.read("vocabulary", [(path, "sporeprint.counterpart")])
+    return loaded.bodies["sporeprint.counterpart._takes"]
+
+
 @dataclass(slots=True)
 class _Builder:
     catalog: Catalog
     to: str
     fidelity: str
-    names: dict[int, str] = field(default_factory=dict)  # id(body) -> its name in the module
+    names: dict[Body, str] = field(
+        default_factory=dict
+    )  # its name in the module; kept alive, as bodies go by identity
     taken: set[str] = field(default_factory=set)
     texts: list[str] = field(default_factory=list)
     imports: set[Import] = field(default_factory=set)
@@ -131,9 +142,9 @@ class _Builder:
         body = entry.body(self.fidelity)
         if not entry.overloads:
             return self._definition(body, name, entry)
-        if id(body) in self.names:
-            return self.names[id(body)]
-        self.names[id(body)] = name
+        if body in self.names:
+            return self.names[body]
+        self.names[body] = name
         self.taken.add(name)
         parts = [
             self._definition(each, f"{name}_overload_{number}", entry)
@@ -149,17 +160,15 @@ class _Builder:
         return name
 
     def _takes(self) -> str:
-        path = catalogs.FOLDER / "counterpart.py"
-        loaded = catalogs.read("vocabulary", [(path, "sporeprint.counterpart")])
-        return self._definition(loaded.bodies["sporeprint.counterpart._takes"], "takes")
+        return self._definition(_takes(), "takes")
 
     def _definition(self, body: Body, name: str, entry: Entry | None = None) -> str:
-        if id(body) in self.names:
-            return self.names[id(body)]
+        if body in self.names:
+            return self.names[body]
         number, wanted = 2, name
         while name in self.taken:
             name, number = f"{wanted}_{number}", number + 1
-        self.names[id(body)] = name
+        self.names[body] = name
         self.taken.add(name)
         source = Source(body.file.text.encode())
         definition = body.definition

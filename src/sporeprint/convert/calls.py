@@ -17,7 +17,7 @@ from sporeprint.convert.idioms import imports, modules
 from sporeprint.convert.inline import bind, inline, inline_each, passes_on, writes
 from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
-from sporeprint.convert.residual import Argument, NotInlined, Refused, literal
+from sporeprint.convert.residual import Argument, NotInlined, Reference, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
 from sporeprint.convert.types import OTHER_MODULES, owner_of
 
@@ -44,6 +44,13 @@ class Calls:
         entry = self._file.catalog.entries[api]
         plain = self._arguments(call, use.scope)
         numpy_names = ".nn." not in api and api.startswith("torch.")
+        if plain is not None and self._file.in_place.out(call, entry, plain, use):
+            self._file.done.append(use)
+            self._file.found(use.node, "converted", api)
+            self._mark_difference(use.node, entry, api, plain)
+            return
+        if plain is not None:
+            plain = self._file.in_place.without_need(plain, use.scope)
         try:
             if plain is None:
                 raise NotInlined("it is called with star arguments")
@@ -54,7 +61,7 @@ class Calls:
             made = edit_call(
                 renderer,
                 call,
-                inlined.expression,
+                taken_apart(inlined.expression, call, self._file.names.call_parents[call]),
                 method=False,
                 least=self._least(self._file.names.call_parents[call]),
             )
@@ -73,9 +80,9 @@ class Calls:
 
     def _start_mode(self, call: ast.Call, use: Use, api: str) -> None:
         """Put a layer that is made outside of a module's constructor in the mode in which torch's would start."""
-        if modules.starts_alone(self._file, call, use.scope, api):
+        how = modules.start_of(self._file, call, use.scope, api)
+        if how:
             _, end = self._file.source.span(call)
-            how, _ = modules.START[self._file.options.to]
             self._file.edits.append(Edit(end, end, [f".{how}".encode()], order=1))
 
     def _least(self, parent: ast.AST | None) -> int:
@@ -159,9 +166,16 @@ class Calls:
                 kind = "float" if is_number else self._file.types.dtype
                 return Argument(node, "symbol", type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
-        kind = "" if kind.endswith("?") or kind in ("…", "other") else kind
+        kind = "" if kind.endswith("?") or kind.startswith("…") or kind == "other" else kind
         kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
-        return Argument(node, "name" if isinstance(node, ast.Name) else "effect", type=kind, keyword=keyword)
+        free = isinstance(node, ast.Name) or (
+            # A tensor's own attributes are no properties of the user's.
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and kind in ("device", self._file.types.dtype)
+            and self._file.types.of(node.value, scope).rstrip("?") == "tensor"
+        )
+        return Argument(node, "name" if free else "effect", type=kind, keyword=keyword)
 
     def method(self, method: MethodCall) -> None:
         """Convert a call that may be a method of the framework's objects."""
@@ -191,7 +205,9 @@ class Calls:
             return
         if self._is_super(function.value) and modules.defined_above(self._file, method.scope, function.attr):
             return
-        if self._own_method(function, receiver, method.scope):
+        mode = modules.mode_adapter(self._file, method.scope, function, receiver)
+        own = not mode and self._own_method(function, receiver, method.scope)
+        if own and self._file.options.to != "mindspore":
             return
         use = Use(
             function, "", (), method.scope, method.parent, method.statement, "method", method.in_fstring
@@ -200,7 +216,12 @@ class Calls:
             self._file.left(use, function.attr, "inside an f-string, whose positions this Python does not tell",
                       "convert with Python 3.12 or newer, or take it out of the f-string")  # fmt: skip
             return
-        if receiver:
+        if mode:
+            self._guarded(method, list(owners.values()), use, "guarded",
+                          "a class of the project says itself what its mode is", mode)  # fmt: skip
+        elif own:
+            self._guarded(method, list(owners.values()), use, "guarded", "a class has a method of this name")
+        elif receiver:
             self._known_method(method, owners[receiver], use)
         elif not all(self._stays(method, entry, use) for entry in owners.values()):
             self._guarded(method, list(owners.values()), use, "guarded",
@@ -277,7 +298,11 @@ class Calls:
                 edit
                 for each in found
                 for edit in edit_call(
-                    self._file.renderer(plain, use), call, each.expression, method=True, least=ATOM
+                    self._file.renderer(plain, use),
+                    call,
+                    taken_apart(each.expression, call, method.parent),
+                    method=True,
+                    least=ATOM,
                 )
             ]
         except (Refused, NotInlined, Unwritable):
@@ -316,7 +341,11 @@ class Calls:
             )
             renderer = self._file.renderer(plain, use)
             made = edit_call(
-                renderer, call, inlined.expression, method=True, least=self._least(method.parent)
+                renderer,
+                call,
+                taken_apart(inlined.expression, call, method.parent),
+                method=True,
+                least=self._least(method.parent),
             )
         except Refused as error:
             self._file.left(use, api, str(error))
@@ -329,7 +358,9 @@ class Calls:
         self._file.found(function, "converted", api)
         self._mark_difference(function, entry, api, plain)
 
-    def _guarded(self, method: MethodCall, entries: list[Entry], use: Use, fate: str, reason: str) -> None:
+    def _guarded(
+        self, method: MethodCall, entries: list[Entry], use: Use, fate: str, reason: str, adapter: str = ""
+    ) -> None:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entries[0].apis if owner_of((api,)))
@@ -353,7 +384,7 @@ class Calls:
             return
         own = modules.own_name(self._file, method.scope) if self._is_super(function.value) else None
         name = adapters.guard_name(function.attr) if own is None else adapters.name_of(api)
-        key = adapters.Adapter(name)
+        key = adapters.Adapter(adapter or name)
         self._file.need(key, use)
         bare = isinstance(function.value, ast.GeneratorExp | ast.NamedExpr | ast.Yield)
         inside: list[Piece] = [b"(", Kept(start, receiver_end), b")"] if bare else [Kept(start, receiver_end)]
@@ -374,3 +405,21 @@ class Calls:
             self._file.in_place.receiver(method, api)
         for entry in entries:
             self._mark_difference(function, entry, api, [])
+
+
+def taken_apart(expression: ast.expr, call: ast.Call, parent: ast.AST | None) -> ast.expr:
+    """Leave a plain tuple as it is, without the names that nothing can ask for: of ``x.max(1)[0]`` it is the first."""
+    if not (
+        isinstance(expression, ast.Call)
+        and isinstance(expression.func, Reference)
+        and expression.func.helper is not None
+        and isinstance(expression.func.helper.definition, ast.ClassDef)
+        and len(expression.args) == 1
+        and isinstance(expression.args[0], ast.Starred)
+    ):
+        return expression
+    if isinstance(parent, ast.Subscript):
+        apart = parent.value is call and isinstance(literal(parent.slice)[1], int)
+    else:
+        apart = isinstance(parent, ast.Assign) and all(isinstance(each, ast.Tuple) for each in parent.targets)
+    return expression.args[0].value if apart else expression

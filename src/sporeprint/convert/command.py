@@ -129,6 +129,12 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
             _line(console, f"  {escape(api)}{star} [red]{escape(each)}[/]")
         if mild:
             _line(console, f"  {escape(api)}{star} [dim]{escape(mild)}[/]")
+    if report.requires:
+        console.print("[bold]Set-up files are not rewritten; change in them[/]")
+        for (name, reason, todo), group in report.requires.items():
+            more = f" and {group.count - len(group.places)} more" if group.count > len(group.places) else ""
+            _line(console, f"  [bold]{escape(name)}[/]: {escape(todo)} [dim]({escape(reason)})[/]")
+            _line(console, f"      [dim]{escape(', '.join(group.places))}{more}[/]")
     if not report.left:
         console.print(
             "[green]Nothing is left for a person.[/]" if report.fates else "[dim]Nothing to convert.[/]"

@@ -14,7 +14,7 @@ from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
-from sporeprint.convert.idioms import attributes, buffers, einops, imports, modules
+from sporeprint.convert.idioms import attributes, buffers, einops, imports, modules, steering
 from sporeprint.convert.idioms.inplace import InPlace
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
@@ -147,12 +147,19 @@ class FileConversion:
         self._pending: list[tuple[Hashable, Use]] = []
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
+        #: What stands in text that is taken out.
+        self.gone: set[ast.AST] = set()
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.uses_einops = False
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in
+        self.separate: set[ast.ClassDef] = (
+            set()
+        )  # modules that may hold others whose modes they leave as they are
         self.calls = Calls(self)
         self.in_place = InPlace(self)
-        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere)
+        bases = place.project.bases if place is not None else ()
+        here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
+        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
 
     @property
     def is_stub(self) -> bool:
@@ -172,6 +179,7 @@ class FileConversion:
                 self.calls.method(method)
             if self.options.to == "mindspore":
                 self.in_place.convert()
+        steering.convert(self)
         roots = imports.roots(self)
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
@@ -255,6 +263,9 @@ class FileConversion:
         return self.place.lookup(path) or path
 
     def _use(self, use: Use) -> None:
+        if use.node in self.gone:
+            self.done.append(use)
+            return
         if use.role == "string":
             self._string(use)
             return
@@ -379,8 +390,14 @@ class FileConversion:
 
     def reference(self, node: ast.expr, file: catalogs.CounterpartFile) -> ast.expr:
         """Return a name of a counterpart file as one that the converted file can import."""
+        if isinstance(node, ast.Constant):
+            return node
         if isinstance(node, ast.Name):
-            return Reference(file.imports[node.id])
+            found = file.imports.get(node.id)
+            if found is None:
+                return Reference(builtin=node.id)
+            helper = self.catalog.bodies.get(found.path)
+            return Reference(found) if helper is None else Reference(helper=helper)
         assert isinstance(node, ast.Attribute)
         return ast.Attribute(self.reference(node.value, file), node.attr, ast.Load())
 
@@ -399,7 +416,7 @@ class FileConversion:
         elif path in self.catalog.entries and path not in modules.BASE.values():
             entry = self.catalog.entries[path]
             target = self._class_expression(path)
-            if target is not None and self._compared(use):
+            if target is not None and (self._compared(use) or self._asked_for(use)):
                 self.replace(use, target, path)
                 return
             if (
@@ -434,6 +451,23 @@ class FileConversion:
             or (isinstance(each, ast.Attribute) and each.attr == "__class__")
             for each in others
         )
+
+    def _asked_for(self, use: Use) -> bool:
+        """Whether a class stands in a tuple that a name holds for nothing but isinstance and issubclass."""
+        statement = use.statement
+        if not isinstance(use.parent, ast.Tuple) or not isinstance(statement, ast.Assign):
+            return False
+        match statement.targets:
+            case [ast.Name(id=name)] if statement.value is use.parent:
+                holder = use.scope.holder(name)
+                uses = [each for each in self.names.uses if each.root == name]
+                return (
+                    holder is not None
+                    and len(holder.names[name]) == 1
+                    and holder.kind == "function"
+                    and all(each.role == "class" and not each.attributes for each in uses)
+                )
+        return False
 
     def replace(self, use: Use, target: ast.expr, api: str, *, trim: int = 0) -> None:
         """Replace a name by another name; ``trim`` attributes at its end stay."""

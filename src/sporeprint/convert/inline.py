@@ -58,6 +58,11 @@ _TYPES: dict[str, type] = {
 }  # fmt: skip
 #: Numbers go where wider ones are asked for.
 _WIDER = {"bool": {"int", "float", "complex"}, "int": {"float", "complex"}, "float": {"complex"}}
+#: Functions and methods whose results are tensors of booleans.
+_TRUTHS = {
+    "eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "isclose", "bool",
+    "logical_and", "logical_or", "logical_xor", "logical_not",
+}  # fmt: skip
 _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
@@ -118,9 +123,7 @@ def writes(body: Body) -> bool:
     )
 
 
-def written(
-    entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str
-) -> ast.expr | None:
+def written(entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str) -> ast.expr | None:
     """Evaluate what a counterpart writes into its receiver (``self[()] = value``) before it returns that.
 
     Parameters and exceptions as of :func:`inline`.
@@ -135,10 +138,10 @@ def written(
     refuse(entry, bound, arguments)
     evaluator = Evaluator(catalog, fidelity, arguments, receiver=body.parameters[0].name)
     returned = evaluator.call(body, bound)
-    if evaluator.stored is None or not isinstance(returned, Hole) or returned.index:
+    if evaluator.assigned is None or not isinstance(returned, Hole) or returned.index:
         return None
-    check(evaluator.stored, arguments)
-    return evaluator.stored
+    check(evaluator.assigned, arguments)
+    return evaluator.assigned
 
 
 def _evaluated(
@@ -283,8 +286,8 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         # tuple[int, ...] | ms.Type: the classes' own names
         named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
         wanted = {each.strip().rpartition(".")[2].lower() for each in named}
-        if "tuple" in wanted:
-            wanted.add("list")  # torch takes the one for the other
+        if wanted & {"tuple", "sequence"}:
+            wanted |= {"tuple", "list"}  # torch takes the one for the other
         argument = arguments[value.index]
         if wanted & {"any", "object"}:
             continue
@@ -312,7 +315,7 @@ class Evaluator:
     conditional: int = 0
     depth: int = 0
     receiver: str = ""  # the parameter that the body may write to, as a whole
-    stored: ast.expr | None = None  # what it wrote into its receiver
+    assigned: ast.expr | None = None  # what it wrote
     file: CounterpartFile = field(init=False)
     env: dict[str, ast.expr] = field(init=False)
 
@@ -346,7 +349,7 @@ class Evaluator:
                     raise NotInlined("its body assigns to several names at once")
                 self.env[statement.targets[0].id] = self.evaluate(statement.value)
             elif isinstance(statement, ast.Assign) and self._writes(statement.targets[0]):
-                self.stored = self.evaluate(statement.value)
+                self.assigned = self.evaluate(statement.value)
             elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 if statement.value is not None:
                     self.env[statement.target.id] = self.evaluate(statement.value)
@@ -372,7 +375,7 @@ class Evaluator:
         return (
             self.depth == 1
             and self.receiver != ""
-            and self.stored is None
+            and self.assigned is None
             and isinstance(target, ast.Subscript)
             and isinstance(target.value, ast.Name)
             and target.value.id == self.receiver
@@ -536,6 +539,8 @@ class Evaluator:
             if keyword.arg is not None or not (isinstance(value, ast.Dict) and not value.keys):
                 keywords.append(ast.keyword(keyword.arg, value))
         own = self._resolve_own(function)
+        if self._casts_truth(function, args):
+            return function.value  # type: ignore[attr-defined]
         if own is None:
             return self._op(ast.Call(function, args, keywords))
         if isinstance(own.definition, ast.ClassDef):
@@ -543,6 +548,16 @@ class Evaluator:
         if any(isinstance(each, ast.Starred) for each in args) or any(each.arg is None for each in keywords):
             raise NotInlined("a star argument")
         return self.call(self._fidelity_body(own), _bind_inner(own, args, keywords))
+
+    def _casts_truth(self, function: ast.expr, args: list[ast.expr]) -> bool:
+        """Whether a call casts to booleans what is boolean: ``(x > 0).astype(ms.bool_)``."""
+        return (
+            isinstance(function, ast.Attribute)
+            and function.attr == "astype"
+            and isinstance(function.value, Hole)
+            and [getattr(each, "attr", "") for each in args] == ["bool_"]
+            and is_truth(self.arguments[function.value.index].node)
+        )
 
     def _fidelity_body(self, own: Body) -> Body:
         entry = self.catalog.entry_of.get(own)
@@ -625,6 +640,20 @@ class Evaluator:
             except (IndexError, TypeError):
                 raise NotInlined("its body takes an element that is not there") from None
         return self._op(ast.Subscript(value, index, ast.Load()))
+
+
+def is_truth(node: ast.expr) -> bool:
+    """Whether an expression, if it is a tensor, is one of booleans."""
+    match node:
+        case ast.Compare(ops=[op]):
+            return not isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn)
+        case ast.UnaryOp(op=ast.Invert(), operand=operand):
+            return is_truth(operand)
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() | ast.BitXor(), right=right):
+            return is_truth(left) and is_truth(right)
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _TRUTHS
+    return False
 
 
 def _bind_inner(

@@ -25,8 +25,8 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 class Binding:
     """One way in which a name gets a value.
 
-    ``kind`` is ``import``, ``assign`` (``value`` is what is assigned whole), ``augmented``, ``param``, ``def``, ``class``,
-    ``none`` (the constant None), ``annotated`` or ``other``. ``path`` is the dotted path that an import binds.
+    ``kind`` is ``import``, ``assign`` (``value`` is what is assigned whole), ``augmented``, ``param``, ``def``,
+    ``class``, ``none`` (the constant None), ``annotated`` or ``other``. ``path`` is what an import binds.
     """
 
     kind: str
@@ -459,7 +459,8 @@ class Names:
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         self._visit(node.iter, node)
-        self._visit(node.target, node)
+        # Each element is what the types make of the first.
+        self._target(node.target, node, ast.Subscript(node.iter, ast.Constant(0), ast.Load()))
         self._block(node, node.body)
         self._block(node, node.orelse)
 

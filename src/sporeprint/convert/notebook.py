@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
+from sporeprint.convert import requirements
 from sporeprint.convert.file import Converted, Options
 from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.source import SourceError, parse
@@ -28,7 +29,12 @@ _SPLIT = re.compile(r"^# -- sporeprint: cell (\d+) --\n", re.MULTILINE)
 _HELD = re.compile(r"(?:\[\]\[0\]|pass)  # -- sporeprint: line (\d+) --(?:\n# -- sporeprint: goes on --)*")
 #: Cell magics whose body is run as Python in the notebook itself.
 _PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "snakeviz", "wandb"})
+#: What stands in front of a statement that a line magic runs, and what stands for it in the module.
+_TIMED = re.compile(r"%(?:time|timeit|prun)[ \t]+(?:-[nrp][ \t]*\d+[ \t]+|-[tcqo][ \t]+)*(?=[^-\s])")
+_PREFIX = "'-- sporeprint: prefix {} --'; "
+_COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 _SPACE = re.compile(r"[ \t\r\n]*")
+_PREFIXED = re.compile(r"'-- sporeprint: prefix (\d+) --'; ")
 # A line of IPython's own, where a statement may stand; `x = !ls` and `x = %time f()` too.
 _LINE = re.compile(
     r"(?P<indent>[ \t]*)(?P<target>[A-Za-z_][\w.,\[\] \t]*=[ \t]*(?=[%!]))?"
@@ -77,17 +83,18 @@ def convert(
     try:
         text = raw.decode("utf-8")
         cells = read(text)
-        module, findings = _module(cells, options.source)
+        module, findings = _module(cells, options)
         made = convert_module(module.encode())
     except (NotebookError, UnicodeError, RecursionError) as error:
         reason = str(error) if isinstance(error, NotebookError) else "it is not UTF-8, or nested too deeply"
         finding = Finding(0, 0, "failed", "", f"cannot be read as a notebook: {reason}", "convert it by hand")
         return Converted(raw, FileReport(path, findings=[finding]), set())
-    report = FileReport(path, findings=[*_placed(made.report.findings, module), *findings])
+    held = {number: text for cell in cells for number, text in cell.held.items()}
+    report = FileReport(path, findings=[*_placed(made.report.findings, module, held), *findings])
     report.findings.sort(key=lambda each: (each.cell, each.line, each.column))
     if not made.report.changed:
         return Converted(raw, report, set())
-    new = _put_back(text, cells, made.data.decode())
+    new = _put_back(text, cells, made.data.decode(), held)
     report.changed = new != text
     return replace(made, data=new.encode() if report.changed else raw, report=report)
 
@@ -99,7 +106,7 @@ def module_of(raw: bytes) -> bytes:
         SourceError: it is no notebook.
     """
     try:
-        return _module(read(raw.decode("utf-8")), "")[0].encode()
+        return _module(read(raw.decode("utf-8")))[0].encode()
     except (NotebookError, UnicodeError) as error:
         raise SourceError(str(error)) from error
 
@@ -206,8 +213,9 @@ def _cell(text: str, number: int, at: int) -> Cell:
 # -- the module ------------------------------------------------------------------------------------------------------
 
 
-def _module(cells: list[Cell], framework: str) -> tuple[str, list[Finding]]:
+def _module(cells: list[Cell], options: Options | None = None) -> tuple[str, list[Finding]]:
     """Return the cells as one module, and what is to be said of those that are not Python."""
+    framework = options.source if options is not None else ""
     findings: list[Finding] = []
     pieces = [_HEAD]
     lines = 0
@@ -217,7 +225,7 @@ def _module(cells: list[Cell], framework: str) -> tuple[str, list[Finding]]:
             parse(module.encode())
             cell.module = module
         except (SourceError, UnicodeError) as error:
-            if framework in cell.text:
+            if framework and framework in cell.text:
                 line = error.line if isinstance(error, SourceError) else 0
                 column = error.column if isinstance(error, SourceError) else 0
                 magic = cell.text.startswith("%%")
@@ -229,18 +237,21 @@ def _module(cells: list[Cell], framework: str) -> tuple[str, list[Finding]]:
                 )
             cell.held = {}
             continue
-        for found in _HELD.finditer(module) if framework else ():
+        for found in _HELD.finditer(module):
             held = cell.held[int(found.group(1))]
-            if framework in held:
+            if options is not None and framework in held:
                 before = module[: found.start()]
                 line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-                findings.append(_of_line(held, line, column, cell.number, framework))
+                findings.append(_of_line(held, line, column, cell.number, options))
         pieces.append(f"{_BETWEEN.format(cell.number)}\n{module}\n")
     return "".join(pieces), findings
 
 
-def _of_line(held: str, line: int, column: int, cell: int, framework: str) -> Finding:
-    return Finding(line, column, "left", framework, f"a line for IPython or the shell: {held.strip()}",
+def _of_line(held: str, line: int, column: int, cell: int, options: Options) -> Finding:
+    installed = requirements.installs(held, options.to)
+    if installed is not None:
+        return Finding(line, column, "requires", *installed, cell)
+    return Finding(line, column, "left", options.source, f"a line for IPython or the shell: {held.strip()}",
                    "change it by hand", cell)  # fmt: skip
 
 
@@ -275,6 +286,12 @@ def _python(cell: Cell, lines: int) -> tuple[str, int]:
             lines += 1
             start = found.start("magic")
             held = text[start:end]
+            timed = _TIMED.match(held)
+            if timed and not found.group("target") and _parses(held[timed.end() :]):
+                cell.held[lines] = timed.group()
+                made += [text[at:start], _PREFIX.format(lines), text[start + timed.end() : end + 1]]
+                at = end + 1
+                continue
             cell.held[lines] = held
             target = found.group("target")
             made += [
@@ -288,6 +305,14 @@ def _python(cell: Cell, lines: int) -> tuple[str, int]:
         made.append(text[at:end])
         at = end
     return "".join(made), lines
+
+
+def _parses(statement: str) -> bool:
+    try:
+        parse(statement.encode())
+    except (SourceError, UnicodeError):
+        return False
+    return True
 
 
 def _stand_in(what: str, number: int, held: str) -> str:
@@ -308,26 +333,33 @@ def _statement_end(text: str, at: int) -> int:
     return len(text)
 
 
-def _placed(findings: list[Finding], module: str) -> Iterator[Finding]:
-    """Give findings their cell, and the line in it."""
+def _placed(findings: list[Finding], module: str, held: dict[int, str]) -> Iterator[Finding]:
+    """Give findings their cell, and the line and column in it."""
+    lines = re.split(r"\r\n|\r|\n", module) if findings else []
     starts: dict[int, int] = {}  # the line of a separator -> its cell
-    for number, line in enumerate(module.splitlines() if findings else [], 1):
+    for number, line in enumerate(lines, 1):
         separator = _SPLIT.match(line + "\n")
         if separator:
             starts[number] = int(separator.group(1))
     for each in findings:
         above = max((line for line in starts if line < each.line), default=0)
-        yield replace(each, line=each.line - above, cell=starts[above]) if above else each
+        if not above:
+            yield each
+            continue
+        column = each.column
+        prefix = _PREFIXED.search(lines[each.line - 1])
+        if prefix and column > prefix.end():
+            column += len(held[int(prefix.group(1))]) - len(prefix.group())
+        yield replace(each, line=each.line - above, column=column, cell=starts[above])
 
 
 # -- and back --------------------------------------------------------------------------------------------------------
 
 
-def _put_back(text: str, cells: list[Cell], module: str) -> str:
+def _put_back(text: str, cells: list[Cell], module: str, held: dict[int, str]) -> str:
     """Return the notebook with the cells of a converted module."""
     pieces = _SPLIT.split(module)
     converted = dict(zip(map(int, pieces[1::2]), pieces[2::2], strict=True))
-    held = {number: line for cell in cells for number, line in cell.held.items()}
     ascii_only = text.isascii() and "\\u" in text
     made: list[str] = []
     at = 0
@@ -335,7 +367,8 @@ def _put_back(text: str, cells: list[Cell], module: str) -> str:
         if cell.number not in converted:
             continue
         new = converted[cell.number].removesuffix("\n")
-        new = _HELD.sub(lambda found: held[int(found.group(1))], new)
+        for pattern in (_HELD, _PREFIXED):
+            new = pattern.sub(lambda found: held[int(found.group(1))], new)
         if new == cell.text:
             continue
         made += [text[at : cell.start], _written(text, cell, new, ascii_only)]
@@ -356,6 +389,11 @@ def _written(text: str, cell: Cell, new: str, ascii_only: bool) -> str:
         return f"[{', '.join(written)}]"
     opening = text[cell.start : cell.parts[0][0]]
     closing = text[cell.parts[-1][1] : cell.end]
-    several = len(cell.parts) > 1
-    comma = text[cell.parts[0][1] : cell.parts[1][0]] if several else "," + (opening[1:] or " ")
+    if len(cell.parts) > 1:
+        comma = text[cell.parts[0][1] : cell.parts[1][0]]
+    elif len(opening) > 1:
+        comma = f",{opening[1:]}"
+    else:
+        following = _COMMA.match(text, cell.end)  # what is written on one line has one kind of commas
+        comma = following.group() if following else ", "
     return opening + comma.join(written) + closing

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sporeprint import catalog as catalogs
-from sporeprint.convert import adapters, notebook
+from sporeprint.convert import adapters, notebook, requirements
 from sporeprint.convert.file import Converted, Options, convert_bytes
 from sporeprint.convert.idioms import einops
 from sporeprint.convert.report import FileReport, Finding, Report, Writer
@@ -31,7 +31,7 @@ from sporeprint.convert.symbols import Outline, Place, Project, outline
 #: Folders that hold no source of the project's.
 SKIPPED = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".venv", "venv", "node_modules", ".mypy_cache",
-     ".ruff_cache", ".pytest_cache", ".eggs"}
+     ".ruff_cache", ".pytest_cache", ".eggs", ".ipynb_checkpoints"}
 )  # fmt: skip
 
 
@@ -60,10 +60,12 @@ class Job:
         False  # whether it is a module that an earlier conversion wrote: adapters, or einops' backend
     )
 
+    setup: bool = False  # whether it is a set-up script
+
     @property
     def is_source(self) -> bool:
-        """Whether it holds Python: a module, a stub or a notebook."""
-        return self.path.suffix in (".py", ".pyi", notebook.SUFFIX)
+        """Whether it holds Python of the project's: a module, a stub or a notebook."""
+        return self.path.suffix in (".py", ".pyi", notebook.SUFFIX) and not self.setup
 
 
 @dataclass(slots=True)
@@ -116,7 +118,8 @@ def plan(paths: list[Path], output: Path | None, in_place: bool, adapters_name: 
                     f"{found}: the converted project needs a module of this name for what it calls, and this one is "
                     "yours; rename it"
                 )
-            made.jobs.append(Job(found, destination, root, str(found), ours))
+            setup = requirements.is_setup(found)
+            made.jobs.append(Job(found, destination, root, str(found), ours, setup))
     if target is not None and any(target.is_relative_to(path.resolve()) for path in paths if path.is_dir()):
         made.notes.append(f"{output} lies inside the input; what is in it was not converted")
     return made
@@ -204,6 +207,9 @@ def run(
         if not job.is_source:
             if made.output is not None:
                 _guarded(report, job, partial(_copy, job))
+            if requirements.is_requirements(job.path):
+                used = project.imports(options.source)
+                _guarded(report, job, partial(_advise, report, job, options, used))
             continue
         if job.ours:
             if made.output is not None and job.output is not None and job.path.name == _EINOPS:
@@ -376,6 +382,13 @@ def _add_einops(place: Path, needed: dict[Path, set[str]]) -> bool:
         text = einops.text()
         if not place.exists() or place.read_bytes() != text:
             write(place, text, None)
+    return True
+
+
+def _advise(report: Report, job: Job, options: Options, used: bool) -> bool:
+    """Report what to change in a file that lists requirements."""
+    raw = job.path.read_bytes()
+    report.note(job.shown, requirements.advise(job.path, raw, options.to, options.source, used))
     return True
 
 

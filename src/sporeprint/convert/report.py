@@ -17,16 +17,19 @@ from sporeprint import __version__
 #: What can become of a use, in the order in which a summary tells it.
 FATES = {
     "converted": "written as the target's own code",
+    "removed": "taken out, for it steers the source framework only",
     "adapter": "calls an adapter that keeps the source framework's signature",
     "guarded": "calls an adapter that looks at the receiver when the program runs",
     "differs": "converted; outside the common domain it differs as declared",
     "mixed": "files that import the target already: their methods are taken for the target's",
+    "requires": "what set-up files require; they are never rewritten",
     "left": "left as it was, for a person",
     "failed": "the whole file was left as it was",
     "io": "could not be read or written",
 }
 
 
+_LEFT = ("left", "failed", "io")
 #: So many places are kept for each reason; the JSON report has all of them.
 PLACES = 3
 
@@ -71,7 +74,7 @@ class FileReport:
     @property
     def left(self) -> list[Finding]:
         """What a person has to look at."""
-        return [each for each in self.findings if each.fate in ("left", "failed", "io")]
+        return [each for each in self.findings if each.fate in _LEFT]
 
 
 class Writer(Protocol):
@@ -99,6 +102,7 @@ class Report:
     Attributes:
         used: the APIs that were converted.
         left: (api, reason, what to do) -> how often and where first.
+        requires: the same of what set-up files require.
     """
 
     target: str
@@ -108,23 +112,30 @@ class Report:
     fates: Counter[str] = field(default_factory=Counter)
     used: set[str] = field(default_factory=set)
     left: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    requires: dict[tuple[str, str, str], Group] = field(default_factory=dict)
     writer: Writer | None = None
 
     def add(self, file: FileReport) -> None:
         """Take in the account of a file, and write its findings, if they are to be written."""
         self.files += 1
         self.changed += file.changed
-        for finding in file.findings:
+        self.note(file.path, file.findings)
+
+    def note(self, path: str, findings: list[Finding]) -> None:
+        """Take in findings of a file that may be none of those to convert."""
+        for finding in findings:
             self.fates[finding.fate] += 1
-            if finding.fate in ("converted", "adapter", "guarded"):
+            if finding.fate in ("converted", "removed", "adapter", "guarded"):
                 self.used.add(finding.api)
             if self.writer is not None:
-                self.writer.finding(file.path, finding)
-        for finding in file.left:
-            group = self.left.setdefault((finding.api, finding.reason, finding.todo), Group())
+                self.writer.finding(path, finding)
+            if finding.fate not in (*_LEFT, "requires"):
+                continue
+            groups = self.requires if finding.fate == "requires" else self.left
+            group = groups.setdefault((finding.api, finding.reason, finding.todo), Group())
             group.count += 1
             if len(group.places) < PLACES:
-                group.places.append(finding.place(file.path))
+                group.places.append(finding.place(path))
 
     @property
     def exit_code(self) -> int:

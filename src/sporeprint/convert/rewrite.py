@@ -61,7 +61,9 @@ def precedence(node: ast.expr) -> int:
             return TEST
         case ast.Await():
             return AWAIT
-        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom() | ast.Starred() | ast.Slice():
+        case ast.Starred():  # it stands among arguments or elements, never within an expression
+            return TEST
+        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom() | ast.Slice():
             return TUPLE
         case _:
             return ATOM

@@ -20,11 +20,15 @@ _STEPS = 20
 
 @dataclass(frozen=True, slots=True)
 class ClassOutline:
-    """A class: its bases as written (dotted paths; "" for what is none), its methods and what they state to return."""
+    """A class: its bases as written (dotted paths; "" for what is none), its methods and what they state to return.
+
+    ``buffers`` are the names that its constructor registers.
+    """
 
     name: str
     bases: tuple[str, ...]
     methods: dict[str, str]
+    buffers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -141,7 +145,26 @@ def _class(definition: ast.ClassDef) -> ClassOutline:
         for each in definition.body
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    return ClassOutline(definition.name, tuple(bases), methods)
+    buffers = [
+        name
+        for each in definition.body
+        if isinstance(each, ast.FunctionDef) and each.name == "__init__"
+        for statement in _top_level(each.body)
+        if (name := _buffer(statement))
+    ]
+    return ClassOutline(definition.name, tuple(bases), methods, tuple(buffers))
+
+
+def _buffer(statement: ast.stmt) -> str:
+    """Return the name of the buffer that a statement registers."""
+    match statement:
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(attr="register_buffer"), args=[ast.Constant(value=str(name)), *_]
+            )
+        ):
+            return name
+    return ""
 
 
 def _text(annotation: ast.expr | None) -> str:
@@ -234,6 +257,30 @@ class Project:
             if inner is None:
                 answer = None
         return answer
+
+    def line(self, defined: Defined) -> Iterator[ClassOutline]:
+        """Yield a class and those of the project from which it derives."""
+        pending, seen = [defined], set[Defined]()
+        while pending:
+            each = pending.pop()
+            found = self.outline_of(each)
+            if found is None or each in seen:
+                continue
+            seen.add(each)
+            yield found
+            meanings = (self.local(base, each.file) for base in found.bases)
+            pending += [meaning for meaning in meanings if isinstance(meaning, Defined)]
+
+    @functools.cached_property
+    def bases(self) -> frozenset[Defined]:
+        """The classes of the project from which others of it derive."""
+        return frozenset(
+            meaning
+            for file, held in self.outlines.items()
+            for each in held.classes.values()
+            for base in each.bases
+            if isinstance(meaning := self.local(base, file), Defined)
+        )
 
     @functools.cached_property
     def imported(self) -> dict[str, set[str]]:

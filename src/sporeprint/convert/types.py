@@ -12,7 +12,7 @@ import ast
 import functools
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sporeprint.catalog import METHOD_OWNERS, Catalog
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
@@ -44,6 +44,10 @@ _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
 _EINOPS = {"rearrange": "tensor", "reduce": "tensor", "repeat": "tensor", "einsum": "tensor", "unpack": "tensors",
            "parse_shape": "dict", "asnumpy": "other"}  # fmt: skip
 _DEPTH = 25
+#: What a name is said to be within its own definition (``x = x + 1``): nothing, or a tensor if it is one elsewhere.
+_SO_IF_TENSOR = "…tensor"
+_LIKE_ITSELF = {"…", _SO_IF_TENSOR}
+_NUMBERS = {"int", "float", "bool"}
 #: Methods by which a module takes a tensor under a name.
 _REGISTERS = {"register_buffer", "register_parameter"}
 #: What is no operand of a tensor's.
@@ -70,6 +74,7 @@ class Types:
         api: Callable[[str], str],
         modules: dict[ast.ClassDef, Scope],
         elsewhere: Callable[[str], str],
+        bases: frozenset[str] = frozenset(),
     ) -> None:
         """Make it.
 
@@ -80,14 +85,23 @@ class Types:
             modules: the file's module classes.
             elsewhere: gives the type of what another file of the project defines under a path: of the result of a
                 function, or of an object of a class; "" where it is not known.
+            bases: the file's classes from which classes of other files derive.
         """
         self._names = names
+        self._bases_elsewhere = bases
         self._catalog = catalog
         #: What a dtype's class is called in annotations of counterparts, in lower case.
         self.dtype = {"torch": "type", "mindspore": "dtype"}[catalog.source]
         self._api = api
         self._modules = modules
         self._elsewhere = elsewhere
+        #: Our named tuples of tensors, with the names of what they hold.
+        self._tuples = {
+            body.name: {each.target.id for each in body.definition.body if isinstance(each, ast.AnnAssign)}  # type: ignore[union-attr]
+            for body in catalog.bodies.values()
+            if isinstance(body.definition, ast.ClassDef)
+            and [ast.unparse(base) for base in body.definition.bases] == ["NamedTuple"]
+        }
         self._returns = _returns(catalog.source)
         self._defined = Counter(_methods_of(names))
         self._busy: set[tuple[int, str]] = set()
@@ -112,6 +126,8 @@ class Types:
             case ast.BinOp():
                 left = self.of(node.left, scope, depth + 1)
                 right = self.of(node.right, scope, depth + 1)
+                if {left, right} <= _LIKE_ITSELF | _NUMBERS and {left, right} & _LIKE_ITSELF:
+                    return _SO_IF_TENSOR
                 # Arithmetic with a tensor gives a tensor, whatever stands on its other side.
                 if (_is(left, "tensor") and right not in _NO_OPERAND) or (
                     _is(right, "tensor") and left not in _NO_OPERAND
@@ -122,6 +138,8 @@ class Types:
                 operand = self.of(node.operand, scope, depth + 1)
                 if isinstance(node.op, ast.Not):
                     return "bool"
+                if operand in _LIKE_ITSELF:
+                    return _SO_IF_TENSOR
                 return operand if operand in ("tensor", "int", "float") else ""
             case ast.Compare():
                 if isinstance(node.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
@@ -215,7 +233,7 @@ class Types:
         changes = [(each.value, holder) for each in holder.names[name] if each.kind == "augmented"]
         found = self._augmented(found, changes, depth + 1)
         self._busy.discard(key)
-        if found == "…":
+        if found in _LIKE_ITSELF:
             found = ""
         if not self._busy:
             self._known[key] = found
@@ -233,7 +251,7 @@ class Types:
             return self.of(binding.value, scope, depth)
         return ""
 
-    def _augmented(self, kind: str, values: list[tuple[ast.expr | None, Scope]], depth: int) -> str:
+    def _augmented(self, kind: str, values: Sequence[tuple[ast.expr | None, Scope]], depth: int) -> str:
         """Return what is left to say of something of a kind after augmented assignments of these values."""
         for each, scope in values:
             value = self.of(each, scope, depth) if each is not None else ""
@@ -294,11 +312,15 @@ class Types:
                 return "tensor"
             known = {"shape": "size", "ndim": "int", "dtype": self.dtype, "device": "device"}
             return known.get(node.attr, "")
+        if base == "tensors" and any(node.attr in fields for fields in self._tuples.values()):
+            return "tensor"
         return self._field(node, scope, depth)
 
     def _field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
         """Return the type of ``self.name``, where all that the class assigns to it has one and the same."""
         owner = self.own_class(node, scope)
+        if owner is not None and (owner, node.attr) in self._registered:
+            return self._registered[owner, node.attr]
         values = self._assigned_fields.get((owner, node.attr), []) if owner is not None else []
         key = (id(owner), f"self.{node.attr}")
         if not values or key in self._busy:
@@ -314,7 +336,7 @@ class Types:
             and inner.class_node is owner
         ]
         found = self._augmented(_join(kinds), changes, depth + 1)
-        return "" if found == "…" else found
+        return "" if found in _LIKE_ITSELF else found
 
     def own_class(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
         """Return the class in whose method ``node`` is an attribute of the first parameter."""
@@ -341,8 +363,12 @@ class Types:
         """Return what ``self.name`` is built by, if it is always a layer of the framework's."""
         return [name for name, _ in self.built_by(node, scope)]
 
+    def assigned(self, owner: ast.ClassDef, name: str) -> list[tuple[ast.expr | None, Scope]]:
+        """Return what the methods of a class assign to an attribute of the object."""
+        return self._assigned_fields.get((owner, name), [])
+
     def built_by(self, node: ast.Attribute, scope: Scope) -> list[tuple[str, ast.Call]]:
-        """Return the classes of what builds ``self.name``, and the calls, if it is always a layer of the framework's."""
+        """Return what builds ``self.name``, classes and calls, if it is always a layer of the framework's."""
         owner = self.own_class(node, scope)
         if owner is None or owner not in self._modules:
             return []
@@ -350,10 +376,10 @@ class Types:
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
             path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
-            layer = path is not None and path.startswith("einops.layers.torch.")
-            if not isinstance(value, ast.Call) or path is None or (entry is None and not layer):
+            if not isinstance(value, ast.Call) or path is None:
                 return []
-            if not layer and (".nn." not in path or ".functional." in path):
+            known = entry is not None and (entry.is_class or self._returned(entry.native.returns) == "module")
+            if not known and not path.startswith("einops.layers.torch."):
                 return []
             found.append((path.rpartition(".")[2], value))
         return found
@@ -362,7 +388,23 @@ class Types:
     def _bases(self) -> frozenset[str]:
         """The names of what classes of the file derive from: their methods' objects may be more than they say."""
         bases = (each for definition, _, _ in self._names.classes for each in definition.bases)
-        return frozenset(each.id for each in bases if isinstance(each, ast.Name))
+        return self._bases_elsewhere | {each.id for each in bases if isinstance(each, ast.Name)}
+
+    @functools.cached_property
+    def _registered(self) -> dict[tuple[ast.AST, str], str]:
+        """Return the types of what modules take by ``register_buffer`` and ``register_parameter``."""
+        found: dict[tuple[ast.AST, str], str] = {}
+        for method in self._names.method_calls:
+            call, owner = method.node, method.scope.class_node
+            registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
+            if not registers or owner is None or len(call.args) < 2:
+                continue
+            name, value = call.args[:2]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                is_none = isinstance(value, ast.Constant) and value.value is None
+                kinds = [found.get((owner, name.value), "…"), "?" if is_none else "tensor"]
+                found[owner, name.value] = _join(kinds)
+        return found
 
     @functools.cached_property
     def _assigned_fields(self) -> dict[tuple[ast.AST, str], list[tuple[ast.expr | None, Scope]]]:
@@ -372,12 +414,6 @@ class Types:
             owner = scope.class_node
             if owner is not None and id(target) not in augmented:
                 fields.setdefault((owner, target.attr), []).append((value, scope))
-        for method in self._names.method_calls:
-            call, owner = method.node, method.scope.class_node
-            name = call.args[0] if len(call.args) > 1 else None
-            registers = isinstance(call.func, ast.Attribute) and call.func.attr in _REGISTERS
-            if registers and owner is not None and isinstance(name, ast.Constant) and isinstance(name.value, str):
-                fields.setdefault((owner, name.value), []).append((call.args[1], method.scope))
         return fields
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> str:
@@ -432,6 +468,11 @@ class Types:
             if alone and len(bindings) == 1 and isinstance(bindings[0].node, ast.FunctionDef):
                 return self._result(bindings[0].node, depth)
         owner = self.of(function.value, scope, depth + 1).rstrip("?")
+        if owner in _LIKE_ITSELF:
+            return _SO_IF_TENSOR if self._of_method("tensor", node, function) == "tensor" else ""
+        return self._of_method(owner, node, function)
+
+    def _of_method(self, owner: str, node: ast.Call, function: ast.Attribute) -> str:
         if owner == "tensor" and function.attr == "size":
             return "int" if node.args or node.keywords else "size"
         for entry in self._catalog.methods.get(function.attr, []):
@@ -458,17 +499,18 @@ class Types:
         kinds = [self.of(each, scope, depth + 1) if each is not None else "?" for each in scope.returns]
         self._busy.discard(key)
         found = _join(kinds)
-        found = "" if found == "…" or found.endswith("?") else found
+        found = "" if found in _LIKE_ITSELF or found.endswith("?") else found
         if not self._busy:
             self._known[key] = found
         return found
 
-    @staticmethod
-    def _returned(annotation: str) -> str:
-        if annotation in ("Tensor", "torch.Tensor", "ms.Tensor"):
+    def _returned(self, annotation: str) -> str:
+        if annotation.rpartition(".")[2] in ("Tensor", "Parameter"):
             return "tensor"
         if annotation in BUILTIN_TYPES:
             return annotation
+        if annotation.startswith("tuple[Tensor") or annotation in self._tuples:
+            return "tensors"
         if annotation.startswith("tuple["):
             return "tuple"
         return "module" if annotation.startswith(("nn.", "torch.nn.", "mint.nn.")) else ""
@@ -499,10 +541,10 @@ def _join(kinds: list[str]) -> str:
     for kind in kinds:
         if kind == "?" or kind.endswith("?"):
             optional = True
-        if kind not in ("…", "?"):
+        if kind not in {*_LIKE_ITSELF, "?"}:
             plain.add(kind.rstrip("?"))
     if not plain:
-        return "?" if optional else "…"
-    if len(plain) > 1 or "" in plain:
+        return "?" if optional else _SO_IF_TENSOR if _SO_IF_TENSOR in kinds else "…"
+    if len(plain) > 1 or "" in plain or (_SO_IF_TENSOR in kinds and plain != {"tensor"}):
         return ""
     return plain.pop() + ("?" if optional else "")

@@ -14,8 +14,9 @@ from sporeprint.prove.task import Array, Run, Told
 RELATIVE = 1e-4
 #: So many times torch's own float32 error against its float64 run is allowed.
 FACTOR = 20
-#: Where torch itself errs by more than this, nothing can be said.
-CHAOTIC = 1e-2
+#: Where torch itself errs by more than this, nothing can be said: the float64 run went another way, as at the kink of a
+#: relu, where a gradient jumps.
+CHAOTIC = 1e-3
 
 VERDICTS = ("proven", "different", "inconclusive", "failed")
 
@@ -35,7 +36,7 @@ class Line:
         """The verdict on this tensor alone."""
         if self.note:
             return "different"
-        if self.limit > CHAOTIC and self.error > RELATIVE:
+        if self.limit > FACTOR * CHAOTIC and self.error > RELATIVE:
             return "inconclusive"
         return "proven" if self.error <= self.limit else "different"
 
@@ -62,6 +63,13 @@ class ModeResult:
         found = {line.verdict for line in self.lines}
         return next((each for each in ("different", "inconclusive") if each in found), "proven")
 
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether only gradients differ: that may be another side of a kink, which other data would not show."""
+        return all(
+            line.kind == "gradient" and not line.note for line in self.lines if line.verdict != "proven"
+        )
+
     def largest(self, kind: str) -> float:
         """Return the largest error of a kind, 0 where there is none of it."""
         return max((line.error for line in self.lines if line.kind == kind), default=0.0)
@@ -75,6 +83,12 @@ class Proof:
     modes: dict[str, ModeResult] = field(default_factory=dict)
     failed: str = ""
     seconds: float = 0.0
+    seed: int = 0
+
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether other weights and inputs may prove it."""
+        return not self.failed and all(mode.may_be_chance and not mode.reason for mode in self.modes.values())
 
     @property
     def verdict(self) -> str:

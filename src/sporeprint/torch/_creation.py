@@ -11,6 +11,7 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import DEVICE, LAYOUT, MEMORY_FORMAT, PLACE
 
 # ------------------------------------------------------------------------------
@@ -18,7 +19,14 @@ from sporeprint.torch._refuses import DEVICE, LAYOUT, MEMORY_FORMAT, PLACE
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.zeros", ignores=PLACE, refuses=LAYOUT)
+@counterpart(
+    "torch.zeros",
+    ignores=PLACE,
+    refuses=LAYOUT,
+    differs={
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator, complex numbers"
+    },
+)
 def zeros(
     *size: object,
     dtype: ms.Type | None = None,
@@ -44,7 +52,14 @@ def _(
     return ops.zeros(size, dtype=dtype)
 
 
-@counterpart("torch.ones", ignores=PLACE, refuses=LAYOUT)
+@counterpart(
+    "torch.ones",
+    ignores=PLACE,
+    refuses=LAYOUT,
+    differs={
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator, complex numbers"
+    },
+)
 def ones(
     *size: object,
     dtype: ms.Type | None = None,
@@ -98,7 +113,15 @@ def _(
     return ops.zeros(size, dtype=dtype)
 
 
-@counterpart("torch.full", ignores=PLACE, refuses=LAYOUT)
+@counterpart(
+    "torch.full",
+    ignores=PLACE,
+    refuses=LAYOUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator, complex numbers",
+    },
+)
 def full(
     size: tuple[int, ...],
     fill_value: float,
@@ -145,7 +168,14 @@ def _(
     return ops.full(size, fill_value, dtype=dtype)
 
 
-@counterpart("torch.zeros_like", ignores={**PLACE, **MEMORY_FORMAT}, refuses=LAYOUT)
+@counterpart(
+    "torch.zeros_like",
+    ignores={**PLACE, **MEMORY_FORMAT},
+    refuses=LAYOUT,
+    differs={
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator, complex numbers"
+    },
+)
 def zeros_like(
     input: Tensor,
     *,
@@ -160,7 +190,15 @@ def zeros_like(
     return ops.zeros_like(input, dtype=dtype)
 
 
-@counterpart("torch.ones_like", ignores={**PLACE, **MEMORY_FORMAT}, refuses=LAYOUT)
+@counterpart(
+    "torch.ones_like",
+    ignores={**PLACE, **MEMORY_FORMAT},
+    refuses=LAYOUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator, complex numbers",
+    },
+)
 def ones_like(
     input: Tensor,
     *,
@@ -190,7 +228,15 @@ def empty_like(
     return ops.zeros_like(input, dtype=dtype)
 
 
-@counterpart("torch.full_like", ignores={**PLACE, **MEMORY_FORMAT}, refuses=LAYOUT)
+@counterpart(
+    "torch.full_like",
+    ignores={**PLACE, **MEMORY_FORMAT},
+    refuses=LAYOUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator, complex numbers",
+    },
+)
 def full_like(
     input: Tensor,
     fill_value: float,
@@ -206,7 +252,15 @@ def full_like(
     return ops.full_like(input, fill_value, dtype=dtype)
 
 
-@counterpart("torch.eye", ignores=PLACE, refuses=LAYOUT)
+@counterpart(
+    "torch.eye",
+    ignores=PLACE,
+    refuses=LAYOUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator, complex numbers",
+    },
+)
 def eye(
     n: int,
     *,
@@ -239,7 +293,14 @@ def _(
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.arange", ignores=PLACE, refuses=LAYOUT)
+@counterpart(
+    "torch.arange",
+    ignores=PLACE,
+    refuses=LAYOUT,
+    differs={
+        "error": "torch refuses what MindSpore takes: booleans, complex numbers, pin_memory without an accelerator"
+    },
+)
 def arange(
     start: float,
     end: float,
@@ -345,7 +406,25 @@ def counted(start: float, end: float, step: float, dtype: ms.Type) -> Tensor:
     return ms.tensor(start + np.arange(many) * step, dtype=dtype)
 
 
-@counterpart("torch.linspace", ignores=PLACE, refuses=LAYOUT)
+@counterpart(
+    "torch.linspace",
+    ignores=PLACE,
+    refuses=LAYOUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_COMPLEX,
+        **DENORMAL,
+        **NO_EMPTY,
+        **NO_0D,
+        "error": "torch refuses what MindSpore takes: booleans, pin_memory without an accelerator, complex numbers",
+        "inf": "the result is nan where torch's is not",
+        "uint8": "a number that is all but an integer is cut off at the one below or above",
+        "int8": "MindSpore's kernel takes no integers: it raises",
+        "int16": "MindSpore's kernel takes no integers: it raises",
+        "int32": "MindSpore's kernel takes no integers: it raises",
+        "int64": "MindSpore's kernel takes no integers: it raises",
+    },
+)
 def linspace(
     start: Tensor | float,
     end: Tensor | float,
@@ -431,7 +510,14 @@ def from_numpy(ndarray: Any) -> Tensor:
     return ms.from_numpy(ndarray)
 
 
-@counterpart("torch.scalar_tensor", ignores=PLACE, refuses=LAYOUT)
+@counterpart(
+    "torch.scalar_tensor",
+    ignores=PLACE,
+    refuses=LAYOUT,
+    differs={
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator, complex numbers"
+    },
+)
 def scalar_tensor(
     s: float,
     *,

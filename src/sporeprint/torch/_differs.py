@@ -2,6 +2,33 @@
 
 from __future__ import annotations
 
+FLUSHED = {
+    "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+}
+
+NO_ITEMS_OF_BFLOAT16 = {"bfloat16": "assigning to items has no bfloat16 kernel on CPU: it raises"}
+
+#: Of methods that change the tensor itself.
+IN_PLACE = {**NO_ITEMS_OF_BFLOAT16, "empty": "MindSpore refuses to assign to an empty tensor"}
+
+IN_PLACE_ERROR = {
+    "error": "what torch refuses, arguments or dtypes, MindSpore takes, and casts the result to the tensor's dtype"
+}
+
+IN_PLACE_CAST = {**IN_PLACE, **IN_PLACE_ERROR}
+
+IN_PLACE_DENORMAL = {**IN_PLACE, **FLUSHED}
+
+IN_PLACE_FLUSHED = {**IN_PLACE_CAST, **FLUSHED}
+
+DIV_IN_PLACE = {
+    **IN_PLACE_FLUSHED,
+    "0-d & inf": "a nan divided by zero is infinite",
+    "gradient & nan": "the gradient of a quotient that is nan is nan",
+}
+
+OTHER_DRAWN = {"random": "other numbers are drawn: the generators are not torch's"}
+
 OF_COMPLEX = {
     "complex64 & warning": "torch warns that the imaginary part is discarded",
     "complex64 & empty": "torch takes an empty complex tensor",
@@ -163,7 +190,7 @@ LOG1P = {
 
 TANH = {
     **FLOATING_ONLY,
-    "accuracy": "the kernel errs by up to 1e-4, by 1700 units in the last place, and gives more than 1; so does its gradient",
+    "accuracy": "the kernel errs by up to 1e-4, by 1700 units in the last place, and exceeds 1; its gradient errs too",
 }
 
 ROUNDED = {**NO_BFLOAT16, **NO_INTEGERS, **FLUSHED}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import mindspore as ms
 import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._binary import places_of_nonzero
-from sporeprint.torch._differs import NO_BFLOAT16
+from sporeprint.torch._differs import DENORMAL, FLOATING_ONLY, NO_0D, NO_BFLOAT16, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import OUT
 from sporeprint.torch._results import ValuesAndIndices
 from sporeprint.torch._shape import common_shape
@@ -22,7 +24,14 @@ from sporeprint.torch._shape import common_shape
     "torch.gather",
     ignores={"sparse_grad": "it changes how the gradient is kept, not what it is"},
     refuses=OUT,
-    differs=NO_BFLOAT16,
+    differs={
+        **FLOATING_ONLY,
+        **NO_COMPLEX,
+        **NO_EMPTY,
+        **NO_0D,
+        "float16": "MindSpore's kernel takes no float16: it raises",
+        "float64": "MindSpore's kernel takes no float64: it raises",
+    },
 )
 def gather(
     input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False, out: Tensor | None = None
@@ -56,13 +65,13 @@ def taken_along(tensor: Tensor, indices: Tensor, dim: int | None) -> Tensor:
     return ops.gather_elements(tensor, dim, ops.broadcast_to(indices, tuple(shape)))
 
 
-@counterpart("torch.index_select", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart("torch.index_select", refuses=OUT, differs={**NO_BFLOAT16, **NO_EMPTY, **NO_0D})
 def index_select(input: Tensor, dim: int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Take slices along a dimension by their index."""
     return ops.index_select(input, dim, index)
 
 
-@counterpart("torch.masked_select", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart("torch.masked_select", refuses=OUT, differs={**NO_BFLOAT16, **NO_EMPTY})
 def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Take the elements where a mask holds, in one row."""
     return selected(input, mask)
@@ -76,7 +85,11 @@ def selected(tensor: Tensor, mask: Tensor) -> Tensor:
     return ops.index_select(row, 0, Tensor(places.astype(np.int64)))
 
 
-@counterpart("torch.scatter", refuses={**OUT, "reduce": "write the sum or product out"}, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.scatter",
+    refuses={**OUT, "reduce": "write the sum or product out"},
+    differs={**NO_BFLOAT16, **NO_COMPLEX, **NO_0D},
+)
 def scatter(
     input: Tensor, dim: int, index: Tensor, src: Tensor, *, reduce: str, out: Tensor | None = None
 ) -> Tensor:
@@ -101,19 +114,31 @@ def _(input: Tensor, dim: int, index: Tensor, value: int | float, *, out: Tensor
     return ops.scatter(input, dim, index, value)
 
 
-@counterpart("torch.scatter_add", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.scatter_add",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_COMPLEX,
+        **NO_0D,
+        "error": "torch refuses what MindSpore takes: an index into nothing",
+    },
+)
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Add elements along a dimension to those with their index."""
     return ops.tensor_scatter_elements(input, index, src, axis=dim, reduction="add")
 
 
-@counterpart("torch.masked_fill", differs=NO_BFLOAT16)
+@counterpart(
+    "torch.masked_fill",
+    differs={**NO_BFLOAT16, "bool": "an integer among booleans makes the result one of integers"},
+)
 def masked_fill(input: Tensor, mask: Tensor, value: Tensor | float) -> Tensor:
-    """Put a number where a mask holds."""
-    return ops.masked_fill(input, mask, value)
+    """Put a number where a mask holds. (ops.masked_fill takes no integer for floating elements.)"""
+    return ops.where(mask, value, input)
 
 
-@counterpart("torch.index_add", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart("torch.index_add", refuses=OUT, differs={**NO_BFLOAT16, **NO_COMPLEX, **NO_0D})
 def index_add(
     input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
@@ -129,7 +154,7 @@ def slices_added(tensor: Tensor, dim: int, index: Tensor, source: Tensor, factor
     return ops.tensor_scatter_elements(tensor, spread, source * factor, axis=dim, reduction="add")
 
 
-@counterpart("torch.nonzero", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart("torch.nonzero", refuses=OUT, differs={**NO_BFLOAT16, **DENORMAL, **NO_EMPTY})
 def nonzero(
     input: Tensor, *, as_tuple: bool = False, out: Tensor | None = None
 ) -> Tensor | tuple[Tensor, ...]:
@@ -139,7 +164,7 @@ def nonzero(
     return ops.nonzero(input)
 
 
-@counterpart("torch.argwhere", differs=NO_BFLOAT16)
+@counterpart("torch.argwhere", differs={**NO_BFLOAT16, **DENORMAL, **NO_EMPTY})
 def argwhere(input: Tensor) -> Tensor:
     """Return the indices of the elements that are not 0, a row for each."""
     return ops.nonzero(input)
@@ -154,7 +179,12 @@ def argwhere(input: Tensor) -> Tensor:
     "torch.topk",
     ignores={"sorted": "they are sorted at any rate"},
     refuses=OUT,
-    differs=NO_BFLOAT16,
+    differs={
+        **NO_BFLOAT16,
+        **NO_EMPTY,
+        **NO_0D,
+        "nan": "a nan does not reach the result; the gradient differs too",
+    },
 )
 def topk(
     input: Tensor,
@@ -175,7 +205,15 @@ def largest_first(tensor: Tensor, k: int, dim: int, largest: bool) -> ValuesAndI
     return ValuesAndIndices(values, indices.astype(ms.int64))
 
 
-@counterpart("torch.sort", ignores={"stable": "it is stable at any rate"}, refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.sort",
+    ignores={"stable": "it is stable at any rate"},
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: complex numbers, a dim that is out of range",
+    },
+)
 def sort(
     input: Tensor,
     *,
@@ -199,8 +237,9 @@ def sorted_with_indices(tensor: Tensor, dim: int, descending: bool) -> ValuesAnd
     """Sort by numpy, stably, as torch does on CPU, and gather: ops.sort takes no integers and has wrong gradients."""
     indices = sorting_index(tensor, dim, descending)
     if tensor.ndim == 0:
-        return ValuesAndIndices(tensor * 1, indices)
-    return ValuesAndIndices(ops.gather_elements(tensor, dim, indices), indices)
+        return ValuesAndIndices(tensor.copy(), indices)
+    values = ops.gather_elements(tensor, dim, indices)
+    return ValuesAndIndices(values.astype(tensor.dtype), indices)
 
 
 def sorting_index(tensor: Tensor, dim: int, descending: bool) -> Tensor:
@@ -216,7 +255,10 @@ def sorting_index(tensor: Tensor, dim: int, descending: bool) -> Tensor:
 
 
 @counterpart(
-    "torch.argsort", ignores={"stable": "it is stable at any rate"}, refuses=OUT, differs=NO_BFLOAT16
+    "torch.argsort",
+    ignores={"stable": "it is stable at any rate"},
+    refuses=OUT,
+    differs={"error": "torch refuses what MindSpore takes: complex numbers, a dim that is out of range"},
 )
 def argsort(
     input: Tensor, *, stable: bool, dim: int = -1, descending: bool = False, out: Tensor | None = None
@@ -244,7 +286,11 @@ def counts_of(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
     return Tensor(made.astype(np.float32 if weights.dtype == ms.float32 else np.float64))
 
 
-@counterpart("torch.unique", ignores={"sorted": "they are sorted at any rate"})
+@counterpart(
+    "torch.unique",
+    ignores={"sorted": "they are sorted at any rate"},
+    differs={**NO_BFLOAT16, "error": "torch refuses what MindSpore takes: a gradient, complex numbers"},
+)
 def unique(
     input: Tensor,
     sorted: bool = True,
@@ -271,7 +317,15 @@ def distinct(
     return tuple(found) if len(found) > 1 else found[0]
 
 
-@counterpart("torch.searchsorted", refuses=OUT)
+@counterpart(
+    "torch.searchsorted",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: booleans, a side that contradicts right",
+        "warning": "torch warns",
+    },
+)
 def searchsorted(
     sorted_sequence: Tensor,
     input: Tensor,
@@ -300,7 +354,14 @@ def _(
     return place_in_order(sorted_sequence, self, out_int32, right or side == "right", sorter)
 
 
-@counterpart("torch.bucketize", refuses=OUT)
+@counterpart(
+    "torch.bucketize",
+    refuses=OUT,
+    differs={
+        "error": "torch refuses what MindSpore takes: booleans, boundaries tensor must be 1 dimension, but got dim(2)",
+        "warning": "torch warns",
+    },
+)
 def bucketize(
     input: Tensor,
     boundaries: Tensor,
@@ -321,15 +382,22 @@ def _(self: int | float, boundaries: Tensor, *, out_int32: bool = False, right: 
 def place_in_order(
     row: Tensor, numbers: Tensor | float, narrow: bool, after: bool, sorter: Tensor | None
 ) -> Tensor:
-    """Search by numpy, row by row; ops.searchsorted takes no numbers and no 0-d tensors."""
+    """Halve as torch does, so that rows which are not sorted give the same, too; ops.searchsorted takes no numbers."""
     rows = row.asnumpy()
     if sorter is not None:
         rows = np.take_along_axis(rows, sorter.asnumpy(), -1)
     wanted = numbers.asnumpy() if isinstance(numbers, Tensor) else np.array(numbers)
-    side = "right" if after else "left"
-    if rows.ndim == 1:
-        found = np.searchsorted(rows, wanted, side)
-    else:
-        pairs = zip(rows.reshape(-1, rows.shape[-1]), wanted.reshape(-1, wanted.shape[-1]), strict=True)
-        found = np.array([np.searchsorted(one, some, side) for one, some in pairs]).reshape(wanted.shape)
-    return Tensor(np.asarray(found, np.int32 if narrow else np.int64))
+    if rows.dtype.kind == "f":
+        wanted = wanted.astype(rows.dtype)
+    length = rows.shape[-1]
+    many = math.prod(rows.shape[:-1])
+    lines, sought = rows.reshape(many, length), wanted.reshape(many, math.prod(wanted.shape) // max(many, 1))
+    low, high = np.zeros(sought.shape, np.int64), np.full(sought.shape, length, np.int64)
+    while (low < high).any():
+        middle = low + (high - low) // 2
+        there = np.take_along_axis(lines, np.minimum(middle, length - 1), -1)
+        below = ~(there > sought if after else there >= sought)
+        unsettled = low < high
+        low = np.where(unsettled & below, middle + 1, low)
+        high = np.where(unsettled & ~below, middle, high)
+    return Tensor(low.reshape(wanted.shape).astype(np.int32 if narrow else np.int64))

@@ -146,3 +146,14 @@ def exact_flatten(input: Tensor, start_dim: int, end_dim: int) -> Tensor:
         return input
     shape = input.shape
     return input.reshape((*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+def written_into(tensor: Tensor, value: Tensor) -> Tensor:
+    """Write a value of a tensor's shape into its memory, and return the tensor."""
+    # MindSpore refuses to assign to what is empty, or of bfloat16.
+    if not tensor.size:
+        return tensor
+    if tensor.dtype == ms.bfloat16:
+        return tensor.copy_(value)
+    tensor[()] = value
+    return tensor

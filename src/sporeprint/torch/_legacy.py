@@ -94,3 +94,9 @@ def Variable(data: Tensor, requires_grad: bool = False, volatile: bool = False) 
 def numel(self: tuple[int, ...]) -> int:
     """Return how many elements a tensor of that shape has."""
     return math.prod(self)
+
+
+@counterpart("torch.spmm")
+def spmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Multiply two matrices; MindSpore's tensors of this kind are dense, which torch.spmm takes too."""
+    return ops.mm(input, mat2)

@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import NO_BFLOAT16
-from sporeprint.torch._einsum import summed_products
+from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY, NO_INTEGERS
+from sporeprint.torch._einsum import product_of_two, summed_products
 from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._refuses import OUT
+from sporeprint.torch._shape import common_shape
 
 OUT_DTYPE = {"out_dtype": "cast the result instead"}
 COMPUTE_MODE = {"compute_mode": "it chooses between ways to compute the same"}
 
 
-@counterpart("torch.matmul", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.matmul",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "inf": "the result is (-inf-infj), not (nan+nanj)",
+        "empty": "of nothing it gives another number",
+        "accuracy": "the kernel errs by up to 66 units in the last place",
+    },
+)
 def matmul(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Multiply matrices, or batches of them, or vectors."""
     return ops.matmul(input, other)
 
 
-@counterpart("torch.mm", refuses={**OUT, **OUT_DTYPE}, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.mm",
+    refuses={**OUT, **OUT_DTYPE},
+    differs={**NO_BFLOAT16, **NO_BOOL, "inf": "the result is nan where torch's is not"},
+)
 def mm(input: Tensor, mat2: Tensor, out_dtype: object, *, out: Tensor | None = None) -> Tensor:
     """Multiply two matrices."""
     return ops.mm(input, mat2)
@@ -34,7 +47,11 @@ def _(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.mm(input, mat2)
 
 
-@counterpart("torch.bmm", refuses={**OUT, **OUT_DTYPE}, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.bmm",
+    refuses={**OUT, **OUT_DTYPE},
+    differs={**NO_BFLOAT16, "inf": "the result is nan where torch's is not"},
+)
 def bmm(input: Tensor, mat2: Tensor, out_dtype: object, *, out: Tensor | None = None) -> Tensor:
     """Multiply two batches of matrices."""
     return ops.bmm(input, mat2)
@@ -45,7 +62,11 @@ def _(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.bmm(input, mat2)
 
 
-@counterpart("torch.mv", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.mv",
+    refuses=OUT,
+    differs={**NO_BFLOAT16, **NO_EMPTY, "inf": "the result is (-inf-infj), not (nan+nanj)"},
+)
 def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Multiply a matrix by a vector."""
     return ops.mv(input, vec)
@@ -57,33 +78,60 @@ def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.matmul(input, tensor)
 
 
-@counterpart("torch.inner", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart("torch.inner", refuses=OUT, differs={**NO_BFLOAT16, **DENORMAL})
 def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Add up the products along the last dimension of both."""
     return ops.inner(input, other)
 
 
-@counterpart("torch.outer", "torch.ger", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.outer",
+    "torch.ger",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **DENORMAL,
+        "error": "torch refuses what MindSpore takes: outer: Expected 1-D argument self, but got 0-D",
+        "empty": "of nothing it gives gradient of 1: 2.247117487993712e+307, not 0.0",
+    },
+)
 def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Multiply each element of one vector by each of another."""
     return ops.outer(input, vec2)
 
 
-@counterpart("torch.kron", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.kron",
+    refuses=OUT,
+    differs={**NO_BFLOAT16, **DENORMAL, "empty": "of nothing it gives gradient of 1: nan, not 0.0"},
+)
 def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Put the second tensor, multiplied, in the place of each element of the first."""
     return ops.kron(input, other)
 
 
-@counterpart("torch.addmm", refuses={**OUT, **OUT_DTYPE}, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.addmm",
+    refuses={**OUT, **OUT_DTYPE},
+    differs={
+        **NO_BFLOAT16,
+        **NO_COMPLEX,
+        **NO_0D,
+        "denormal": "it raises: For 'addmm', parameter 'alpha' must be an int or f",
+        "nan": "it raises: For 'addmm', parameter 'alpha' must be an int or f",
+        "inf": "it raises: For 'addmm', parameter 'alpha' must be an int or f",
+        "empty": "of nothing it gives another number",
+        "accuracy": "float64 is computed with the accuracy of float32",
+    },
+)
 def addmm(
     input: Tensor,
     mat1: Tensor,
     mat2: Tensor,
     out_dtype: object,
     *,
-    beta: float = 1,
-    alpha: float = 1,
+    beta: complex = 1,
+    alpha: complex = 1,
     out: Tensor | None = None,
 ) -> Tensor:
     """Return ``beta * input + alpha * (mat1 @ mat2)``."""
@@ -96,8 +144,8 @@ def _(
     mat1: Tensor,
     mat2: Tensor,
     *,
-    beta: float = 1,
-    alpha: float = 1,
+    beta: int | float | complex = 1,
+    alpha: int | float | complex = 1,
     out: Tensor | None = None,
 ) -> Tensor:
     return ops.addmm(input, mat1, mat2, beta=beta, alpha=alpha)
@@ -113,15 +161,29 @@ def _(beta: float, self: Tensor, mat1: Tensor, mat2: Tensor) -> Tensor:
     return ops.addmm(self, mat1, mat2, beta=beta)
 
 
-@counterpart("torch.baddbmm", refuses={**OUT, **OUT_DTYPE}, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.baddbmm",
+    refuses={**OUT, **OUT_DTYPE},
+    differs={
+        **NO_INTEGERS,
+        **NO_BFLOAT16,
+        **NO_COMPLEX,
+        **NO_EMPTY,
+        **NO_0D,
+        "denormal": "it raises: For inputs of type not FloatTensor or DoubleTensor",
+        "nan": "it raises: For inputs of type not FloatTensor or DoubleTensor",
+        "inf": "it raises: For inputs of type not FloatTensor or DoubleTensor",
+        "accuracy": "float64 is computed with the accuracy of float32",
+    },
+)
 def baddbmm(
     input: Tensor,
     batch1: Tensor,
     batch2: Tensor,
     out_dtype: object,
     *,
-    beta: float = 1,
-    alpha: float = 1,
+    beta: complex = 1,
+    alpha: complex = 1,
     out: Tensor | None = None,
 ) -> Tensor:
     """Return ``beta * input + alpha * (batch1 @ batch2)``."""
@@ -134,8 +196,8 @@ def _(
     batch1: Tensor,
     batch2: Tensor,
     *,
-    beta: float = 1,
-    alpha: float = 1,
+    beta: int | float | complex = 1,
+    alpha: int | float | complex = 1,
     out: Tensor | None = None,
 ) -> Tensor:
     return ops.baddbmm(input, batch1, batch2, beta=beta, alpha=alpha)
@@ -151,39 +213,53 @@ def _(beta: float, self: Tensor, batch1: Tensor, batch2: Tensor) -> Tensor:
     return ops.baddbmm(self, batch1, batch2, beta=beta)
 
 
-@counterpart("torch.einsum", differs=NO_BFLOAT16)
+@counterpart("torch.einsum", differs={**NO_BFLOAT16, "empty": "of nothing it gives another number"})
 def einsum(*args: Any) -> Tensor:
     """Multiply tensors and add up along the letters that only the left of an equation names."""
     return summed_products(*args)
 
 
-@counterpart("torch.tensordot", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.tensordot",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        "error": "torch refuses what MindSpore takes: tensordot expects dims >= 0, but got dims=-1",
+        "nan": "the result is (inf-infj), not (nan+nanj)",
+        "inf": "the result is (inf+infj), not (nan+nanj)",
+    },
+)
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2, out: Tensor | None = None) -> Tensor:
     """Multiply and add up along the last dims dimensions of a and the first of b, or those given for each."""
     return product_along(a, b, dims)
 
 
 def product_along(a: Tensor, b: Tensor, dims: Any) -> Tensor:
-    """Bring what is added up to the end of the one and the front of the other, and multiply as matrices."""
+    """Name the dimensions, those that are added up alike in both, and add up the products."""
     if isinstance(dims, Tensor):
         dims = dims.asnumpy().tolist()
     if isinstance(dims, int):
         ours, theirs = list(range(a.ndim - dims, a.ndim)), list(range(dims))
     else:
         ours, theirs = ([each] if isinstance(each, int) else list(each) for each in dims)
-    ours, theirs = [each % a.ndim for each in ours], [each % b.ndim for each in theirs]
-    left = [each for each in range(a.ndim) if each not in ours]
-    right = [each for each in range(b.ndim) if each not in theirs]
-    size = 1
-    for each in ours:
-        size *= a.shape[each]
-    first = ops.reshape(ops.permute(a, (*left, *ours)), (-1, size))
-    second = ops.reshape(ops.permute(b, (*theirs, *right)), (size, -1))
-    shape = (*(a.shape[each] for each in left), *(b.shape[each] for each in right))
-    return ops.reshape(ops.matmul(first, second), shape)
+    first = [f"a{place}" for place in range(a.ndim)]
+    second = [f"b{place}" for place in range(b.ndim)]
+    for one, two in zip(ours, theirs, strict=True):
+        second[two] = first[one]
+    needed = set(first) ^ set(second)
+    return product_of_two(a, first, b, second, needed)[0]
 
 
-@counterpart("torch.cross", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.cross",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: booleans, other ranks, no dimension of length 3",
+        "warning": "torch warns",
+    },
+)
 def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor | None = None) -> Tensor:
     """Return vector products along a dimension of length 3; None takes the first of that length."""
     return vector_product(input, other, dim)
@@ -191,7 +267,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor |
 
 def vector_product(a: Tensor, b: Tensor, dim: int | None) -> Tensor:
     """Compute the three components; ops.cross broadcasts wrongly."""
-    shape = tuple(np.broadcast_shapes(a.shape, b.shape))
+    shape = common_shape(a.shape, b.shape)
     a, b = ops.broadcast_to(a, shape), ops.broadcast_to(b, shape)
     if dim is None:
         dim = shape.index(3)
@@ -210,16 +286,37 @@ def cdist(
 
 def distances(a: Tensor, b: Tensor, order: float) -> Tensor:
     """Subtract each row from each other one; ops.cdist has wrong gradients for orders below 1."""
+    if 0 in (a.shape[-2], b.shape[-2]):
+        shape = (*common_shape(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-2])
+        return (
+            ops.zeros(shape, dtype=a.dtype) + ops.sum(a * 0) + ops.sum(b * 0)
+        )  # the gradient is 0, not anything
     return norm_of_elements(ops.unsqueeze(a, -2) - ops.unsqueeze(b, -3), order, -1, False)
 
 
-@counterpart("torch.trace")
+@counterpart(
+    "torch.trace",
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: booleans, trace: expected a matrix, but got tensor with dim 3",
+        "empty": "of nothing it gives another number",
+    },
+)
 def trace(input: Tensor) -> Tensor:
     """Add up the diagonal of a matrix."""
     return ops.sum(ops.diagonal(input))
 
 
-@counterpart("torch.inverse", refuses=OUT)
+@counterpart(
+    "torch.inverse",
+    refuses=OUT,
+    differs={
+        **NO_EMPTY,
+        "nan": "a nan does not reach the result; the gradient differs too",
+        "inf": "a nan does not reach the result; the gradient differs too",
+        "accuracy": "float64 is computed with the accuracy of float32",
+    },
+)
 def inverse(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Invert matrices."""
     return ops.inverse(input)

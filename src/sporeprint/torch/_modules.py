@@ -160,10 +160,41 @@ def set_attribute(cell: Any, name: str, value: Any) -> None:
         object.__setattr__(cell, name, value)
 
 
+def set_layer_attribute(layer: Any, name: str, value: Any) -> None:
+    """Assign to an attribute of anything, by torch's name for it if it is a layer of MindSpore's: ``a.weight = b``."""
+    *path, last = names_in(layer).get(name, name).split(".")
+    for part in path:
+        layer = getattr(layer, part)
+    set_attribute(layer, last, value)
+
+
 def overrides(cell: nn.Cell, method: str) -> bool:
     """Return whether a method is the user's own: defined by a class that is not MindSpore's."""
     holder = next((kind for kind in type(cell).__mro__ if method in vars(kind)), nn.Cell)
     return not holder.__module__.startswith("mindspore.")
+
+
+def put_in_mode(cell: nn.Cell, mode: bool = True) -> nn.Cell:
+    """Do what torch.nn.Module.train does by itself: what a class of the user's inside says of its mode is asked."""
+    cell.add_flags(training=mode)
+    cell._phase = "train" if mode else "predict"
+    for child in cell.cells():
+        train_mode(child, mode)
+    return cell
+
+
+def train_mode(network: Any, mode: bool = True) -> Any:
+    """Call ``train`` of a network, or of anything else that has it."""
+    if not isinstance(network, nn.Cell) or overrides(network, "train"):
+        return network.train(mode)
+    return put_in_mode(network, mode)
+
+
+def eval_mode(network: Any) -> Any:
+    """Call ``eval`` of a network, or of anything else that has it."""
+    if not isinstance(network, nn.Cell) or overrides(network, "eval"):
+        return network.eval()
+    return train_mode(network, False)
 
 
 def forward_of(network: Any) -> Any:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import typing
 
 import mindspore as ms
 from mindspore import nn
+
+from sporeprint.torch._device import Device
 
 VALUES: dict[str, object] = {
     "torch.float16": ms.float16,
@@ -35,11 +38,20 @@ VALUES: dict[str, object] = {
     "torch.e": math.e,
     "torch.inf": math.inf,
     "torch.nan": math.nan,
+    # Where elements lie in memory: arguments that are ignored.
+    "torch.strided": None,
+    "torch.contiguous_format": None,
+    "torch.preserve_format": None,
+    "torch.channels_last": None,
 }
 
 # What stands for the class in an annotation, in isinstance and as a base; calling it is another matter.
 CLASSES: dict[str, object] = {
     "torch.Tensor": ms.Tensor,
+    "torch.Size": tuple,
+    "torch.device": Device,
+    "torch.dtype": ms.Type,
+    "torch.jit.Final": typing.Final,
     "torch.nn.Module": nn.Cell,
     "torch.nn.Parameter": ms.Parameter,
 }

@@ -6,11 +6,20 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import OTHER_NUMBERS
+from sporeprint.torch._differs import NO_BFLOAT16, NO_COMPLEX, NO_EMPTY, OTHER_NUMBERS
 from sporeprint.torch._refuses import GENERATOR, GENERATOR_AND_LAYOUT, MEMORY_FORMAT, OUT, PLACE
 
 
-@counterpart("torch.randn", ignores=PLACE, refuses=GENERATOR_AND_LAYOUT, differs=OTHER_NUMBERS)
+@counterpart(
+    "torch.randn",
+    ignores=PLACE,
+    refuses=GENERATOR_AND_LAYOUT,
+    differs={
+        **NO_COMPLEX,
+        "random": "other numbers are drawn: the generators are not torch's",
+        "error": "torch refuses what MindSpore takes: pin_memory without an accelerator",
+    },
+)
 def randn(
     *size: object,
     generator: object,
@@ -120,7 +129,12 @@ def _(
     "torch.randn_like",
     ignores={**PLACE, **MEMORY_FORMAT},
     refuses=GENERATOR_AND_LAYOUT,
-    differs=OTHER_NUMBERS,
+    differs={
+        **NO_COMPLEX,
+        **NO_EMPTY,
+        "random": "other numbers are drawn: the generators are not torch's",
+        "error": "torch refuses what MindSpore takes: integers, booleans, pin_memory without an accelerator",
+    },
 )
 def randn_like(
     input: Tensor,
@@ -186,7 +200,15 @@ def _(
     return ops.rand_like(input, dtype=input.dtype if dtype is None else dtype)
 
 
-@counterpart("torch.randint", ignores=PLACE, refuses=GENERATOR_AND_LAYOUT, differs=OTHER_NUMBERS)
+@counterpart(
+    "torch.randint",
+    ignores=PLACE,
+    refuses=GENERATOR_AND_LAYOUT,
+    differs={
+        "random": "other numbers are drawn: the generators are not torch's",
+        "error": "torch refuses what MindSpore takes: complex numbers, pin_memory without an accelerator",
+    },
+)
 def randint(
     low: int,
     high: int,
@@ -333,7 +355,12 @@ def random_order(many: int) -> Tensor:
     return ops.argsort(ops.rand(many)).astype(ms.int64)
 
 
-@counterpart("torch.normal", ignores=PLACE, refuses=GENERATOR_AND_LAYOUT, differs=OTHER_NUMBERS)
+@counterpart(
+    "torch.normal",
+    ignores=PLACE,
+    refuses=GENERATOR_AND_LAYOUT,
+    differs={**NO_COMPLEX, "random": "other numbers are drawn: the generators are not torch's"},
+)
 def normal(
     mean: float,
     std: float,
@@ -364,7 +391,16 @@ def normal_around(mean: Tensor | float, std: Tensor | float) -> Tensor:
     return ops.stop_gradient(mean + std * ops.randn_like(mean + std, dtype=mean.dtype))
 
 
-@counterpart("torch.bernoulli", refuses={**GENERATOR, **OUT}, differs=OTHER_NUMBERS)
+@counterpart(
+    "torch.bernoulli",
+    refuses={**GENERATOR, **OUT},
+    differs={
+        **NO_BFLOAT16,
+        **NO_EMPTY,
+        "random": "other numbers are drawn: the generators are not torch's",
+        "error": "torch refuses what MindSpore takes: what is no probability",
+    },
+)
 def bernoulli(input: Tensor, *, generator: object | None = None, out: Tensor | None = None) -> Tensor:
     """Draw 1 with the probability that the input or ``p`` tells, else 0; in the input's dtype."""
     return (ops.rand_like(input) < input).astype(input.dtype)
@@ -375,7 +411,15 @@ def _(input: Tensor, p: float, *, generator: object | None = None) -> Tensor:
     return (ops.rand_like(input) < p).astype(input.dtype)
 
 
-@counterpart("torch.multinomial", refuses={**GENERATOR, **OUT}, differs=OTHER_NUMBERS)
+@counterpart(
+    "torch.multinomial",
+    refuses={**GENERATOR, **OUT},
+    differs={
+        **NO_BFLOAT16,
+        "random": "other numbers are drawn: the generators are not torch's",
+        "error": "torch refuses what MindSpore takes: other dtypes, and what is no probability",
+    },
+)
 def multinomial(
     input: Tensor,
     num_samples: int,

@@ -8,7 +8,7 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import NO_BFLOAT16, NO_BOOL
+from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import OUT
 from sporeprint.torch._results import MinAndMax, ValuesAndIndices
 
@@ -17,7 +17,7 @@ from sporeprint.torch._results import MinAndMax, ValuesAndIndices
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.sum", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart("torch.sum", refuses=OUT, differs={**NO_BFLOAT16, "empty": "of nothing it gives another number"})
 def sum(
     input: Tensor,
     dim: int | tuple[int, ...] | None,
@@ -35,7 +35,17 @@ def _(input: Tensor, *, dtype: ms.Type | None = None) -> Tensor:
     return ops.sum(input, dtype=dtype)
 
 
-@counterpart("torch.mean", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.mean",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: complex numbers",
+        "nan": "the result is nan where torch's is not",
+        "inf": "the result is (-inf+0j), not (-inf+nanj)",
+        "empty": "of nothing it gives another number",
+    },
+)
 def mean(
     input: Tensor,
     dim: int | tuple[int, ...] | None,
@@ -57,7 +67,16 @@ def _(input: Tensor, *, dtype: ms.Type | None = None, out: Tensor | None = None)
     return ops.mean(input)
 
 
-@counterpart("torch.prod", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.prod",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **DENORMAL,
+        "inf": "a nan does not reach the result; the gradient differs too",
+        "empty": "of nothing it gives another number",
+    },
+)
 def prod(
     input: Tensor,
     dim: int,
@@ -75,7 +94,21 @@ def _(input: Tensor, *, dtype: ms.Type | None = None) -> Tensor:
     return ops.prod(input, dtype=dtype)
 
 
-@counterpart("torch.var", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.var",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_COMPLEX,
+        **DENORMAL,
+        **NO_0D,
+        "warning": "torch warns",
+        "nan": "the gradient is nan, not -inf",
+        "inf": "the gradient is nan, not inf",
+        "empty": "of nothing it gives another number",
+        "accuracy": "float64 is computed with the accuracy of float32",
+    },
+)
 def var(
     input: Tensor,
     dim: int | tuple[int, ...] | None = None,
@@ -126,7 +159,19 @@ def deviation(tensor: Tensor, dim: int | tuple[int, ...] | None, correction: flo
     return ops.sqrt(variance(tensor, dim, correction, keepdim))
 
 
-@counterpart("torch.std", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.std",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_COMPLEX,
+        **DENORMAL,
+        **NO_0D,
+        "warning": "torch warns",
+        "empty": "of nothing it gives another number",
+        "accuracy": "float64 is computed with the accuracy of float32",
+    },
+)
 def std(
     input: Tensor,
     dim: int | tuple[int, ...] | None = None,
@@ -164,7 +209,22 @@ def _(
     return ops.std(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
 
 
-@counterpart("torch.norm", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.norm",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **DENORMAL,
+        "error": "torch refuses what MindSpore takes: low precision, complex numbers, norms of nothing",
+        "nan": "dtype complex64, not float32",
+        "inf": "dtype complex64, not float32",
+        "empty": "of nothing it gives another number",
+        "0-d": "of complex numbers the result is complex",
+        "accuracy": "float64 is computed with the accuracy of float32",
+        "complex64": "the result is complex",
+        "float64": "the nuclear norm is computed in float32",
+    },
+)
 def norm(
     input: Tensor,
     p: float | str | None = "fro",
@@ -229,7 +289,11 @@ def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.all(input)
 
 
-@counterpart("torch.any", refuses=OUT, differs={"uint8": "the result is a boolean, not uint8"})
+@counterpart(
+    "torch.any",
+    refuses=OUT,
+    differs={"uint8": "the result is a boolean, not uint8", "empty": "of nothing it gives True, not False"},
+)
 def any(
     input: Tensor,
     dim: int | tuple[int, ...] | None = None,
@@ -247,7 +311,9 @@ def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.any(input.astype(ms.bool_))
 
 
-@counterpart("torch.count_nonzero")
+@counterpart(
+    "torch.count_nonzero", differs={**NO_BFLOAT16, **DENORMAL, "empty": "of nothing it gives another number"}
+)
 def count_nonzero(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Count the elements that are not 0, all or along ``dim``."""
     return ops.sum((input != 0).astype(ms.int64), dim=dim)
@@ -258,7 +324,19 @@ def count_nonzero(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Te
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.max", refuses=OUT, differs={**NO_BFLOAT16, **NO_BOOL})
+@counterpart(
+    "torch.max",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        **DENORMAL,
+        **NO_EMPTY,
+        "error": "torch refuses what MindSpore takes: complex numbers, a dim that is out of range",
+        "view": "the result may be the input itself, torch's is a copy",
+        "nan": "a nan does not reach the result; the gradient differs too",
+    },
+)
 def max(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the largest element; along ``dim`` with its index; of two tensors the larger of each two."""
     return ops.amax(input)
@@ -276,7 +354,19 @@ def _(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.maximum(input, other)
 
 
-@counterpart("torch.min", refuses=OUT, differs={**NO_BFLOAT16, **NO_BOOL})
+@counterpart(
+    "torch.min",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        **DENORMAL,
+        **NO_EMPTY,
+        "error": "torch refuses what MindSpore takes: complex numbers, a dim that is out of range",
+        "view": "the result may be the input itself, torch's is a copy",
+        "nan": "a nan does not reach the result; the gradient differs too",
+    },
+)
 def min(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the smallest element; along ``dim`` with its index; of two tensors the smaller of each two."""
     return ops.amin(input)
@@ -294,7 +384,18 @@ def _(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.minimum(input, other)
 
 
-@counterpart("torch.amax", refuses=OUT, differs={**NO_BFLOAT16, **NO_BOOL})
+@counterpart(
+    "torch.amax",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        **DENORMAL,
+        "error": "torch refuses what MindSpore takes: dimensions of length 0",
+        "nan": "a nan does not reach the result",
+        "inf": "shape (), not (5,)",
+    },
+)
 def amax(
     input: Tensor, dim: int | tuple[int, ...] = (), keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
@@ -304,7 +405,18 @@ def amax(
     return ops.amax(input, axis=dim, keepdims=keepdim)
 
 
-@counterpart("torch.amin", refuses=OUT, differs={**NO_BFLOAT16, **NO_BOOL})
+@counterpart(
+    "torch.amin",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        **DENORMAL,
+        "error": "torch refuses what MindSpore takes: dimensions of length 0",
+        "nan": "a nan does not reach the result; the gradient differs too",
+        "inf": "the gradient is 0.0, not 1.875",
+    },
+)
 def amin(
     input: Tensor, dim: int | tuple[int, ...] = (), keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
@@ -314,7 +426,16 @@ def amin(
     return ops.amin(input, axis=dim, keepdims=keepdim)
 
 
-@counterpart("torch.aminmax", refuses=OUT, differs={**NO_BFLOAT16, **NO_BOOL})
+@counterpart(
+    "torch.aminmax",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        "error": "torch refuses what MindSpore takes: dimensions of length 0",
+        "nan": "a nan does not reach the result; the gradient differs too",
+    },
+)
 def aminmax(
     input: Tensor, *, dim: int | None = None, keepdim: bool = False, out: tuple[Tensor, ...] | None = None
 ) -> MinAndMax:
@@ -323,7 +444,15 @@ def aminmax(
     return MinAndMax(smallest, ops.amax(input, axis=dim, keepdims=keepdim))
 
 
-@counterpart("torch.argmax", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.argmax",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: booleans, complex numbers",
+        "nan": "the result is 13, not 5",
+    },
+)
 def argmax(
     input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
@@ -333,7 +462,15 @@ def argmax(
     return ops.argmax(input, dim=dim, keepdim=keepdim)
 
 
-@counterpart("torch.argmin", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.argmin",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "error": "torch refuses what MindSpore takes: booleans, complex numbers",
+        "nan": "the result is 0, not 5",
+    },
+)
 def argmin(
     input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
@@ -349,7 +486,16 @@ def argmin(
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.cumsum", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.cumsum",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **NO_EMPTY,
+        **NO_0D,
+        "accuracy": "the kernel errs by up to 32 units in the last place",
+    },
+)
 def cumsum(input: Tensor, dim: int, *, dtype: ms.Type | None = None, out: Tensor | None = None) -> Tensor:
     """Add up the elements along ``dim``; integers and booleans give int64."""
     if dtype is not None:
@@ -359,7 +505,18 @@ def cumsum(input: Tensor, dim: int, *, dtype: ms.Type | None = None, out: Tensor
     return ops.cumsum(input.astype(ms.int64), axis=dim)
 
 
-@counterpart("torch.cumprod", refuses=OUT, differs=NO_BFLOAT16)
+@counterpart(
+    "torch.cumprod",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        **DENORMAL,
+        **NO_EMPTY,
+        "nan": "the result is (inf-infj), not (nan+nanj); the gradient differs too",
+        "inf": "the result is (-inf+infj), not (nan+nanj); the gradient differs too",
+        "error": "torch refuses what MindSpore takes: a dim that is out of range",
+    },
+)
 def cumprod(input: Tensor, dim: int, *, dtype: ms.Type | None = None, out: Tensor | None = None) -> Tensor:
     """Multiply up the elements along ``dim``; integers and booleans give int64."""
     return products_up_to(input, dim, dtype)
@@ -379,7 +536,20 @@ def products_up_to(tensor: Tensor, dim: int, dtype: ms.Type | None) -> Tensor:
     return ops.stack(made, axis=dim)
 
 
-@counterpart("torch.std_mean", differs=NO_BFLOAT16)
+@counterpart(
+    "torch.std_mean",
+    differs={
+        **NO_BFLOAT16,
+        **NO_COMPLEX,
+        **DENORMAL,
+        **NO_0D,
+        "warning": "torch warns",
+        "nan": "a nan does not reach the result",
+        "inf": "a nan does not reach the result",
+        "empty": "of nothing it gives another number",
+        "accuracy": "float64 is computed with the accuracy of float32",
+    },
+)
 def std_mean(
     input: Tensor,
     dim: int | tuple[int, ...] | None = None,
@@ -411,7 +581,20 @@ def _(
     return ops.std_mean(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
 
 
-@counterpart("torch.var_mean", differs=NO_BFLOAT16)
+@counterpart(
+    "torch.var_mean",
+    differs={
+        **NO_BFLOAT16,
+        **NO_COMPLEX,
+        **DENORMAL,
+        **NO_0D,
+        "warning": "torch warns",
+        "nan": "a nan does not reach the result; the gradient differs too",
+        "inf": "a nan does not reach the result; the gradient differs too",
+        "empty": "of nothing it gives another number",
+        "accuracy": "float64 is computed with the accuracy of float32",
+    },
+)
 def var_mean(
     input: Tensor,
     dim: int | tuple[int, ...] | None = None,

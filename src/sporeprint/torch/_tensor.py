@@ -94,7 +94,7 @@ def _(self: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor
 )
 def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Join the dimensions start_dim to end_dim of a tensor of any shape and dtype; without them, all."""
-    return self.flatten(start_dim=start_dim, end_dim=end_dim)
+    return self.flatten(start_dim, end_dim)
 
 
 @exact_of(flatten)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import mindspore as ms
-import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
@@ -17,7 +16,7 @@ from sporeprint.torch._differs import FLUSHED
 from sporeprint.torch._refuses import DEVICE, MEMORY_FORMAT, NON_BLOCKING
 
 
-@counterpart("torch.Tensor.to", ignores={**DEVICE, **NON_BLOCKING, **MEMORY_FORMAT})
+@counterpart("torch.Tensor.to", ignores={**DEVICE, **MEMORY_FORMAT})
 def to(
     self: Tensor,
     device: object = None,
@@ -33,7 +32,7 @@ def to(
     """
     if dtype is None:
         return self.copy() if copy else self
-    return self.astype(dtype, copy=copy)
+    return self.to(dtype, non_blocking, copy)
 
 
 @overload_of(to)
@@ -45,7 +44,7 @@ def _(
     *,
     memory_format: object = None,
 ) -> Tensor:
-    return self.astype(dtype, copy=True) if copy else self.to(dtype)
+    return self.to(dtype, non_blocking, copy)
 
 
 @overload_of(to)
@@ -57,7 +56,7 @@ def _(
     *,
     memory_format: object = None,
 ) -> Tensor:
-    return self.astype(other.dtype, copy=True) if copy else self.to(other.dtype)
+    return self.to(other.dtype, non_blocking, copy)
 
 
 @counterpart("torch.Tensor.cpu", ignores=MEMORY_FORMAT)
@@ -109,7 +108,7 @@ def clone(self: Tensor, *, memory_format: object = None) -> Tensor:
     ignores={"force": "MindSpore gives the numbers of any tensor without being forced"},
     differs={"bfloat16 & error": "MindSpore gives an array of bfloat16; torch raises"},
 )
-def numpy(self: Tensor, *, force: bool = False) -> np.ndarray:
+def numpy(self: Tensor, *, force: bool = False) -> Any:
     """Return the numbers as an array, which shares memory with the tensor."""
     return self.numpy()
 
@@ -167,8 +166,8 @@ def element_size(self: Tensor) -> int:
 def requires_grad_(self: Tensor, mode: bool = True) -> Tensor:
     """Tell a parameter whether it is trained; any other tensor is returned as it is.
 
-    MindSpore differentiates by what ms.grad or ms.value_and_grad is given, whatever a plain tensor says. Code that needs
-    the mark for ``.grad`` or ``.backward()`` is reported where those stand.
+    MindSpore differentiates by what ms.grad or ms.value_and_grad is given, whatever a plain tensor says. Code that
+    needs the mark for ``.grad`` or ``.backward()`` is reported where those stand.
     """
     if isinstance(self, ms.Parameter):
         self.requires_grad = mode

@@ -84,7 +84,7 @@ def _(
     "torch.Tensor.new_empty",
     ignores=PLACE,
     refuses=LAYOUT,
-    differs={**CREATION, "uninitialised": "it is filled with zeros; torch's holds anything"},
+    differs=CREATION,
 )
 def new_empty(
     self: Tensor,

@@ -11,7 +11,9 @@ from mindspore import Tensor, ops
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import (
     CUMSUM,
+    FLUSHED,
     GATHER,
+    INDEX_SELECT,
     NO_BFLOAT16,
     NO_BOOL,
     NO_SUCH_PLACE,
@@ -20,6 +22,7 @@ from sporeprint.torch._differs import (
     SORT,
     TOPK,
 )
+from sporeprint.torch._reductions import products_up_to
 from sporeprint.torch._results import ValuesAndIndices
 
 
@@ -246,7 +249,7 @@ def unique(
     return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
-    """Return the different elements, or the different slices along a dimension; also where each went, and how many were equal."""
+    """Return the different elements, or slices along a dimension; also where each went, and how many were equal."""
     return distinct_elements(self, return_inverse, return_counts, dim)
 
 
@@ -286,12 +289,71 @@ def taken_at(tensor: Tensor, indices: Tensor, dim: int | None) -> Tensor:
 @counterpart("torch.Tensor.bincount")
 def bincount(self: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """Count how often each number from 0 on occurs, or add up weights."""
-    return counted(self, weights, minlength)
+    return occurrences(self, weights, minlength)
 
 
-def counted(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
+def occurrences(tensor: Tensor, weights: Tensor | None, minlength: int) -> Tensor:
     """Count in numpy: MindSpore's bincount counts in float32. It has no gradient in torch either."""
     if weights is None:
         return Tensor(np.bincount(tensor.asnumpy(), minlength=minlength), ms.int64)
     sums = np.bincount(tensor.asnumpy(), weights.asnumpy(), minlength)
     return Tensor(sums, ms.float32 if weights.dtype == ms.float32 else ms.float64)
+
+
+@counterpart(
+    "torch.Tensor.cumprod",
+    differs={
+        **NO_BFLOAT16,
+        **FLUSHED,
+        "gradient & nan": "the gradient of the elements before a nan is not nan, or the other way round",
+        "gradient & inf": "the gradient of the elements before an infinity is not nan, or the other way round",
+        "complex64 & inf": "an infinity makes only one part nan, or none",
+        "0-d & error": "dim is not looked at",
+        "empty & gradient": "MindSpore's Unstack of an empty tensor raises",
+    },
+)
+def cumprod(self: Tensor, dim: int, *, dtype: ms.Type | None = None) -> Tensor:
+    """Multiply up the elements along a dimension; integers and booleans give int64."""
+    return products_up_to(self, dim, dtype)
+
+
+@counterpart("torch.Tensor.diff", differs={**INDEX_SELECT, **FLUSHED})
+def diff(
+    self: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
+) -> Tensor:
+    """Return the differences of neighbours along a dimension, n times over."""
+    return differences_along(self, n, dim, prepend, append)
+
+
+def differences_along(
+    tensor: Tensor, times: int, dim: int, before: Tensor | None, after: Tensor | None
+) -> Tensor:
+    """Subtract neighbours; MindSpore's own takes n=1 only."""
+    if times < 0:
+        raise RuntimeError(f"order must be non-negative but got {times}")
+    if times == 0:
+        return tensor.copy()
+    parts = [each for each in (before, tensor, after) if each is not None]
+    joined = ops.cat(parts, axis=dim) if len(parts) > 1 else tensor
+    for _ in range(min(times, joined.shape[dim])):
+        count = joined.shape[dim]
+        lower = joined.index_select(dim, Tensor(np.arange(count - 1), ms.int64))
+        upper = joined.index_select(dim, Tensor(np.arange(1, count), ms.int64))
+        joined = ops.logical_xor(upper, lower) if joined.dtype == ms.bool_ else upper - lower
+    return joined
+
+
+@counterpart(
+    "torch.Tensor.index_copy", differs={**SCATTER, "empty & error": "torch refuses a dimension of length 0"}
+)
+def index_copy(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """Return a copy with slices of ``source`` at ``index`` along a dimension."""
+    return copied_to(self, dim, index, source)
+
+
+def copied_to(tensor: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """Put slices at places along a dimension; MindSpore has no such method."""
+    shape = [1] * source.ndim
+    shape[dim] = -1
+    places = ops.broadcast_to(index.astype(ms.int64).reshape(shape), source.shape)
+    return ops.tensor_scatter_elements(tensor, places, source, axis=dim)

@@ -1,7 +1,7 @@
 """Methods of ``torch.Tensor`` that work on each element by itself, written in MindSpore.
 
-Where MindSpore's method of the same name means the same, the body is the very call: it stays as it was written, whatever
-the receiver turns out to be.
+Where MindSpore's method of the same name means the same, the body is the very call: it stays as it was written,
+whatever the receiver turns out to be.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch._binary import angle_of
 from sporeprint.torch._differs import (
     ADD,
     ADD_PRODUCT,
@@ -33,6 +34,8 @@ from sporeprint.torch._differs import (
     SIGN,
     TANH,
 )
+from sporeprint.torch._linalg import vector_product
+from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._refuses import OUT
 
 
@@ -173,7 +176,7 @@ def nan_to_num(
 
 
 @counterpart("torch.Tensor.add", refuses=OUT, differs=ADD)
-def add(self: Tensor, other: Tensor | complex, *, alpha: complex | None = 1, out: None = None) -> Tensor:
+def add(self: Tensor, other: Tensor | complex, *, alpha: complex = 1, out: None = None) -> Tensor:
     """Add ``alpha`` times another tensor or number."""
     if alpha == 1:
         return self.add(other)
@@ -250,6 +253,8 @@ def power_of_tensors(base: Tensor, exponent: Tensor) -> Tensor:
 @counterpart("torch.Tensor.clamp", differs=CLAMP)
 def clamp(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Raise what is below ``min`` to it, and lower what is above ``max`` to it."""
+    if min is None:
+        return self.clamp(max=max)
     return self.clamp(min, max)
 
 
@@ -261,6 +266,8 @@ def _(self: Tensor, min: Tensor | None = None, max: Tensor | None = None) -> Ten
 @counterpart("torch.Tensor.clip", differs=CLAMP)
 def clip(self: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
     """Raise what is below ``min`` to it, and lower what is above ``max`` to it."""
+    if min is None:
+        return self.clip(max=max)
     return self.clip(min, max)
 
 
@@ -342,3 +349,57 @@ def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: complex = 
     if value == 1:
         return self + tensor1 / tensor2
     return self + value * tensor1 / tensor2
+
+
+@counterpart("torch.Tensor.atan", "torch.Tensor.arctan", differs={**FLOATING_ONLY, **FLUSHED})
+def atan(self: Tensor) -> Tensor:
+    """Return the arc tangent of each element."""
+    return self.atan()
+
+
+@counterpart("torch.Tensor.atan2", "torch.Tensor.arctan2")
+def atan2(self: Tensor, other: Tensor) -> Tensor:
+    """Return the angle whose tangent is ``self / other``, in the quadrant that their signs tell."""
+    return angle_of(self, other)
+
+
+@counterpart(
+    "torch.Tensor.conj",
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        "view": "MindSpore copies",
+        "empty": "MindSpore's Conj refuses empty tensors: it raises",
+    },
+)
+def conj(self: Tensor) -> Tensor:
+    """Negate imaginary parts."""
+    return self.conj()
+
+
+@counterpart(
+    "torch.Tensor.cross",
+    differs={
+        **NO_BFLOAT16,
+        "warning": "torch warns where dim is left out",
+        "bool & error": "MindSpore takes booleans; torch refuses them",
+        "0-d & error": "MindSpore broadcasts a 0-d tensor; torch refuses it",
+    },
+)
+def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
+    """Return vector products along a dimension of length 3; None takes the first of that length."""
+    return vector_product(self, other, dim)
+
+
+@counterpart(
+    "torch.Tensor.dist",
+    differs={
+        **NO_BFLOAT16,
+        "float16": "powers are added up in float16, beyond whose largest number they may be",
+        "complex64": "MindSpore's Abs of complex numbers is complex",
+        "error": "MindSpore takes numbers, integers and booleans; torch refuses them",
+    },
+)
+def dist(self: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """Return the p-norm of the difference."""
+    return norm_of_elements(self - other, p, None, False)

@@ -31,7 +31,7 @@ def max(self: Tensor) -> Tensor:
 
 @overload_of(max)
 def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
-    return ValuesAndIndices(*self.max(dim, keepdim))
+    return ValuesAndIndices(*self.max(dim, keepdim) if keepdim else self.max(dim))
 
 
 @overload_of(max)
@@ -47,7 +47,7 @@ def min(self: Tensor) -> Tensor:
 
 @overload_of(min)
 def _(self: Tensor, dim: int, keepdim: bool = False) -> ValuesAndIndices:
-    return ValuesAndIndices(*self.min(dim, keepdim))
+    return ValuesAndIndices(*self.min(dim, keepdim) if keepdim else self.min(dim))
 
 
 @overload_of(min)
@@ -84,17 +84,19 @@ def argmin(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tenso
 
 
 @counterpart("torch.Tensor.any", differs=ANY)
-def any(self: Tensor) -> Tensor:
+def any(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None, keepdim: bool = False) -> Tensor:
     """Tell whether any element is not 0, along dimensions or at all.
 
-    MindSpore's ReduceAny takes the numbers between -1 and 1 for False along a dimension.
+    Only of booleans is MindSpore's ReduceAny right: of [[0.3, 0.0], [0.0, 0.0]] along 1 it gives [True, True].
     """
-    return self.astype(ms.bool_).any()
+    if keepdim:
+        return self.astype(ms.bool_).any(dim, keepdim)
+    return self.astype(ms.bool_).any(dim)
 
 
 @overload_of(any)
-def _(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None, keepdim: bool = False) -> Tensor:
-    return ops.any(self.astype(ms.bool_), axis=dim, keep_dims=keepdim)
+def _(self: Tensor) -> Tensor:
+    return self.astype(ms.bool_).any()
 
 
 @counterpart("torch.Tensor.all", differs=UINT8_TRUTH)
@@ -227,7 +229,7 @@ def norm_along(
 
 @counterpart("torch.Tensor.median", differs=MEDIAN)
 def median(self: Tensor) -> Tensor:
-    """Return the element in the middle of the sorted ones, the lower one of two; along a dimension, also where it is."""
+    """Return the element in the middle of the sorted ones, the lower of two; along a dimension, also where it is."""
     return middle_of_all(self)
 
 
@@ -270,4 +272,6 @@ def count_nonzero(self: Tensor, *dim: int) -> Tensor:
 
 @overload_of(count_nonzero)
 def _(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None) -> Tensor:
+    if dim is None:
+        return (self != 0).astype(ms.int64).sum()
     return (self != 0).astype(ms.int64).sum(dim)

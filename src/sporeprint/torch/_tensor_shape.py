@@ -1,7 +1,7 @@
 """Methods of ``torch.Tensor`` that change its shape or take parts of it, written in MindSpore.
 
-Where MindSpore's method of the same name means the same, the body is the very call: it stays as it was written, whatever
-the receiver turns out to be.
+Where MindSpore's method of the same name means the same, the body is the very call: it stays as it was written,
+whatever the receiver turns out to be.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ import numpy as np
 from mindspore import Tensor
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import BROADCAST_TO, INDEX_GRADIENT, INDEX_SELECT, NO_BFLOAT16, TILE, VIEW
+from sporeprint.torch._differs import (
+    BROADCAST_TO,
+    FLUSHED,
+    INDEX_GRADIENT,
+    INDEX_SELECT,
+    NO_BFLOAT16,
+    TILE,
+    VIEW,
+)
+from sporeprint.torch._shape import diagonal_of_or_on, rolled
 
 
 @counterpart("torch.Tensor.view", differs=VIEW)
@@ -140,7 +149,7 @@ def narrow(self: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
 
     MindSpore's method refuses a length of 0.
     """
-    return taken_along(self, dim, slice_from(self.shape[dim], int(start), length))
+    return part_along(self, dim, slice_from(self.shape[dim], int(start), length))
 
 
 def slice_from(count: int, start: int, length: int) -> builtins.slice:
@@ -155,7 +164,7 @@ def slice_from(count: int, start: int, length: int) -> builtins.slice:
     return builtins.slice(first, first + length)
 
 
-def taken_along(tensor: Tensor, dim: int, index: int | builtins.slice) -> Tensor:
+def part_along(tensor: Tensor, dim: int, index: int | builtins.slice) -> Tensor:
     """Return what an index or a slice takes along one dimension.
 
     Raises:
@@ -178,7 +187,7 @@ def select(self: Tensor, dim: int, index: int) -> Tensor:
         return self[:, index]
     if dim == -1:
         return self[..., index]
-    return taken_along(self, dim, index)
+    return part_along(self, dim, index)
 
 
 @counterpart(
@@ -239,22 +248,11 @@ def roll(
 
     MindSpore's Roll has no kernel on CPU.
     """
-    return rolled(self, shifts, dims)
-
-
-def rolled(
-    tensor: Tensor, shifts: int | tuple[int, ...] | list[int], dims: int | tuple[int, ...] | list[int]
-) -> Tensor:
-    """Return what torch.roll does; without dims, of all elements in a row."""
-    if dims == () or dims == []:
-        return rolled(tensor.reshape(-1), shifts, 0).reshape(tensor.shape)
-    by = [shifts] if isinstance(shifts, int) else shifts
-    places = [dims] if isinstance(dims, int) else dims
-    for shift, place in zip(by, places, strict=True):
-        length = tensor.shape[place]
-        order = (np.arange(length) - shift) % length if length else np.arange(0)
-        tensor = tensor.index_select(place, Tensor(order, ms.int64))
-    return tensor
+    return rolled(
+        self,
+        builtins.tuple(shifts) if isinstance(shifts, list) else shifts,
+        builtins.tuple(dims) if isinstance(dims, list) else dims,
+    )
 
 
 @counterpart(
@@ -269,9 +267,15 @@ def stride(self: Tensor, dim: int | None = None) -> tuple[int, ...] | int:
 @counterpart(
     "torch.Tensor.diagonal",
     differs={
-        "gradient": "MindSpore's gradient of a diagonal that has no element raises; it has no bfloat16 kernel on CPU either"
+        "gradient": "MindSpore's gradient of a diagonal without elements raises; so does that of bfloat16 on CPU"
     },
 )
 def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """Return the diagonals over two dimensions as a new last dimension."""
     return self.diagonal(offset, dim1, dim2)
+
+
+@counterpart("torch.Tensor.diag", differs={**INDEX_GRADIENT, **FLUSHED})
+def diag(self: Tensor, diagonal: int = 0) -> Tensor:
+    """Return a diagonal of a matrix, or a matrix with a row on a diagonal."""
+    return diagonal_of_or_on(self, diagonal).copy()

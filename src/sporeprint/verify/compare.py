@@ -257,10 +257,22 @@ def compare_outcomes(
     first = compare(
         source.value, candidate.value, reference=higher, own_ulps=own_ulps, scale=scale, bound=value_bound
     )
-    verdicts = [first, _compare_mutation(source.mutated, candidate.mutated)]
     if isinstance(candidate.value, Raised):
-        # What did not return has neither gradient nor reason to warn; the first verdict says it all.
-        return tuple(verdicts)
+        # What did not return has neither gradient nor reason to warn; the first verdict says it all, unless it has
+        # changed something before.
+        changed = {name: array for name, array in source.mutated.items() if name in candidate.mutated}
+        return (first, _compare_mutation(changed, candidate.mutated))
+    verdicts = [
+        first,
+        _compare_mutation(
+            source.mutated,
+            candidate.mutated,
+            reference.mutated if reference is not None else {},
+            own_ulps=own_ulps,
+            scale=scale,
+            bound=value_bound,
+        ),
+    ]
     if source.gradients is not None and not isinstance(source.value, Raised):
         steep = reference.gradients if reference is not None else None
         verdicts.append(
@@ -368,13 +380,18 @@ def _raises(kind: str, where: str, candidate: Raised) -> Verdict:
     return Verdict(False, kind, message, raised=True, fatal=candidate.fatal)
 
 
-def _compare_mutation(source: Mapping[str, Array], candidate: Mapping[str, Array]) -> Verdict:
+def _compare_mutation(
+    source: Mapping[str, Array],
+    candidate: Mapping[str, Array],
+    reference: Mapping[str, Array] | None = None,
+    **terms: Any,
+) -> Verdict:
     for name in sorted({*source, *candidate}):
         if name not in candidate:
             return Verdict(False, "mutation", f"leaves {name} as it was", path=name)
         if name not in source:
             return Verdict(False, "mutation", f"changes {name}", path=name)
-        verdict = compare(source[name], candidate[name])
+        verdict = compare(source[name], candidate[name], reference=(reference or {}).get(name), **terms)
         if not verdict.same:
             return replace(
                 verdict, kind="mutation", message=f"leaves in {name}: {verdict.message}", path=name

@@ -452,8 +452,14 @@ class MindSpore(Side):
     ) -> list[Array | None] | None:
         def weighted(*changed: Any) -> Any:
             total = None
-            results = [r for r in _leaves(call(*changed), self.tensor_type) if str(r.dtype).lower() in REAL]
-            for place, result in enumerate(results):
+            results = [
+                r
+                for r in _leaves(call(*changed), self.tensor_type)
+                if str(r.dtype).lower() in REAL or r.is_complex()
+            ]
+            for place, each in enumerate(results):
+                # torch's side weighs with real numbers, so nothing goes back to the imaginary parts.
+                result = self.ms.ops.real(each) if each.is_complex() else each
                 part = self._weighted_sum(result, place)
                 total = part if total is None else total + part
             if total is None:

@@ -137,6 +137,16 @@ class Ties:
 
 
 @dataclass(frozen=True)
+class Anything:
+    """Memory that nobody has written: of its dtype and shape, any numbers will do."""
+
+    def value(self, call: Call, source: Value, candidate: Value) -> Value:
+        """Take the source's numbers."""
+        both = zip(_leaves(source), _leaves(candidate), strict=True)
+        return _rebuilt(candidate, tuple(replace(its, data=mine.data) for mine, its in both))
+
+
+@dataclass(frozen=True)
 class Unordered:
     """``unique``: without sorting, the elements may come in any order, with their counts and their numbers.
 
@@ -289,11 +299,15 @@ class Gauge:
         return blocks
 
 
-Rule: TypeAlias = "Ties | Unordered | Gauge"
+Rule: TypeAlias = "Ties | Unordered | Anything | Gauge"
 
 #: By the last name of torch's APIs (functions and methods share it), what their documentation leaves free. Of
 #: ``cummax``, ``cummin`` and ``mode`` it tells no place among equal elements.
 RULES: Mapping[str, Rule] = {
+    "empty": Anything(),
+    "empty_like": Anything(),
+    "empty_strided": Anything(),
+    "new_empty": Anything(),
     "sort": Ties(distinct=True),
     "argsort": Ties(distinct=True),
     "msort": Ties(FIRST_DIM, distinct=True, told=False),
@@ -346,6 +360,11 @@ def in_gauge(api: str, sample: Sample, source: Outcome, candidate: Outcome) -> O
             turned = replace(right, data=rule.gradient(sample.call, left.data, right.data))
             changed = replace(changed, gradients={**found, name: turned})
     return changed
+
+
+def means_nothing(api: str) -> bool:
+    """Whether a result is memory that nobody has written, so that it is neither right nor wrong, nor random."""
+    return isinstance(_rule(api), Anything)
 
 
 def has_phases(api: str) -> bool:

@@ -45,7 +45,7 @@ from sporeprint.verify.compare import (
     Verdict,
     compare_outcomes,
 )
-from sporeprint.verify.freedom import has_phases, in_gauge
+from sporeprint.verify.freedom import has_phases, in_gauge, means_nothing
 from sporeprint.verify.modules import FEWEST, compare_modules, how_often, paired, shapes
 from sporeprint.verify.sample import array, cast, nudge, nudged
 from sporeprint.verify.words import COMMON, DTYPES, LEGS
@@ -855,6 +855,8 @@ class _Measuring:
 
     def _is_random(self, samples: list[Sample]) -> bool:
         """Whether the source gives two results for one call, in any of the first samples."""
+        if means_nothing(self.request.api):
+            return False
         # Of zeros, dropout gives zeros. Options decide whether it does anything: one sample for each way to call it.
         tried: dict[str, _Case] = {}
         for number, sample in enumerate(samples):

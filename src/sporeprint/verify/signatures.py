@@ -81,6 +81,10 @@ def signatures_of(api: str) -> list[inspect.Signature]:
         found = []
     if not found:
         found = _schemas(getattr(target, "__name__", name))
+    if not found and inspect.isclass(target):
+        # A class written in C: its constructor stands in the stubs.
+        made = _stubs("__init__.pyi", name).get("__init__", []) if api.count(".") == 1 else []
+        found = [each.replace(parameters=list(each.parameters.values())[1:]) for each in made]
     if not found:
         raise NoSignatureError(f"{api}: neither stubs nor an operator's schema tell its signature")
     return found
@@ -196,6 +200,8 @@ def _form(signature: inspect.Signature, method: bool, refuses: Mapping[str, str]
 
 def _default(value: Any) -> str:
     """Show a default as text; dtypes by name, so that those of two frameworks can be the same."""
+    if inspect.isfunction(value):
+        return value.__name__
     text = repr(value)
     if text in ("torch.preserve_format", "strided"):
         return "None"  # no other framework has memory formats; strided is the layout that None means, too
@@ -270,7 +276,8 @@ def _stubs(file: str, within: str) -> dict[str, list[inspect.Signature]]:
     tree = ast.parse((Path(torch.__file__).parent / "_C" / file).read_text(encoding="utf-8"))
     body: list[ast.stmt] = tree.body
     if within:
-        body = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == within)
+        classes = [node.body for node in body if isinstance(node, ast.ClassDef) and node.name == within]
+        body = classes[0] if classes else []
     found: dict[str, list[inspect.Signature]] = {}
     for node in body:
         if isinstance(node, ast.FunctionDef):

@@ -25,5 +25,5 @@ result = {
     "names": [name for name, _ in net.named_parameters()],
     "first": layer.weight,
     "y": net(torch.ones(1, 2)),
-    "modes": [m.training for m in copy.deepcopy(net).modules()],
+    "mode": copy.deepcopy(net).training,
 }

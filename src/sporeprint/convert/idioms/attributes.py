@@ -8,6 +8,9 @@ right for any receiver. So it is with the names of classes, by which some progra
 from __future__ import annotations
 
 import ast
+import io
+import sys
+import tokenize
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -23,6 +26,17 @@ if TYPE_CHECKING:
 _TABLE = "sporeprint.torch._modules"
 #: What programs assign to on layers that they do not name: another attribute of the target's would stay as it was.
 _STATE = frozenset({"weight", "bias", "running_mean", "running_var"})
+#: Attributes of torch's tensors that nothing on the target corresponds to, and why.
+_OF_TENSORS = {
+    "grad": "MindSpore's gradients are results of ms.value_and_grad, no attributes",
+    "grad_fn": "MindSpore's tensors know nothing of what made them",
+    "is_leaf": "MindSpore's tensors know nothing of what made them",
+    "retains_grad": "MindSpore's gradients are results of ms.value_and_grad, no attributes",
+    "requires_grad": "MindSpore's tensors do not know whether they are differentiated; its parameters do",
+    "layout": "MindSpore's tensors have no layouts",
+}
+#: The same of a parameter, which what is not known to be a tensor may be: MindSpore's has it too.
+_OF_PARAMETERS = frozenset({"requires_grad"})
 _LOOKUPS = {"getattr": "layer_attribute", "hasattr": "has_layer_attribute"}
 
 
@@ -39,6 +53,12 @@ def table(catalog: Catalog) -> dict[str, dict[str, str]]:
 def _constant(catalog: Catalog, name: str) -> ast.expr | None:
     file = catalog.files.get(_TABLE)
     return getattr(file.constants.get(name), "value", None) if file is not None else None
+
+
+def _strings(catalog: Catalog, name: str) -> frozenset[str]:
+    file = catalog.files.get("sporeprint.torch._tensor_attributes")
+    value = getattr(file.constants.get(name), "value", None) if file is not None else None
+    return frozenset(ast.literal_eval(value)) if value is not None else frozenset()
 
 
 def convert(conversion: FileConversion) -> None:
@@ -59,6 +79,7 @@ class _Walk:
         self._names = names
         self._renamed = frozenset(name for each in names.values() for name in each)
         tables = _constant(conversion.catalog, "TABLES")
+        self._asked = _strings(conversion.catalog, "NEVER") | _strings(conversion.catalog, "CALLED")
         self._tables: dict[str, str] = ast.literal_eval(tables) if tables is not None else {}
         self._statement: ast.stmt = ast.Pass()
         self._fstring = False
@@ -109,10 +130,12 @@ class _Walk:
             return
         if isinstance(node, ast.JoinedStr) and not self._fstring:
             self._fstring = True
-            self._quote = "'" if self._file.source.text(node).rstrip()[-1:] == '"' else '"'
+            self._quote = _other_quote(self._file.source.text(node))
             self._children(node, scope, known)
             self._fstring, self._quote = False, '"'
             return
+        if isinstance(node, ast.MatchValue):
+            return  # a pattern is no place for a call
         if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             self._changed.add(id(node.value))
         if isinstance(node, ast.Attribute):
@@ -186,11 +209,31 @@ class _Walk:
                 values = [each.value for each in bindings]
         elif isinstance(node, ast.Attribute) and self._is_own(node.value, scope):
             owner = self._owner(scope)
-            values = self._fields.get((owner, node.attr), []) if owner is not None else []
+            values = [
+                each
+                for definition in self._line(owner)
+                for each in self._fields.get((definition, node.attr), [])
+            ]
         found = [
             self._layers(each, scope, {}, depth + 1) if each is not None else frozenset() for each in values
         ]
         return frozenset().union(*found) if found and all(found) else frozenset()
+
+    def _line(self, owner: ast.AST | None) -> list[ast.AST]:
+        """Return a class and those of the file from which it derives."""
+        found = [owner] if owner is not None else []
+        for definition in found:  # which grows
+            if not isinstance(definition, ast.ClassDef) or definition not in self._file.modules:
+                continue
+            outer = self._file.modules[definition]
+            for base in definition.bases:
+                bindings = self._file.names.bindings(base.id, outer) if isinstance(base, ast.Name) else []
+                found += [
+                    each.node
+                    for each in bindings
+                    if isinstance(each.node, ast.ClassDef) and each.node not in found
+                ]
+        return found
 
     @staticmethod
     def _owner(scope: Scope) -> ast.AST | None:
@@ -225,6 +268,12 @@ class _Walk:
         chain = chain_of(node)
         if chain and self._file.names.path_of(chain[0], scope) is not None:
             return True
+        made = chain_of(node.func) if isinstance(node, ast.Call) else None
+        path = self._file.names.path_of(made[0], scope) if made else None
+        if made and path is not None:
+            full = self._file.apis.canonical(".".join([path, *made[1:]]))
+            if full.startswith("torch.") and not full.startswith("torch.nn."):
+                return True  # such as torch.finfo
         kind = self._file.types.of(node, scope).rstrip("?")
         if kind == "module":
             return self._is_users(node, scope)
@@ -255,6 +304,9 @@ class _Walk:
             self._own_table(node, scope)
             return
         load = isinstance(node.ctx, ast.Load)
+        if node.attr in _OF_TENSORS or node.attr in self._asked:
+            self._of_tensor(node, scope)
+            return
         if load and node.attr not in self._renamed:
             return
         layers = self._layers(node.value, scope, known)
@@ -268,13 +320,51 @@ class _Walk:
                 self._rename(node, names.pop())
         elif node.attr not in self._renamed or (not layers and self._cannot_be_a_layer(node.value, scope)):
             return
+        elif load and not self._quote:
+            self._inside_fstring(f"torch.nn.Module.{node.attr}")
         elif load:
             rest = f", {self._quote}{node.attr}{self._quote})"
             self._ask(node, node.value, "layer_attribute", rest, scope)
-        elif node.attr in _STATE:
+        elif node.attr in _STATE and not self._assign(node, scope):
             self._file.found(node, "left", f"torch.nn.Module.{node.attr}",
                              "layers may have it under another name, and would not see what is assigned",
                              "assign to the target's attribute")  # fmt: skip
+
+    def _of_tensor(self, node: ast.Attribute, scope: Scope) -> None:
+        """Convert an attribute that torch's tensors have and the target's lack, or have as a method."""
+        chain = chain_of(node)
+        if (chain and self._file.names.path_of(chain[0], scope) is not None) or self._is_own(node.value, scope):
+            return  # a name of a module; what a class of the file's own calls so
+        kind = self._file.types.of(node.value, scope).rstrip("?")
+        if kind not in ("tensor", ""):
+            return
+        api = f"torch.Tensor.{node.attr}"
+        reason = _OF_TENSORS.get(node.attr, "")
+        if reason and (kind or node.attr not in _OF_PARAMETERS):
+            what = reason if kind else f"{reason}, if this is a tensor"
+            self._file.found(node, "left", api, what, "write it by hand")
+        elif not reason and isinstance(node.ctx, ast.Load):
+            rest = f", {self._quote}{node.attr}{self._quote})"
+            self._ask(node, node.value, "tensor_attribute", rest, scope)
+
+    def _assign(self, node: ast.Attribute, scope: Scope) -> bool:
+        """Let an adapter assign to an attribute of what may be a layer: ``a.weight = b.weight``."""
+        statement, data = self._statement, self._file.source.data
+        if not isinstance(statement, ast.Assign) or statement.targets != [node] or not chain_of(node.value):
+            return False
+        start, end = self._file.source.span(node)
+        value_start, value_end = self._file.source.span(statement.value)
+        if data[end:value_start].strip(b" \t") != b"=":
+            return False  # brackets or a comment
+        key = adapters.Adapter("set_layer_attribute")
+        use = Use(node, "", (), scope, statement, statement, "value", False)
+        self._file.need(key, use)
+        receiver = Kept(*self._file.source.span(node.value))
+        pieces = [Named(key), b"(", receiver, f', "{node.attr}", '.encode()]
+        self._file.edits += [Edit(start, value_start, pieces), Edit(value_end, value_end, [b")"], order=1)]
+        self._file.found(node, "adapter", f"torch.nn.Module.{node.attr}",
+                         "a layer of the target's may have it under another name")  # fmt: skip
+        return True
 
     def _own_table(self, node: ast.Attribute, scope: Scope) -> None:
         """Convert ``net._modules``, which a Cell calls something else."""
@@ -282,6 +372,8 @@ class _Walk:
         if self._is_own(node.value, scope):
             if owner in self._file.modules:
                 self._rename(node, self._tables[node.attr])
+        elif not self._quote:
+            self._inside_fstring(f"torch.nn.Module.{node.attr}")
         elif isinstance(node.ctx, ast.Store) or id(node) in self._changed:
             self._file.found(node, "left", f"torch.nn.Module.{node.attr}",
                              "a SequentialCell would not see what is changed there",
@@ -370,6 +462,18 @@ class _Walk:
         self._file.edits.append(Edit(start, end, [Named(key)]))
         self._file.found(node, "guarded", f"torch.nn.Module: {helper}",
                          "what the receiver is, is only known when the program runs")  # fmt: skip
+
+
+def _other_quote(text: str) -> str:
+    """Return the quotation mark that may stand inside the braces of an f-string, "" where neither may.
+
+    Before Python 3.12 the one that delimits it may not; strings side by side are one f-string, with all of theirs.
+    """
+    if sys.version_info >= (3, 12):
+        return '"'
+    tokens = tokenize.generate_tokens(io.StringIO(f"({text})").readline)
+    marks = {token.string[-1] for token in tokens if token.type == tokenize.STRING}
+    return {'"': "'", "'": '"'}[marks.pop()] if len(marks) == 1 else ""
 
 
 def _is_call_of(call: ast.Call, name: str) -> bool:

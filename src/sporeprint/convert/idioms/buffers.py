@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
+from sporeprint.convert.idioms import modules
 from sporeprint.convert.names import Scope, Use, chain_of
+from sporeprint.convert.symbols import Defined
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
@@ -36,19 +38,28 @@ class Registered(NamedTuple):
 
 def convert(conversion: FileConversion) -> None:
     """Convert assignments to the buffers of the file's classes."""
+    if conversion.options.to != "mindspore":
+        return
     classes = {each: _registered(each) for each in conversion.modules}
-    if conversion.options.to != "mindspore" or not any(classes.values()):
+    inherited = {each: _with_bases(conversion, each, classes) for each in classes}
+    if not any(inherited.values()):
         return
     everywhere = {name for each in classes.values() for name in each if name}
     for node, scope in _statements(conversion):
         owner = _owner(scope)
-        buffers = _with_bases(conversion, owner, classes) if isinstance(owner, ast.ClassDef) else {}
+        buffers = inherited.get(owner, {}) if isinstance(owner, ast.ClassDef) else {}
         own = _own_name(scope)
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             _assign(conversion, node, scope, own, buffers, everywhere)
         elif isinstance(node, ast.AugAssign):
             target = node.target
-            if isinstance(target, ast.Attribute) and _is_name(target.value, own) and target.attr in buffers:
+            if (
+                isinstance(target, ast.Attribute)
+                and _is_name(target.value, own)
+                and target.attr in buffers
+                # What the class registers itself is known to the idiom of changes in place.
+                and not (isinstance(owner, ast.ClassDef) and target.attr in classes.get(owner, {}))
+            ):
                 _augment(conversion, node, target)
         if buffers:
             _setattr(conversion, node, scope, own)
@@ -103,14 +114,20 @@ def _with_bases(
         seen.add(each)
         found = {**classes[each], **found}
         for base in each.bases:
-            for binding in (
-                conversion.names.bindings(base.id, conversion.modules[each])
-                if isinstance(base, ast.Name)
-                else ()
-            ):
-                if isinstance(binding.node, ast.ClassDef):
-                    pending.append(binding.node)
+            chain = chain_of(base)
+            bindings = conversion.names.bindings(chain[0], conversion.modules[each]) if chain else []
+            pending += [binding.node for binding in bindings if isinstance(binding.node, ast.ClassDef)]
+            found = {**_elsewhere(conversion, base, conversion.modules[each]), **found}
     return found
+
+
+def _elsewhere(conversion: FileConversion, base: ast.expr, scope: Scope) -> dict[str, Registered]:
+    """Return the buffers of a base class that another file of the project defines."""
+    meaning = modules.meaning_of(conversion, base, scope)
+    if conversion.place is None or not isinstance(meaning, Defined):
+        return {}
+    outlines = conversion.place.project.line(meaning)
+    return {name: Registered(False, b"") for each in outlines for name in each.buffers}
 
 
 def _owner(scope: Scope) -> ast.AST | None:
@@ -205,7 +222,7 @@ def _write(
 
 
 def _augment(conversion: FileConversion, node: ast.AugAssign, target: ast.Attribute) -> None:
-    """Write ``self.buf += x`` as ``self.buf[...] = self.buf + x``, which is in place in both frameworks."""
+    """Write ``self.buf += x`` as ``self.buf[()] = self.buf + x``, which is in place in both frameworks."""
     source = conversion.source
     start, end = source.span(node)
     _, target_end = source.span(target)
@@ -219,7 +236,7 @@ def _augment(conversion: FileConversion, node: ast.AugAssign, target: ast.Attrib
     value: list[Piece] = [Kept(value_start, end)] if bare else [b"(", Kept(value_start, end), b")"]
     text: list[Piece] = [Kept(start, target_end)]
     operator = b" " + _OPERATORS[type(node.op)] + b" "
-    conversion.edits.append(Edit(start, end, [*text, b"[...] = ", *text, operator, *value]))
+    conversion.edits.append(Edit(start, end, [*text, b"[()] = ", *text, operator, *value]))
     conversion.found(node, "converted", _API)
 
 

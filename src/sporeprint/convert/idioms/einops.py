@@ -41,14 +41,17 @@ def is_ours(data: bytes) -> bool:
 
 
 def concerns(conversion: FileConversion) -> bool:
-    """Whether the file imports einops, in a project that uses the source framework.
+    """Whether the file imports a framework's layers, or einops in a project that uses the source framework.
 
     Einops alone says nothing: it serves numpy as well.
     """
+    if conversion.options.to != "mindspore":
+        return any(_names_ours(statement) for statement, _ in conversion.names.imports)
+    found = _imports(conversion)
+    if any(_LAYERS in _paths(each) for each in found):
+        return True
     place = conversion.place
-    return (
-        bool(_imports(conversion)) and place is not None and place.project.imports(conversion.options.source)
-    )
+    return bool(found) and place is not None and place.project.imports(conversion.options.source)
 
 
 def convert(conversion: FileConversion) -> None:
@@ -59,6 +62,8 @@ def convert(conversion: FileConversion) -> None:
             if _names_ours(statement):
                 conversion.found(statement, "left", "einops", "these are MindSpore's layers of einops",
                                  "import them from einops.layers.torch; its functions know torch")  # fmt: skip
+        return
+    if not found:
         return
     registered = [each for each, _ in conversion.names.imports if _names_ours(each)]
     functions: list[ast.Import | ast.ImportFrom] = []
@@ -80,11 +85,19 @@ def convert(conversion: FileConversion) -> None:
         wanted = [each for each in functions if id(conversion.names.parents[each][1]) not in blocks]
     for statement in wanted:
         _register(conversion, statement)
-    conversion.uses_einops = bool(found)
+    conversion.uses_einops = True
 
 
 def _imports(conversion: FileConversion) -> list[ast.Import | ast.ImportFrom]:
     return [each for each, _ in conversion.names.imports if _top_of(each, "einops")]
+
+
+def _paths(statement: ast.Import | ast.ImportFrom) -> set[str]:
+    """Return the modules that a statement may import."""
+    if isinstance(statement, ast.Import):
+        return {alias.name for alias in statement.names}
+    module = statement.module or ""
+    return {module, *(f"{module}.{alias.name}" for alias in statement.names)}
 
 
 def _top_of(statement: ast.Import | ast.ImportFrom, name: str) -> bool:
@@ -100,9 +113,7 @@ def _names_ours(statement: ast.Import | ast.ImportFrom) -> bool:
 
 
 def _is_of_torch(statement: ast.Import | ast.ImportFrom) -> bool:
-    if isinstance(statement, ast.ImportFrom):
-        return statement.module == _TORCH_ONLY
-    return any(alias.name == _TORCH_ONLY for alias in statement.names)
+    return _TORCH_ONLY in _paths(statement)
 
 
 def _at_top(conversion: FileConversion, statement: ast.stmt) -> bool:

@@ -9,10 +9,11 @@ On MindSpore 2.10 (CPU), as measured:
 * ``x[tensor]`` remembers where it came from: what is written to it reaches ``x``, and torch has copied there.
 
 So a method such as ``x.add_(1)``, standing alone, becomes ``x[()] = x + 1``: what its counterpart writes into its
-receiver (``torch/_tensor_inplace.py``) is evaluated at the call and assigned. Where its result is used, or the receiver
-may not be mentioned twice, the adapter does the same at run time. An augmented assignment stays one where the tensor has
-no other name: every assignment that reaches it makes a new tensor, which is then handed to nothing that could keep it. A
-line that writes to one view and lets another be read is marked, unless it stands where no gradient is taken.
+receiver (``torch/_tensor_inplace.py``) is evaluated at the call and assigned. Where its result is used, or the
+receiver may not be mentioned twice, the adapter does the same at run time. An augmented assignment stays one where the
+tensor has no other name: every assignment that reaches it makes a new tensor, which is then handed to nothing that
+could keep it. A line that writes to one view and lets another be read is marked, unless it stands where no gradient is
+taken. What was taken by a tensor and is then written to is copied first.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sporeprint.convert.edits import Edit, Kept, Piece
-from sporeprint.convert.inline import written
+from sporeprint.convert.inline import inline, written
 from sporeprint.convert.names import Binding, MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Refused
 from sporeprint.convert.rewrite import ATOM, BINARY, TEST, Unwritable, has_comment, precedence
@@ -34,25 +35,37 @@ if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
 
 #: Methods and functions whose result shares the memory of their input, and is no index of it.
-VIEWS = frozenset(
-    ["view", "view_as", "reshape", "reshape_as", "flatten", "unflatten", "ravel", "transpose", "transpose_", "t", "permute", "swapaxes", "swapdims", "movedim", "moveaxis", "unsqueeze", "squeeze", "expand", "expand_as", "broadcast_to", "narrow", "select", "chunk", "split", "split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit", "unbind", "diagonal", "unfold", "as_strided", "adjoint", "view_as_real", "view_as_complex"]
-)
+VIEWS = frozenset({
+    "view", "view_as", "reshape", "reshape_as", "flatten", "unflatten", "ravel", "transpose", "transpose_", "t",
+    "permute", "swapaxes", "swapdims", "movedim", "moveaxis", "unsqueeze", "squeeze", "expand", "expand_as",
+    "broadcast_to", "narrow", "select", "chunk", "split", "split_with_sizes", "tensor_split", "hsplit",
+    "vsplit", "dsplit", "unbind", "diagonal", "unfold", "as_strided", "adjoint", "view_as_real",
+    "view_as_complex",
+})  # fmt: skip
 #: The same, as attributes.
 _VIEW_ATTRIBUTES = frozenset({"T", "mT", "H", "mH"})
 #: Methods and functions whose result may be their input itself.
-_SAME = frozenset(
-    ["to", "type", "float", "double", "half", "bfloat16", "int", "long", "short", "byte", "char", "bool", "cpu", "cuda", "contiguous", "type_as", "detach", "data", "requires_grad_", "clone_", "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout", "as_tensor", "asarray", "from_numpy", "positive", "real", "imag", "conj", "resolve_conj", "resolve_neg", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_tensors", "nn_module", "load", "apply"]
-)
+_SAME = frozenset({
+    "to", "type", "float", "double", "half", "bfloat16", "int", "long", "short", "byte", "char", "bool", "cpu",
+    "cuda", "contiguous", "type_as", "detach", "data", "requires_grad_", "dropout", "dropout1d",
+    "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout", "as_tensor", "asarray", "from_numpy",
+    "positive", "real", "imag", "conj", "resolve_conj", "resolve_neg", "atleast_1d", "atleast_2d", "atleast_3d",
+    "broadcast_tensors",
+})  # fmt: skip
 #: Layers whose result may be their input, or share its memory.
-_PASSING = frozenset(
-    ["Identity", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout", "Flatten", "Unflatten", "Sequential", "ModuleList", "ModuleDict"]
-)
+_PASSING = frozenset({
+    "Identity", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout",
+    "Flatten", "Unflatten", "Sequential", "ModuleList", "ModuleDict",
+})  # fmt: skip
 #: What may be read of a tensor without keeping it.
-_HARMLESS = frozenset(
-    ["shape", "ndim", "dtype", "device", "size", "dim", "numel", "item", "tolist", "numpy", "is_floating_point", "stride", "nelement", "ndimension"]
-)
+_HARMLESS = frozenset({
+    "shape", "ndim", "dtype", "device", "size", "dim", "numel", "item", "tolist", "numpy", "is_floating_point",
+    "stride", "nelement", "ndimension",
+})  # fmt: skip
 #: Functions of Python's that keep nothing of what they are given.
-_KEEP_NOTHING = frozenset({"print", "len", "float", "int", "bool", "str", "repr", "type", "isinstance", "id", "range"})
+_KEEP_NOTHING = frozenset(
+    {"print", "len", "float", "int", "bool", "str", "repr", "type", "isinstance", "id", "range"}
+)
 #: Functions that torch differentiates through for nobody: they set a module up.
 _SETS_UP = frozenset({"__init__", "reset_parameters", "_reset_parameters", "init_weights", "_init_weights"})
 _NO_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
@@ -64,6 +77,7 @@ class InPlace:
 
     def __init__(self, conversion: FileConversion) -> None:
         self._file = conversion
+        self._copied: set[ast.Subscript] = set()
 
     # -- methods --------------------------------------------------------------------------------------------
 
@@ -81,29 +95,58 @@ class InPlace:
         target = call.func.value
         if not isinstance(method.parent, ast.Expr) or not self._may_stand_twice(target, method.scope):
             return False
-        source = self._file.source
         receiver = Argument(target, "name", type="tensor")
+        arguments = [receiver, *plain[1:]]
+        options = self._file.options
         try:
-            expression = written(
-                entry, [receiver, *plain[1:]], self._file.catalog, self._file.options.fidelity
-            )
-            if expression is None:
-                return False
-            renderer = self._file.renderer([receiver, *plain[1:]], use)
-            renderer.mentioned.add(0)  # it stands on the left already
-            value = renderer.render(expression, TEST)
+            expression = written(entry, arguments, self._file.catalog, options.fidelity)
+            return expression is not None and self._write(call, target, expression, arguments, use)
         except (Refused, NotInlined, Unwritable):
             return False
-        start, end = source.span(call)
+
+    def out(self, call: ast.Call, entry: Entry, plain: list[Argument], use: Use) -> bool:
+        """Write a call with ``out=`` that stands alone as an assignment; return whether that was done."""
+        target = next((each for each in plain if each.keyword == "out"), None)
+        alone = isinstance(self._file.names.call_parents[call], ast.Expr)
+        if target is None or not alone or not self._may_stand_twice(target.node, use.scope):
+            return False
+        rest = [each for each in plain if each is not target]
+        numpy_names = ".nn." not in entry.apis[0]
+        try:
+            inlined = inline(
+                entry, rest, self._file.catalog, self._file.options.fidelity, numpy_names=numpy_names
+            )
+            return self._write(call, target.node, inlined.expression, rest, use)
+        except (Refused, NotInlined, Unwritable):
+            return False
+
+    def without_need(self, plain: list[Argument], scope: Scope) -> list[Argument]:
+        """Drop ``inplace=True`` where the first argument makes a tensor that nothing else holds."""
+        wanted = any(each.keyword == "inplace" and each.value is True for each in plain)
+        if wanted and not plain[0].keyword and self._makes_a_tensor(plain[0].node, scope):
+            return [each for each in plain if each.keyword != "inplace"]
+        return plain
+
+    def _write(
+        self, call: ast.Call, target: ast.expr, expression: ast.expr, arguments: list[Argument], use: Use
+    ) -> bool:
+        """Plan the edit that writes a call as ``target[()] = expression``; return whether nothing would be lost."""
+        source = self._file.source
+        renderer = self._file.renderer(arguments, use)
+        mentioned = next((index for index, each in enumerate(arguments) if each.node is target), None)
+        if mentioned is not None:
+            renderer.mentioned.add(mentioned)  # it stands on the left already
+        value = renderer.render(expression, TEST)
         target_start, target_end = source.span(target)
         pieces: list[Piece] = [Kept(target_start, target_end)]
         pieces += [b" = " if isinstance(target, ast.Subscript) else b"[()] = ", *value]
+        start, end = source.span(call)
         position = start
         for piece in sorted(each for each in pieces if isinstance(each, Kept)):
             if has_comment(source, position, max(position, piece.start)):
                 return False
             position = max(position, piece.end)
-        if start != target_start or has_comment(source, position, end):
+        if has_comment(source, position, end):
             return False
         self._file.commit()
         self._file.edits.append(Edit(start, end, pieces))
@@ -111,20 +154,29 @@ class InPlace:
 
     def receiver(self, method: MethodCall, api: str) -> None:
         """Say where an in-place method changes a view, or what views show, as MindSpore's gradient does not."""
-        call = method.node
-        assert isinstance(call.func, ast.Attribute)
-        target = call.func.value
-        if isinstance(target, ast.Subscript):
-            advanced = self._is_advanced(target.slice, method.scope)
-            if advanced:
-                # torch has copied, and MindSpore would write through.
-                _, end = self._file.source.span(target)
-                self._file.edits.append(Edit(end, end, [b".copy()"], order=-1))
+        assert isinstance(method.node.func, ast.Attribute)
+        target = method.node.func.value
+        if isinstance(target, ast.Subscript) and self._is_tensor(target.value, method.scope):
+            if self._is_advanced(target.slice, method.scope):
+                self._copy(target)
                 return
-            if advanced is None:
-                self._file.found(target, "differs", api, "should the index be a tensor, torch changes a copy here",
-                                 "add .copy() behind the index then")  # fmt: skip
+            if self._is_advanced(target.slice, method.scope) is None:
+                self._may_be_a_copy(target, api)
         self.views(target, method.scope, method.statement, api)
+
+    def _copy(self, item: ast.Subscript) -> None:
+        """Copy what is taken by a tensor, a list or a mask, as torch does: MindSpore would write through."""
+        if item not in self._copied:
+            self._copied.add(item)
+            _, end = self._file.source.span(item)
+            self._file.edits.append(Edit(end, end, [b".copy()"], order=-1))
+
+    def _may_be_a_copy(self, node: ast.expr, api: str) -> None:
+        self._file.found(node, "differs", api, "should the index be a tensor, torch changes a copy here",
+                         "add .copy() behind the index then")  # fmt: skip
+
+    def _is_tensor(self, node: ast.expr, scope: Scope) -> bool:
+        return self._file.types.of(node, scope).rstrip("?") == "tensor"
 
     # -- where a place may stand twice ------------------------------------------------------------------------
 
@@ -135,7 +187,7 @@ class InPlace:
                 holder = scope.holder(name)
                 return holder is scope or (holder is not None and name not in scope.elsewhere)
             case ast.Attribute(value=ast.Name() as base, attr="data"):
-                return self._file.types.of(base, scope).rstrip("?") == "tensor"
+                return self._is_tensor(base, scope)
             case ast.Attribute(value=ast.Name()):
                 return self._is_plain_field(node, scope)
             case ast.Subscript(value=value, slice=index):
@@ -161,7 +213,11 @@ class InPlace:
             function, arguments = method.node.func, method.node.args
             owner = method.scope.class_node
             assert isinstance(function, ast.Attribute)
-            if owner is None or function.attr not in ("register_buffer", "register_parameter") or not arguments:
+            if (
+                owner is None
+                or function.attr not in ("register_buffer", "register_parameter")
+                or not arguments
+            ):
                 continue
             if isinstance(arguments[0], ast.Constant) and isinstance(arguments[0].value, str):
                 found[owner, arguments[0].value] = function.attr.removeprefix("register_")
@@ -217,21 +273,24 @@ class InPlace:
             self.views(item.value, scope, statement, "torch.Tensor.__setitem__")
 
     def _augmented(self, node: ast.AugAssign, target: ast.Name, scope: Scope) -> None:
-        reaching = self._reaching(target.id, node, scope)
-        if not reaching or self._file.types.of(target, scope).rstrip("?") != "tensor":
+        if not self._is_tensor(target, scope):
             return
-        if all(self._is_new(each, scope) for each in reaching) and not self._is_kept(
-            target.id, node, scope, reaching
-        ):
+        reaching = self._reaching(target.id, node, scope)  # none of what another function binds
+        is_new = bool(reaching) and all(self._is_new(each, scope) for each in reaching)
+        if is_new and not self._is_kept(target.id, node, scope, reaching):
             return
         self._assign(node, target, "an augmented assignment makes a new tensor on MindSpore")
         self.views(target, scope, node, "torch.Tensor")
 
     def _augmented_field(self, node: ast.AugAssign, target: ast.Attribute, scope: Scope) -> None:
-        """``self.buf += 1`` on a registered buffer, which a Cell refuses to replace."""
+        """Write to ``self.buf``, which a Cell refuses to replace, and to what the object was given from outside."""
         owner = self._file.types.own_class(target, scope)
         if owner in self._file.modules and self._fields.get((owner, target.attr)) in ("buffer", "parameter"):
             self._assign(node, target, "a Cell's buffers and parameters are written to, not replaced")
+        elif owner is not None and self._is_tensor(target, scope):
+            values = self._file.types.assigned(owner, target.attr)
+            if not all(value is not None and self._makes_a_tensor(value, inner) for value, inner in values):
+                self._assign(node, target, "an augmented assignment makes a new tensor on MindSpore")
 
     def _assign(self, node: ast.AugAssign, target: ast.Name | ast.Attribute, why: str) -> None:
         """Write ``x += value`` as ``x[()] = x + value``."""
@@ -241,6 +300,10 @@ class InPlace:
         value_start, value_end = source.span(node.value)
         if has_comment(source, target_end, value_start):
             self._file.found(node, "left", "torch.Tensor", why, "assign to its items: x[()] = …")
+            return
+        if isinstance(node.op, ast.LShift | ast.RShift):
+            self._file.found(node, "left", "torch.Tensor", "MindSpore's tensors cannot be shifted by an operator",
+                             "use ops.bitwise_left_shift or ops.bitwise_right_shift")  # fmt: skip
             return
         text = source.data[start:target_end]
         between = source.data[target_end:value_start]
@@ -259,7 +322,7 @@ class InPlace:
     def _reaching(self, name: str, statement: ast.stmt, scope: Scope) -> list[Binding]:
         """Return the bindings of a local name that may hold when a statement runs; none where that is not known."""
         holder = scope.holder(name)
-        if holder is None or holder is not scope or scope.kind != "function":
+        if holder is None or holder is not scope or scope.kind not in ("function", "module"):
             return []
         bindings: dict[ast.stmt | None, list[Binding]] = defaultdict(list)
         parameters = []
@@ -312,8 +375,10 @@ class InPlace:
             return self._makes_a_tensor(node.body, scope) and self._makes_a_tensor(node.orelse, scope)
         if isinstance(node, ast.Subscript):
             return self._is_advanced(node.slice, scope) is True
-        if not isinstance(node, ast.Call) or any(each.arg in ("inplace", "out", None) for each in node.keywords):
+        if not isinstance(node, ast.Call) or any(each.arg in ("out", None) for each in node.keywords):
             return False
+        if any(each.arg == "inplace" for each in node.keywords):
+            return bool(node.args) and self._makes_a_tensor(node.args[0], scope)
         path = self._path(node.func, scope)
         if path is not None:
             name = path.rpartition(".")[2]
@@ -326,7 +391,7 @@ class InPlace:
                 name in _PASSING or any(keyword.arg == "inplace" for keyword in each.keywords)
                 for name, each in layers
             )
-        if self._file.types.of(node.func.value, scope).rstrip("?") != "tensor":
+        if not self._is_tensor(node.func.value, scope):
             return False
         return not self._hands_on(node.func.attr)
 
@@ -334,12 +399,10 @@ class InPlace:
     def _hands_on(name: str) -> bool:
         return name in VIEWS or name in _SAME or name.endswith("_")
 
-    def _is_kept(
-        self, name: str, statement: ast.stmt, scope: Scope, reaching: list[Binding]
-    ) -> bool:
+    def _is_kept(self, name: str, statement: ast.stmt, scope: Scope, reaching: list[Binding]) -> bool:
         """Whether a tensor may have got another name, or a view, since it was made."""
         made = [each.statement for each in reaching if each.statement is not None]
-        first = min((each.lineno for each in made), default=0)
+        first = min((_place(each) for each in made), default=(0, 0))
         looped = self._in_a_loop(statement, scope)
         for use in self._uses.get(name, ()):
             holder = use.scope.holder(name)
@@ -347,8 +410,8 @@ class InPlace:
                 continue
             if use.scope is not scope:
                 return True  # a function within keeps it
-            since = use.statement.lineno > first or looped
-            until = use.statement.lineno < statement.lineno or looped
+            since = _place(use.statement) > first or looped
+            until = _place(use.statement) < _place(statement) or looped
             # The value of the assignment that makes it is evaluated before it exists.
             if since and until and use.statement not in made and self._keeps(use, scope):
                 return True
@@ -360,7 +423,9 @@ class InPlace:
             first = use.attributes[0]
             return first not in _HARMLESS and self._hands_on(first) and not first.endswith("_")
         parent = use.parent
-        if isinstance(parent, ast.BinOp | ast.UnaryOp | ast.Compare | ast.AugAssign | ast.FormattedValue | ast.Return):
+        if isinstance(
+            parent, ast.BinOp | ast.UnaryOp | ast.Compare | ast.AugAssign | ast.FormattedValue | ast.Return
+        ):
             return False
         if isinstance(parent, ast.Subscript):
             return isinstance(parent.ctx, ast.Load) and parent.value is use.node
@@ -384,7 +449,9 @@ class InPlace:
         return found
 
     def _in_a_loop(self, statement: ast.stmt, scope: Scope) -> bool:
-        return any(isinstance(each, ast.For | ast.AsyncFor | ast.While) for each in self._around(statement, scope))
+        return any(
+            isinstance(each, ast.For | ast.AsyncFor | ast.While) for each in self._around(statement, scope)
+        )
 
     def _around(self, statement: ast.stmt, scope: Scope) -> Iterator[ast.AST]:
         """Yield what a statement stands in, up to its function."""
@@ -400,6 +467,7 @@ class InPlace:
 
     def views(self, target: ast.expr, scope: Scope, statement: ast.stmt, api: str) -> None:
         """Mark a line that writes to a view, or to what views show, as MindSpore's gradient does not."""
+        self._taken(target, scope, statement, api)
         if self._without_gradient(statement, scope):
             return
         through = self._view(target, scope, statement, 0)
@@ -413,6 +481,24 @@ class InPlace:
             self._file.found(target, "differs", api,
                              f"{shown} is a view of it, and keeps the old numbers while a gradient is taken",
                              f"make {shown} again after this line")  # fmt: skip
+
+    def _taken(self, target: ast.expr, scope: Scope, statement: ast.stmt, api: str) -> None:
+        """Copy what a name that is written to was taken by, where that is an index that makes a copy in torch."""
+        while isinstance(target, ast.Subscript) and self._is_advanced(target.slice, scope) is False:
+            target = target.value
+        if not isinstance(target, ast.Name):
+            return
+        for each in self._reaching(target.id, statement, scope):
+            item = each.value
+            if each.kind != "assign" or not isinstance(item, ast.Subscript) or not hasattr(item, "lineno"):
+                continue
+            if not self._is_tensor(item.value, scope):
+                continue
+            advanced = self._is_advanced(item.slice, scope)
+            if advanced:
+                self._copy(item)
+            elif advanced is None:
+                self._may_be_a_copy(target, api)
 
     def _view(self, node: ast.expr, scope: Scope, statement: ast.stmt, depth: int) -> str:
         """Return through which method an expression is a view of a tensor that others hold; "" where it is none."""
@@ -430,7 +516,7 @@ class InPlace:
             base = node.args[0] if path is not None and node.args else getattr(node.func, "value", None)
             if base is None or self._makes_a_tensor(base, scope):
                 return ""
-            if path is None and self._file.types.of(base, scope).rstrip("?") != "tensor":
+            if path is None and not self._is_tensor(base, scope):
                 return ""
             return name
         if isinstance(node, ast.Name):
@@ -457,7 +543,7 @@ class InPlace:
     def _read_after(self, name: str, scope: Scope, statement: ast.stmt) -> bool:
         looped = self._in_a_loop(statement, scope)
         return any(
-            use.statement.lineno > (statement.end_lineno or statement.lineno) or looped
+            _place(use.statement) > _place(statement) or looped
             for use in self._uses.get(name, ())
             if use.scope.holder(name) is scope and use.statement is not statement
         )
@@ -475,7 +561,7 @@ class InPlace:
                     and each.kind == "assign"
                     and each.value is not None
                     and each.statement is not None
-                    and each.statement.lineno < statement.lineno
+                    and _place(each.statement) < _place(statement)
                     and self._shows(each.value, target.id, scope)
                     and each in self._reaching(name, statement, scope)
                     and self._read_after(name, scope, statement)
@@ -487,10 +573,14 @@ class InPlace:
         """Whether an expression is a view of what a name holds."""
         seen = False
         while True:
-            if (isinstance(value, ast.Subscript) and self._is_advanced(value.slice, scope) is False) or (isinstance(value, ast.Attribute) and value.attr in _VIEW_ATTRIBUTES):
+            if (isinstance(value, ast.Subscript) and self._is_advanced(value.slice, scope) is False) or (
+                isinstance(value, ast.Attribute) and value.attr in _VIEW_ATTRIBUTES
+            ):
                 value, seen = value.value, True
             elif (
-                isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in VIEWS
+                isinstance(value, ast.Call)
+                and isinstance(value.func, ast.Attribute)
+                and value.func.attr in VIEWS
             ):
                 path = self._path(value.func, scope)
                 if path is not None and not value.args:
@@ -524,9 +614,17 @@ class InPlace:
         return self._file.api(".".join([path, *chain[1:]])) if path and chain else None
 
 
+def _place(statement: ast.stmt) -> tuple[int, int]:
+    return statement.lineno, statement.col_offset
+
+
 def _counted(binding: Binding, name: str) -> bool:
     loop = binding.statement
-    if not isinstance(loop, ast.For) or not isinstance(loop.iter, ast.Call) or not isinstance(loop.iter.func, ast.Name):
+    if (
+        not isinstance(loop, ast.For)
+        or not isinstance(loop.iter, ast.Call)
+        or not isinstance(loop.iter.func, ast.Name)
+    ):
         return False
     if loop.iter.func.id == "range":
         return isinstance(loop.target, ast.Name) and loop.target.id == name

@@ -67,12 +67,11 @@ def attention_scores(
     query: Tensor, key: Tensor, attn_mask: Tensor | None, is_causal: bool, scale: float | None
 ) -> Tensor:
     """Return the products of queries (..., L, E) and keys (..., S, E), scaled and masked: (..., L, S)."""
-    if is_causal and attn_mask is not None:
-        raise RuntimeError("Explicit attn_mask should not be set when is_causal=True")
     factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = ops.matmul(query * factor, key.swapaxes(-1, -2))
     if is_causal:
-        attn_mask = ops.tril(ops.ones(scores.shape[-2:], ms.int32)).astype(ms.bool_)
+        before = ops.tril(ops.ones(scores.shape[-2:], ms.int32)).astype(ms.bool_)
+        scores = ops.masked_fill(scores, ops.logical_not(before), -math.inf)
     if attn_mask is None:
         return scores
     if attn_mask.dtype == ms.bool_:

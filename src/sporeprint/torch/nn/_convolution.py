@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
@@ -9,7 +10,21 @@ from sporeprint.counterpart import counterpart
 # The functions of mindspore.ops take a batch only, and those in three dimensions no groups: so the primitives are used.
 
 
-@counterpart("torch.nn.functional.conv1d")
+@counterpart(
+    "torch.nn.functional.conv1d",
+    differs={
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "int32": "MindSpore refuses int32",
+        "int16": "MindSpore refuses int16",
+        "int8": "MindSpore refuses int8",
+        "uint8": "MindSpore refuses uint8",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def conv1d(
     input: Tensor,
     weight: Tensor,
@@ -36,7 +51,21 @@ def conv1d(
     return convolved(input, weight, bias, stride, padding, dilation, groups)
 
 
-@counterpart("torch.nn.functional.conv2d")
+@counterpart(
+    "torch.nn.functional.conv2d",
+    differs={
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "int32": "MindSpore refuses int32",
+        "int16": "MindSpore refuses int16",
+        "int8": "MindSpore refuses int8",
+        "uint8": "MindSpore refuses uint8",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "accuracy & float16": "errs by up to 8 units in the last place",
+    },
+)
 def conv2d(
     input: Tensor,
     weight: Tensor,
@@ -63,7 +92,22 @@ def conv2d(
     return convolved(input, weight, bias, stride, padding, dilation, groups)
 
 
-@counterpart("torch.nn.functional.conv3d")
+@counterpart(
+    "torch.nn.functional.conv3d",
+    differs={
+        "warning": "torch warns that padding an even kernel may copy",
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "int32": "MindSpore refuses int32",
+        "int16": "MindSpore refuses int16",
+        "int8": "MindSpore refuses int8",
+        "uint8": "MindSpore refuses uint8",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def conv3d(
     input: Tensor,
     weight: Tensor,
@@ -155,7 +199,19 @@ def convolved_by(
     return ops.cat([convolve(*pair) for pair in zip(inputs, weights, strict=True)], 1)
 
 
-@counterpart("torch.nn.functional.conv_transpose1d")
+@counterpart(
+    "torch.nn.functional.conv_transpose1d",
+    differs={
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+        "nan": "MindSpore raises",
+        "non-contiguous": "MindSpore raises",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def conv_transpose1d(
     input: Tensor,
     weight: Tensor,
@@ -184,7 +240,20 @@ def conv_transpose1d(
     return transpose_convolved(input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-@counterpart("torch.nn.functional.conv_transpose2d")
+@counterpart(
+    "torch.nn.functional.conv_transpose2d",
+    differs={
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+        "uninitialised": "MindSpore returns memory that it has not written",
+        "nan": "MindSpore gives -1.36 where torch gives nan",
+        "inf": "MindSpore gives -1.36 where torch gives inf",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def conv_transpose2d(
     input: Tensor,
     weight: Tensor,
@@ -213,7 +282,19 @@ def conv_transpose2d(
     return transpose_convolved(input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-@counterpart("torch.nn.functional.conv_transpose3d")
+@counterpart(
+    "torch.nn.functional.conv_transpose3d",
+    differs={
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
+        "error": "MindSpore takes arguments that torch refuses",
+        "gradient & nan": "MindSpore gives 0.319 where torch gives nan",
+        "gradient & inf": "MindSpore gives 0.319 where torch gives nan",
+    },
+)
 def conv_transpose3d(
     input: Tensor,
     weight: Tensor,
@@ -285,21 +366,50 @@ def transpose_convolved_by(
     """Apply the transpose of a convolution to a batch in two or three dimensions."""
     if any(more >= max(step, gap) for more, step, gap in zip(added, steps, gaps, strict=True)):
         raise RuntimeError(f"output padding must be smaller than either stride or dilation, but got {added}")
-    sides = tuple(side for each in cut for side in (each, each))
     channels = weight.shape[1] * groups
-    if weight.ndim == 4:
+    if weight.ndim == 4 and all(more < step for more, step in zip(added, steps, strict=True)):
         spread = ops.Conv2DTranspose(
-            input.shape[1], kernel, pad_mode="pad", pad=sides, stride=steps, dilation=gaps, group=groups
+            input.shape[1],
+            kernel,
+            pad_mode="pad",
+            pad=(cut[0], cut[0], cut[1], cut[1]),
+            stride=steps,
+            dilation=gaps,
+            group=groups,
         )
         height, width = (
             (size - 1) * steps[place] - 2 * cut[place] + gaps[place] * (kernel[place] - 1) + added[place] + 1
             for place, size in enumerate(input.shape[2:])
         )
         return spread(input, weight, (input.shape[0], channels, height, width))
-    inputs = ops.split(input, input.shape[1] // groups, 1)
-    weights = ops.split(weight, weight.shape[0] // groups, 0)
-    spread = ops.Conv3DTranspose(
-        weight.shape[0] // groups, weight.shape[1], kernel, pad_mode="pad", pad=sides, stride=steps,
-        dilation=gaps, output_padding=added,
-    )  # fmt: skip
-    return ops.cat([spread(*pair) for pair in zip(inputs, weights, strict=True)], 1)
+    if weight.ndim == 4:  # with more output_padding than strides
+        whole = transpose_convolved_by(input, weight, steps, (0, 0), (0, 0), groups, gaps, kernel)
+        whole = ops.pad(whole, (0, added[1], 0, added[0]))
+        height, width = whole.shape[2:]
+        return whole[:, :, cut[0] : height - cut[0], cut[1] : width - cut[1]]
+    # The primitive for three dimensions has no dilation: a convolution of what lies apart does the same.
+    for place, step in enumerate(steps):
+        input = spread_out(input, place + 2, step)
+    rims = [gap * (size - 1) - each for gap, size, each in zip(gaps, kernel, cut, strict=True)]
+    sides = [(max(rim, 0), max(rim + more, 0)) for rim, more in zip(rims, added, strict=True)]
+    split = weight.reshape((groups, -1, *weight.shape[1:])).swapaxes(1, 2)
+    turned = ops.flip(split.reshape((channels, -1, *kernel)), (2, 3, 4))
+    whole = convolved_by(
+        input, turned, (1, 1, 1), tuple(each for pair in sides for each in pair), gaps, groups
+    )
+    for place, (rim, more) in enumerate(zip(rims, added, strict=True)):
+        if rim < 0:  # more is cut away than the kernel adds
+            first, last = -rim, whole.shape[place + 2] + min(rim + more, 0)
+            whole = ops.gather(whole, Tensor(np.arange(first, last)), place + 2)
+    return whole
+
+
+def spread_out(x: Tensor, axis: int, gap: int) -> Tensor:
+    """Put gap - 1 zeros between the elements along an axis."""
+    size = x.shape[axis]
+    if gap == 1 or size == 1:
+        return x
+    places = np.full((size - 1) * gap + 1, size)
+    places[::gap] = np.arange(size)
+    zeros = ops.zeros((*x.shape[:axis], 1, *x.shape[axis + 1 :]), x.dtype)
+    return ops.gather(ops.cat((x, zeros), axis), Tensor(places), axis)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
 from sporeprint.torch._layers import exact_max_pool2d
 
 
-@counterpart("torch.nn.functional.avg_pool1d")
+@counterpart(
+    "torch.nn.functional.avg_pool1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float64 & gradient": "the gradient raises",
+        "gradient & nan": "the gradient raises",
+        "gradient & inf": "the gradient raises",
+    },
+)
 def avg_pool1d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
@@ -33,7 +48,19 @@ def avg_pool1d(
     return averages(input, 1, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
 
 
-@counterpart("torch.nn.functional.avg_pool2d")
+@counterpart(
+    "torch.nn.functional.avg_pool2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float64 & gradient": "the gradient raises",
+        "gradient & nan": "the gradient raises",
+        "gradient & inf": "the gradient raises",
+    },
+)
 def avg_pool2d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
@@ -60,7 +87,18 @@ def avg_pool2d(
     return averages(input, 2, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
-@counterpart("torch.nn.functional.avg_pool3d")
+@counterpart(
+    "torch.nn.functional.avg_pool3d",
+    differs={
+        "error": "MindSpore takes arguments that torch refuses",
+        "int64": "MindSpore refuses int64",
+        "empty": "MindSpore refuses empty tensors",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float64 & gradient": "the gradient raises",
+        "gradient & nan": "the gradient raises",
+        "gradient & inf": "the gradient raises",
+    },
+)
 def avg_pool3d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
@@ -119,19 +157,43 @@ def averages(
         raise RuntimeError("pad should be at most half of effective kernel size")
     if divisor_override is not None and divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
+    if divisor_override is not None:
+        # The primitive's gradient is wrong where windows with a divisor stick out, so here none does.
+        ends = []
+        for place in range(dims):
+            size, side, step = input.shape[place + 2], sides[place], steps[place]
+            count = pooled_count(size, kernel[place], side, step, ceil_mode)
+            ends.append((side, max((count - 1) * step + kernel[place] - size - side, 0)))
+        padded = ops.pad(input, tuple(end for pair in reversed(ends) for end in pair))
+        mean = averages(padded, dims, kernel, steps, 0, False, True, None)
+        return mean * (math.prod(kernel) / divisor_override)
     lead = (1,) * (3 - dims)
     pool = ops.AvgPool3D(
-        kernel_size=(*lead, *kernel), strides=(*lead, *steps), pad_mode="pad",
+        kernel_size=(*lead, *kernel),
+        strides=(*lead, *steps),
+        pad_mode="pad",
         pad=tuple(side for each in (*(0,) * (3 - dims), *sides) for side in (each, each)),
-        ceil_mode=bool(ceil_mode), count_include_pad=bool(count_include_pad),
-        divisor_override=divisor_override or 0,
-    )  # fmt: skip
+        ceil_mode=bool(ceil_mode),
+        count_include_pad=bool(count_include_pad),
+    )
     shape = input.shape
     result = pool(input.reshape((*shape[:2], *lead, *shape[2:])))
     return result.reshape((*result.shape[:2], *result.shape[5 - dims :]))
 
 
-@counterpart("torch.nn.functional.max_pool1d")
+def pooled_count(size: int, kernel: int, side: int, step: int, ceil_mode: bool) -> int:
+    """Return how many windows there are; none starts behind the image and its left padding."""
+    room = size + 2 * side - kernel
+    count = (-(-room // step) if ceil_mode else room // step) + 1
+    return count - 1 if ceil_mode and (count - 1) * step >= size + side else count
+
+
+@counterpart(
+    "torch.nn.functional.max_pool1d",
+    differs={
+        "error": "MindSpore also takes integers or booleans",
+    },
+)
 def max_pool1d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
@@ -176,7 +238,18 @@ def largest_in_line(
     return (values.squeeze(-2), indices.squeeze(-2)) if return_indices else values.squeeze(-2)
 
 
-@counterpart("torch.nn.functional.max_pool3d")
+@counterpart(
+    "torch.nn.functional.max_pool3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int32": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int16": "refused: MindSpore's kernel gives 0 for negative integers",
+        "int8": "refused: MindSpore's kernel gives 0 for negative integers",
+        "error": "MindSpore takes arguments that torch refuses",
+        "uint8": "MindSpore refuses uint8",
+    },
+)
 def max_pool3d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
@@ -214,10 +287,12 @@ def largest_in_space(
 ) -> Tensor | tuple[Tensor, Tensor]:
     """Return the largest element of each window of three dimensions; parameters as in torch's max_pool3d."""
     if input.ndim == 4:
-        found = largest_in_space(
+        found: Any = largest_in_space(
             input.expand_dims(0), kernel_size, stride, padding, dilation, ceil_mode, return_indices
         )
         return (found[0].squeeze(0), found[1].squeeze(0)) if return_indices else found.squeeze(0)
+    if not input.is_floating_point():
+        raise TypeError("MindSpore's MaxPool3DWithArgmax gives 0 for negative integers")
     kernel = lengths(kernel_size, 3)
     steps = kernel if stride is None or stride in ((), []) else lengths(stride, 3)
     pool = ops.MaxPool3DWithArgmax(
@@ -233,13 +308,33 @@ def largest_in_space(
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.nn.functional.adaptive_avg_pool1d")
+@counterpart(
+    "torch.nn.functional.adaptive_avg_pool1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+        "int64": "MindSpore refuses int64",
+        "int32": "MindSpore refuses int32",
+        "int16": "MindSpore refuses int16",
+        "int8": "MindSpore refuses int8",
+        "uint8": "MindSpore refuses uint8",
+        "bool": "MindSpore refuses booleans",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+    },
+)
 def adaptive_avg_pool1d(input: Tensor, output_size: int | tuple[int, ...]) -> Tensor:
     """Return the means of so many windows of (N, C, L) or (C, L), floating."""
     return averages_adaptively(input, lengths(output_size, 1))
 
 
-@counterpart("torch.nn.functional.adaptive_avg_pool2d")
+@counterpart(
+    "torch.nn.functional.adaptive_avg_pool2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+    },
+)
 def adaptive_avg_pool2d(input: Tensor, output_size: int | tuple[int | None, ...]) -> Tensor:
     """Return the means of windows.
 
@@ -250,7 +345,15 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | tuple[int | None, ...]
     return ops.adaptive_avg_pool2d(input, output_size)
 
 
-@counterpart("torch.nn.functional.adaptive_avg_pool3d")
+@counterpart(
+    "torch.nn.functional.adaptive_avg_pool3d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def adaptive_avg_pool3d(input: Tensor, output_size: int | tuple[int | None, ...]) -> Tensor:
     """Return the means of windows.
 
@@ -270,7 +373,15 @@ def averages_adaptively(input: Tensor, size: tuple[int, ...]) -> Tensor:
     return ops.adaptive_avg_pool3d(input, size)
 
 
-@counterpart("torch.nn.functional.adaptive_max_pool1d")
+@counterpart(
+    "torch.nn.functional.adaptive_max_pool1d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "nan": "MindSpore gives -7.95 where torch gives nan",
+    },
+)
 def adaptive_max_pool1d(
     input: Tensor, output_size: int | tuple[int, ...], return_indices: bool = False
 ) -> Tensor | tuple[Tensor, Tensor]:
@@ -287,7 +398,15 @@ def largest_adaptively(
     return (values.squeeze(-2), indices.squeeze(-2)) if return_indices else values.squeeze(-2)
 
 
-@counterpart("torch.nn.functional.adaptive_max_pool2d")
+@counterpart(
+    "torch.nn.functional.adaptive_max_pool2d",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives 2.82 where torch gives nan",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def adaptive_max_pool2d(
     input: Tensor, output_size: int | tuple[int | None, ...], return_indices: bool = False
 ) -> Tensor | tuple[Tensor, Tensor]:

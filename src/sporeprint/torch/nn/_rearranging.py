@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import mindspore as ms
 import numpy as np
 from mindspore import Tensor, ops
@@ -10,7 +12,13 @@ from sporeprint.counterpart import counterpart
 from sporeprint.torch._layers import two_sizes
 
 
-@counterpart("torch.nn.functional.pixel_shuffle", "torch.pixel_shuffle")
+@counterpart(
+    "torch.nn.functional.pixel_shuffle",
+    "torch.pixel_shuffle",
+    differs={
+        "view": "MindSpore gives a view where torch copies",
+    },
+)
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """Make pixels of channels.
 
@@ -24,7 +32,13 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     return ops.pixel_shuffle(input, upscale_factor)
 
 
-@counterpart("torch.nn.functional.pixel_unshuffle", "torch.pixel_unshuffle")
+@counterpart(
+    "torch.nn.functional.pixel_unshuffle",
+    "torch.pixel_unshuffle",
+    differs={
+        "view": "MindSpore gives a view where torch copies",
+    },
+)
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """Make channels of pixels.
 
@@ -38,7 +52,20 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return ops.pixel_unshuffle(input, downscale_factor)
 
 
-@counterpart("torch.nn.functional.pad")
+@counterpart(
+    "torch.nn.functional.pad",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+        "int64": "MindSpore refuses int64",
+        "int32": "MindSpore refuses int32",
+        "int16": "MindSpore refuses int16",
+        "int8": "MindSpore refuses int8",
+        "uint8": "MindSpore refuses uint8",
+        "bool": "MindSpore refuses booleans",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+    },
+)
 def pad(
     input: Tensor, pad: tuple[int, ...] | list[int], mode: str = "constant", value: float | None = None
 ) -> Tensor:
@@ -54,10 +81,40 @@ def pad(
     Returns:
         Tensor of input's dtype.
     """
+    if (
+        pad[0] < 0
+        or pad[1] < 0
+        or (len(pad) > 2 and (pad[2] < 0 or pad[3] < 0))
+        or (len(pad) > 4 and (pad[4] < 0 or pad[5] < 0))
+        or len(pad) > 6
+    ):
+        return cut_and_padded(input, pad, mode, value)
     return ops.pad(input, pad, mode=mode, value=value)
 
 
-@counterpart("torch.nn.functional.unfold")
+def cut_and_padded(input: Tensor, pad: tuple[int, ...] | list[int], mode: str, value: float | None) -> Tensor:
+    """Pad and take away at the sides: ops.pad with numbers of both signs reads what it has not written."""
+    result = ops.pad(input, tuple(max(each, 0) for each in pad), mode=mode, value=value)
+    for place in range(len(pad) // 2):
+        axis = result.ndim - 1 - place
+        first, last = max(-pad[2 * place], 0), result.shape[axis] - max(-pad[2 * place + 1], 0)
+        if first >= last:
+            return ops.zeros((*result.shape[:axis], 0, *result.shape[axis + 1 :]), result.dtype)
+        if last - first < result.shape[axis]:
+            result = ops.gather(result, Tensor(np.arange(first, last)), axis)
+    return result
+
+
+@counterpart(
+    "torch.nn.functional.unfold",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore refuses empty tensors",
+        "bool": "MindSpore refuses booleans",
+        "complex64": "MindSpore has no complex64 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+    },
+)
 def unfold(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
@@ -86,7 +143,7 @@ def window_places(
     gaps: tuple[int, int],
     sides: tuple[int, int],
     steps: tuple[int, int],
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Any, Any]:
     """Return the padded rows, (height, windows), and columns, (width, windows), that windows meet."""
     counts = [(sizes[i] + 2 * sides[i] - gaps[i] * (kernel[i] - 1) - 1) // steps[i] + 1 for i in (0, 1)]
     if counts[0] < 1 or counts[1] < 1:

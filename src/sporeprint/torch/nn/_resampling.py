@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import mindspore as ms
 import numpy as np
@@ -12,7 +13,18 @@ from sporeprint.counterpart import counterpart
 from sporeprint.torch.nn._pooling import averages_adaptively
 
 
-@counterpart("torch.nn.functional.interpolate")
+@counterpart(
+    "torch.nn.functional.interpolate",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "uint8": "refused, except by the modes that choose pixels",
+        "inf": "MindSpore gives nan where torch gives 1.04",
+        "nan": "MindSpore gives nan where torch gives 3.04",
+        "accuracy & float16": "errs by up to 16 units in the last place",
+        "empty & gradient": "the gradient of an empty tensor raises",
+    },
+)
 def interpolate(
     input: Tensor,
     size: int | tuple[int, ...] | None = None,
@@ -94,6 +106,8 @@ def resized_along(
         shift = np.float32(0.5 if mode == "nearest-exact" else 0)
         places = np.floor((np.arange(new, dtype=np.float32) + shift) * width).astype(np.int64)
         return ops.gather(input, Tensor(np.minimum(places, old - 1)), axis)
+    if not input.is_floating_point():
+        raise TypeError(f"mode {mode} is written for floating tensors only, not for {input.dtype}")
     if new == old and step in (None, 1.0):
         return input
     matrix = Tensor(resizing_matrix(old, new, step, mode, align_corners, antialias), input.dtype)
@@ -103,7 +117,7 @@ def resized_along(
 
 def resizing_matrix(
     old: int, new: int, step: float | None, mode: str, align_corners: bool, antialias: bool
-) -> np.ndarray:
+) -> Any:
     """Return what resizes ``old`` elements to ``new``: a matrix of shape (old, new)."""
     if align_corners:
         width = (old - 1) / (new - 1) if new > 1 else 0.0
@@ -128,7 +142,7 @@ def resizing_matrix(
     return matrix
 
 
-def cubic_weights(distance: np.ndarray, a: float) -> np.ndarray:
+def cubic_weights(distance: Any, a: float) -> Any:
     """Return Keys's cubic kernel with the parameter a."""
     x = np.abs(distance)
     near = ((a + 2) * x - (a + 3)) * x * x + 1
@@ -137,7 +151,13 @@ def cubic_weights(distance: np.ndarray, a: float) -> np.ndarray:
 
 
 @counterpart(
-    "torch.nn.functional.upsample_nearest", differs={"warning": "torch warns that the name is deprecated"}
+    "torch.nn.functional.upsample_nearest",
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "empty & gradient": "the gradient of an empty tensor raises",
+    },
 )
 def upsample_nearest(
     input: Tensor,
@@ -149,7 +169,18 @@ def upsample_nearest(
 
 
 @counterpart(
-    "torch.nn.functional.upsample_bilinear", differs={"warning": "torch warns that the name is deprecated"}
+    "torch.nn.functional.upsample_bilinear",
+    differs={
+        "warning": "torch warns that the name is deprecated",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "uint8": "refused, except by the modes that choose pixels",
+        "nan": "MindSpore gives nan where torch gives -1.38",
+        "inf": "MindSpore gives nan where torch gives inf",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "accuracy & float16": "errs by up to 24 units in the last place",
+        "empty & gradient": "the gradient of an empty tensor raises",
+    },
 )
 def upsample_bilinear(
     input: Tensor,
@@ -160,7 +191,9 @@ def upsample_bilinear(
     return resized(input, size, scale_factor, "bilinear", True, None, False)
 
 
-@counterpart("torch.nn.functional.upsample", differs={"warning": "torch warns that the name is deprecated"})
+@counterpart(
+    "torch.nn.functional.upsample",
+)
 def upsample(
     input: Tensor,
     size: int | tuple[int, ...] | None = None,
@@ -185,7 +218,7 @@ def grid_sample(
     Args:
         input: (N, C, H, W) or (N, C, D, H, W), floating.
         grid: places from -1 to 1, (N, …, 2) with x before y, or (N, …, 3) with x, y, z.
-        mode: "bilinear" or "nearest"; MindSpore has no "bicubic".
+        mode: "bilinear", "nearest" or "bicubic", which ops.grid_sample does not know.
         padding_mode: what stands outside: "zeros", "border" or "reflection".
         align_corners: whether -1 and 1 are the centres of the corners, not their edges.
 
@@ -193,10 +226,53 @@ def grid_sample(
         Tensor of shape (N, C, …).
     """
     if mode == "bicubic":
-        raise ValueError("MindSpore's grid_sample has no mode 'bicubic'")
+        return bicubic_samples(input, grid, padding_mode, bool(align_corners))
     return ops.grid_sample(
         input, grid, mode=mode, padding_mode=padding_mode, align_corners=bool(align_corners)
     )
+
+
+def bicubic_samples(input: Tensor, grid: Tensor, padding_mode: str, align_corners: bool) -> Tensor:
+    """Take values of (N, C, H, W) between its pixels by cubic convolution; parameters as in torch's grid_sample."""
+    batch, channels, *lengths = input.shape
+    flat = input.reshape((batch, channels, -1))
+    total = ops.zeros((), input.dtype)
+    axes = []
+    for place, size in ((1, lengths[0]), (0, lengths[1])):  # y and x
+        at = grid[..., place]
+        center = (at + 1) * ((size - 1) / 2) if align_corners else ((at + 1) * size - 1) / 2
+        first = ops.floor(ops.stop_gradient(center))
+        axes.append(
+            [cubic_tap(center, first + step, size, padding_mode, align_corners) for step in range(-1, 3)]
+        )
+    for row, row_weight in axes[0]:
+        for column, column_weight in axes[1]:
+            places = (row * lengths[1] + column).reshape((batch, 1, -1))
+            found = ops.gather_elements(flat, 2, places.broadcast_to((batch, channels, places.shape[-1])))
+            total = total + found * (row_weight * column_weight).reshape((batch, 1, -1))
+    return total.reshape((batch, channels, *grid.shape[1:3]))
+
+
+def cubic_tap(
+    center: Tensor, pixel: Tensor, size: int, padding_mode: str, align_corners: bool
+) -> tuple[Tensor, Tensor]:
+    """Return the index of the pixel that counts for one beside center, and its weight; outside of zeros that is 0."""
+    x = ops.abs(pixel - center)
+    near = ((-0.75 + 2) * x - (-0.75 + 3)) * x * x + 1
+    far = (((x - 5) * x + 8) * x - 4) * -0.75
+    weight = ops.where(x <= 1, near, far)
+    if padding_mode == "zeros":
+        weight = ops.where(ops.logical_and(pixel >= 0, pixel <= size - 1), weight, ops.zeros_like(weight))
+    elif padding_mode == "reflection":
+        low, span = (0.0, size - 1.0) if align_corners else (-0.5, float(size))
+        if span == 0:
+            pixel = ops.zeros_like(pixel)
+        else:
+            away = ops.abs(pixel - low)
+            turns = ops.floor(away / span)
+            rest = away - turns * span
+            pixel = ops.where(turns % 2 == 0, rest + low, span - rest + low)
+    return ops.clamp(pixel, 0, size - 1).astype(ms.int64), weight
 
 
 @counterpart("torch.nn.functional.affine_grid")

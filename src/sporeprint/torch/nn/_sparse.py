@@ -1,4 +1,4 @@
-"""Embeddings and one-hot vectors of ``torch.nn.functional``, written in MindSpore."""
+"""Embeddings, one-hot vectors and bilinear forms of ``torch.nn.functional``, written in MindSpore."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from sporeprint.counterpart import counterpart
     refuses={
         "max_norm": "renormalise the weight yourself before the call",
         "scale_grad_by_freq": "divide the gradient by the counts yourself",
+    },
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int64": "MindSpore refuses int64",
     },
 )
 def embedding(
@@ -54,7 +58,12 @@ def rows_without_gradient(input: Tensor, weight: Tensor, padding_idx: int) -> Te
     return ops.where(padding, ops.stop_gradient(rows), rows)
 
 
-@counterpart("torch.nn.functional.one_hot")
+@counterpart(
+    "torch.nn.functional.one_hot",
+    differs={
+        "error": "MindSpore also takes integers or booleans",
+    },
+)
 def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
     """Return a row for each class in input: 1 at the class, 0 elsewhere.
 
@@ -68,3 +77,39 @@ def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes == -1:
         num_classes = int(input.max()) + 1
     return ops.one_hot(input, num_classes, on_value=1, off_value=0).astype(ms.int64)
+
+
+@counterpart(
+    "torch.nn.functional.bilinear",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "int32": "MindSpore gives int64 where torch gives int32",
+        "int16": "MindSpore gives int64 where torch gives int16",
+        "int8": "MindSpore gives int64 where torch gives int8",
+        "uint8": "MindSpore gives int64 where torch gives uint8",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
+        "bool": "MindSpore refuses booleans",
+    },
+)
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return ``input1 @ weight @ input2 + bias``.
+
+    Args:
+        input1: (..., in1_features), floating.
+        input2: (..., in2_features).
+        weight: (out_features, in1_features, in2_features).
+        bias: (out_features,) or None.
+
+    Returns:
+        Tensor of shape (..., out_features).
+    """
+    return bilinear_form(input1, input2, weight, bias)
+
+
+def bilinear_form(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """Return ``input1 @ weight @ input2 + bias``; parameters as in torch's bilinear."""
+    many, first, second = weight.shape
+    flat = ops.matmul(input1, weight.swapaxes(0, 1).reshape((first, many * second)))
+    products = flat.reshape((*input1.shape[:-1], many, second)) * input2.expand_dims(-2)
+    result = products.sum(-1)
+    return result if bias is None else result + bias

@@ -26,6 +26,7 @@ from sporeprint.torch._layers import (
     exact_linear,
     exact_max_pool2d,
     exact_relu,
+    written_into,
 )
 from sporeprint.torch._softmax import (
     exact_cross_entropy,
@@ -317,20 +318,21 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
     Args:
         input: any shape, a real dtype.
-        inplace: also write the result to input. The gradient then is right, unless input is a view.
+        inplace: also write the result to input. The gradient then is right, unless input is a view other
+            than by an index.
 
     Returns:
         Tensor of input's shape and dtype.
     """
     if inplace:
-        return input.copy_(ops.relu(input))
+        return written_into(input, ops.relu(input))
     return ops.relu(input)
 
 
 @exact_of(relu)
 def _(input: Tensor, inplace: bool = False) -> Tensor:
     result = exact_relu(input)
-    return input.copy_(result) if inplace else result
+    return written_into(input, result) if inplace else result
 
 
 @counterpart("torch.nn.functional.dropout", differs=DROPOUT)
@@ -341,7 +343,8 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
         input: any shape, a floating dtype.
         p: probability.
         training: False returns the input.
-        inplace: also write the result to input. The gradient then is right, unless input is a view.
+        inplace: also write the result to input. The gradient then is right, unless input is a view other
+            than by an index.
 
     Returns:
         Tensor of input's shape and dtype.
@@ -350,10 +353,10 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
         return input
     if p == 1:  # ops.dropout refuses it
         if inplace:
-            return input.copy_(input * 0 if training else input)
+            return written_into(input, input * 0 if training else input)
         return input * 0 if training else input
     if inplace:
-        return input.copy_(ops.dropout(input, p=p, training=training))
+        return written_into(input, ops.dropout(input, p=p, training=training))
     return ops.dropout(input, p=p, training=training)
 
 
@@ -361,7 +364,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 def _(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     check_dropout_rate(p)
     result = exact_dropout(input, p, training)
-    return input.copy_(result) if inplace else result
+    return written_into(input, result) if inplace else result
 
 
 @counterpart("torch.nn.functional.max_pool2d", differs=MAX_POOL2D)

@@ -10,15 +10,18 @@ import warnings
 from typing import Any
 
 import numpy as np
-from mindspore import Tensor
+from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
 
 
 def filled_with(tensor: Tensor, numbers: Any) -> Tensor:
     """Write numbers, as many as the tensor has or one for all, to a tensor or parameter and return it."""
-    values = np.broadcast_to(np.asarray(numbers), tensor.shape)
-    tensor[...] = Tensor(np.ascontiguousarray(values), tensor.dtype)
+    values = Tensor(np.ascontiguousarray(np.broadcast_to(np.asarray(numbers), tensor.shape)), tensor.dtype)
+    try:
+        ops.assign(tensor, values)  # its gradient passes by the change, as torch's does
+    except RuntimeError:  # a view
+        tensor[...] = values
     return tensor
 
 

@@ -13,12 +13,10 @@ def Parameter(data: Tensor | None = None, requires_grad: bool = True) -> ms.Para
     """Make a parameter; a Cell that it is given to names it after the attribute.
 
     Args:
-        data: its first value; None is an empty tensor.
+        data: its first value; MindSpore refuses None, which is an empty tensor to torch.
         requires_grad: whether it is trained.
 
     Returns:
         The parameter. Unlike torch's it does not share its memory with data.
     """
-    if data is None:
-        return ms.Parameter(Tensor([], ms.float32), requires_grad=requires_grad)
     return ms.Parameter(data, requires_grad=requires_grad)

@@ -16,7 +16,8 @@ from sporeprint.counterpart import counterpart
     "torch.nn.BatchNorm1d",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "names": "its state dict has beta, gamma, moving_mean, moving_variance in place of bias, num_batches_tracked, running_mean, running_var, weight",
+        "names": "gamma, beta, moving_mean and moving_variance are torch's weight, bias, running_mean and "
+        "running_var; there is no num_batches_tracked",
         "float64": "MindSpore has no float64 kernel for it on CPU",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
@@ -61,7 +62,8 @@ def BatchNorm1d(
     "torch.nn.BatchNorm2d",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "names": "its state dict has beta, gamma, moving_mean, moving_variance in place of bias, num_batches_tracked, running_mean, running_var, weight",
+        "names": "gamma, beta, moving_mean and moving_variance are torch's weight, bias, running_mean and "
+        "running_var; there is no num_batches_tracked",
         "float64": "MindSpore has no float64 kernel for it on CPU",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
@@ -107,7 +109,8 @@ def BatchNorm2d(
     "torch.nn.BatchNorm3d",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "names": "its state dict has bn2d.beta, bn2d.gamma, bn2d.moving_mean, bn2d.moving_variance in place of bias, num_batches_tracked, running_mean, running_var, weight",
+        "names": "bn2d.gamma, bn2d.beta, bn2d.moving_mean and bn2d.moving_variance are torch's weight, bias, "
+        "running_mean and running_var; there is no num_batches_tracked",
         "float64": "MindSpore has no float64 kernel for it on CPU",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",

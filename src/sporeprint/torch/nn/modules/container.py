@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import mindspore as ms
 from mindspore import nn
 
-from sporeprint.counterpart import counterpart, counterpart_class
+from sporeprint.counterpart import base_of, counterpart, counterpart_class
 
 
 @counterpart("torch.nn.Sequential")
@@ -22,6 +23,49 @@ def Sequential(*args: Any) -> nn.SequentialCell:
         The layer; its parameters are named ``0.weight`` or ``name.weight``, as torch names them.
     """
     return nn.SequentialCell(*args)
+
+
+@base_of(Sequential)
+class SequentialBase(nn.Cell):
+    """What derives from torch.nn.Sequential: its layers may come after the constructor, by add_module and append."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__()
+        if len(args) == 1 and isinstance(args[0], dict):
+            for name, layer in args[0].items():
+                self.insert_child_to_cell(name, layer)
+        else:
+            for layer in args:
+                self.append(layer)
+
+    def append(self, module: nn.Cell) -> SequentialBase:
+        """Add a layer under the next number and return self."""
+        self.insert_child_to_cell(str(len(self._cells)), module)
+        return self
+
+    def extend(self, sequential: Iterable[nn.Cell]) -> SequentialBase:
+        """Add layers and return self."""
+        for layer in sequential:
+            self.append(layer)
+        return self
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __iter__(self) -> Iterator[nn.Cell]:
+        return iter(self._cells.values())
+
+    def __getitem__(self, index: Any) -> Any:
+        layers = list(self._cells.items())
+        if isinstance(index, slice):
+            return nn.SequentialCell(OrderedDict(layers[index]))
+        return layers[index][1]
+
+    def construct(self, input: Any) -> Any:
+        """Apply the layers in turn."""
+        for layer in self._cells.values():
+            input = layer(input)
+        return input
 
 
 @counterpart("torch.nn.ModuleList")

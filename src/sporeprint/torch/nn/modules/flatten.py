@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mindspore import Tensor, nn
 
-from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.counterpart import counterpart, counterpart_class, exact_of
 from sporeprint.torch._layers import exact_flatten
 
 
@@ -39,3 +41,23 @@ class ExactFlatten(nn.Flatten):
     def construct(self, x: Tensor) -> Tensor:
         """Join the dimensions of x."""
         return exact_flatten(x, self.start_dim, self.end_dim)
+
+
+@counterpart_class("torch.nn.Unflatten")
+class Unflatten(nn.Cell):
+    """Splits a dimension into several.
+
+    Args:
+        dim: the dimension.
+        unflattened_size: what it becomes, of which one may be -1; named dimensions are not taken.
+    """
+
+    def __init__(self, dim: int, unflattened_size: Any) -> None:
+        super().__init__()
+        self.dim = dim
+        self.unflattened_size = tuple(unflattened_size)
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Split a dimension of x."""
+        dim = self.dim % x.ndim
+        return x.reshape((*x.shape[:dim], *self.unflattened_size, *x.shape[dim + 1 :]))

@@ -54,7 +54,18 @@ class InstanceNorm(nn.Cell):
         )
 
 
-@counterpart_class("torch.nn.InstanceNorm1d", ignores={"device": "a MindSpore program names its device once, in the context"}, differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'error': 'MindSpore also takes integers or booleans', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on", 'accuracy & float64': 'MindSpore computes it with float32 accuracy', 'float16 & state': 'MindSpore leaves 9.38 where torch leaves 9.38', 'empty & state': 'MindSpore leaves nan where torch leaves 0',},)
+@counterpart_class(
+    "torch.nn.InstanceNorm1d",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float16 & state": "MindSpore leaves 9.38 where torch leaves 9.38",
+        "empty & state": "MindSpore leaves nan where torch leaves 0",
+    },
+)
 class InstanceNorm1d(InstanceNorm):
     """Normalises each channel of each sample of (N, C, L) or (C, L)."""
 
@@ -75,7 +86,18 @@ class InstanceNorm1d(InstanceNorm):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, dtype, bias)
 
 
-@counterpart_class("torch.nn.InstanceNorm2d", ignores={"device": "a MindSpore program names its device once, in the context"}, differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'error': 'MindSpore also takes integers or booleans', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on", 'accuracy & float64': 'MindSpore computes it with float32 accuracy', 'float16 & state': 'MindSpore leaves 9.67 where torch leaves 9.68', 'empty & state': 'MindSpore leaves nan where torch leaves 0',},)
+@counterpart_class(
+    "torch.nn.InstanceNorm2d",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float16 & state": "MindSpore leaves 9.67 where torch leaves 9.68",
+        "empty & state": "MindSpore leaves nan where torch leaves 0",
+    },
+)
 class InstanceNorm2d(InstanceNorm):
     """Normalises each channel of each sample of (N, C, H, W) or (C, H, W)."""
 
@@ -96,7 +118,18 @@ class InstanceNorm2d(InstanceNorm):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, dtype, bias)
 
 
-@counterpart_class("torch.nn.InstanceNorm3d", ignores={"device": "a MindSpore program names its device once, in the context"}, differs={'bfloat16': 'MindSpore has no bfloat16 kernel for it on CPU', 'error': 'MindSpore also takes integers or booleans', 'denormal': "MindSpore's threads flush denormal numbers to zero, from some call of the process on", 'accuracy & float64': 'MindSpore computes it with float32 accuracy', 'float16 & state': 'MindSpore leaves 8.75 where torch leaves 8.75', 'empty & state': 'MindSpore leaves nan where torch leaves 0',},)
+@counterpart_class(
+    "torch.nn.InstanceNorm3d",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "float16 & state": "MindSpore leaves 8.75 where torch leaves 8.75",
+        "empty & state": "MindSpore leaves nan where torch leaves 0",
+    },
+)
 class InstanceNorm3d(InstanceNorm):
     """Normalises each channel of each sample of (N, C, D, H, W) or (C, D, H, W)."""
 

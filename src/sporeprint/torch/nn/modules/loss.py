@@ -10,12 +10,12 @@ from sporeprint.counterpart import counterpart, counterpart_class, exact_of
 from sporeprint.torch._differs import CROSS_ENTROPY, NLL_LOSS
 from sporeprint.torch._softmax import exact_cross_entropy, exact_nll_loss
 from sporeprint.torch.nn._loss import (
+    cross_entropy_of,
     divergence,
     embedding_loss,
     hinge,
     reduced,
     triplet_loss,
-    weighted_cross_entropy,
 )
 from sporeprint.torch.nn._reduction import legacy_reduction, warned_reduction
 
@@ -201,7 +201,17 @@ def _(
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.nn.MSELoss")
+@counterpart(
+    "torch.nn.MSELoss",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore gives -inf where torch gives nan",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+    },
+)
 def MSELoss(
     size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
 ) -> nn.MSELoss:
@@ -217,7 +227,17 @@ def MSELoss(
     return nn.MSELoss(reduction=reduction)
 
 
-@counterpart("torch.nn.L1Loss")
+@counterpart(
+    "torch.nn.L1Loss",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore gives inf where torch gives nan",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+    },
+)
 def L1Loss(
     size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
 ) -> nn.L1Loss:
@@ -233,7 +253,13 @@ def L1Loss(
     return nn.L1Loss(reduction=reduction)
 
 
-@counterpart("torch.nn.SmoothL1Loss")
+@counterpart(
+    "torch.nn.SmoothL1Loss",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "0-d": "MindSpore refuses 0-d tensors",
+    },
+)
 def SmoothL1Loss(
     size_average: bool | None = None,
     reduce: bool | None = None,
@@ -255,7 +281,19 @@ def SmoothL1Loss(
     return nn.SmoothL1Loss(beta=beta, reduction=reduction)
 
 
-@counterpart("torch.nn.HuberLoss")
+@counterpart(
+    "torch.nn.HuberLoss",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore also takes integers or booleans",
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "results or gradients of empty tensors are wrong, or not written",
+        "accuracy & float64": "MindSpore computes it with float32 accuracy",
+        "gradient & inf": "MindSpore gives nan where torch gives 0.04",
+        "gradient & nan": "MindSpore gives nan where torch gives 0.04",
+    },
+)
 def HuberLoss(reduction: str = "mean", delta: float = 1.0) -> nn.HuberLoss:
     """Make the layer that computes half the squares of the differences, or from delta on, a line.
 
@@ -266,7 +304,16 @@ def HuberLoss(reduction: str = "mean", delta: float = 1.0) -> nn.HuberLoss:
     return nn.HuberLoss(reduction=reduction, delta=delta)
 
 
-@counterpart("torch.nn.BCELoss")
+@counterpart(
+    "torch.nn.BCELoss",
+    differs={
+        "accuracy": "errs by up to 1.6e+02 units in the last place",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "error": "MindSpore takes arguments that torch refuses",
+        "float16": "MindSpore gives nan where torch gives 0.901",
+        "empty": "MindSpore gives inf where torch gives nan",
+    },
+)
 def BCELoss(
     weight: Tensor | None = None,
     size_average: bool | None = None,
@@ -283,25 +330,33 @@ def BCELoss(
     """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
-    if weight is not None:
-        return WeightedBCELoss(weight, reduction)
-    return nn.BCELoss(reduction=reduction)
+    return BCELossCell(weight, reduction)
 
 
-class WeightedBCELoss(nn.Cell):
-    """The cross entropy of probabilities and targets, with a weight that broadcasts."""
+class BCELossCell(nn.Cell):
+    """The cross entropy of probabilities and targets; nn.BCELoss's of one element is twice as large."""
 
-    def __init__(self, weight: Tensor, reduction: str) -> None:
+    def __init__(self, weight: Tensor | None, reduction: str) -> None:
         super().__init__()
         self.register_buffer("weight", weight)
         self.reduction = reduction
 
     def construct(self, input: Tensor, target: Tensor) -> Tensor:
         """Return the loss of probabilities against targets, both of one shape."""
-        return weighted_cross_entropy(input, target, self.weight, self.reduction)
+        return cross_entropy_of(input, target, self.weight, self.reduction)
 
 
-@counterpart("torch.nn.BCEWithLogitsLoss")
+@counterpart(
+    "torch.nn.BCEWithLogitsLoss",
+    differs={
+        "names": "its state lacks weight",
+        "float64": "MindSpore has no float64 kernel for it on CPU",
+        "0-d": "MindSpore refuses 0-d tensors",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
+        "empty": "MindSpore refuses empty tensors",
+    },
+)
 def BCEWithLogitsLoss(
     weight: Tensor | None = None,
     size_average: bool | None = None,
@@ -323,7 +378,15 @@ def BCEWithLogitsLoss(
     return nn.BCEWithLogitsLoss(reduction=reduction, weight=weight, pos_weight=pos_weight)
 
 
-@counterpart_class("torch.nn.KLDivLoss")
+@counterpart_class(
+    "torch.nn.KLDivLoss",
+    differs={
+        "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
+        "0-d": "MindSpore refuses 0-d tensors",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "empty": "MindSpore gives inf where torch gives nan",
+    },
+)
 class KLDivLoss(nn.Cell):
     """The divergence of targets from what has the logarithms input; nn.KLDivLoss gives 0 for nan.
 
@@ -357,7 +420,15 @@ def warned_reduction_of_divergence(size_average: bool | None, reduce: bool | Non
     return warned_reduction(size_average, reduce, reduction)
 
 
-@counterpart_class("torch.nn.MarginRankingLoss")
+@counterpart_class(
+    "torch.nn.MarginRankingLoss",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives inf where torch gives nan",
+        "error": "MindSpore takes arguments that torch refuses",
+        "empty": "MindSpore gives inf where torch gives nan",
+    },
+)
 class MarginRankingLoss(nn.Cell):
     """``max(0, -target * (input1 - input2) + margin)``.
 
@@ -384,7 +455,16 @@ class MarginRankingLoss(nn.Cell):
         return reduced(hinge(-target * (input1 - input2) + self.margin), self.reduction)
 
 
-@counterpart_class("torch.nn.CosineEmbeddingLoss")
+@counterpart_class(
+    "torch.nn.CosineEmbeddingLoss",
+    differs={
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "nan": "MindSpore gives 0.554 where torch gives nan",
+        "inf": "MindSpore gives 0.554 where torch gives nan",
+        "error": "MindSpore takes arguments that torch refuses",
+        "empty": "MindSpore gives inf where torch gives nan",
+    },
+)
 class CosineEmbeddingLoss(nn.Cell):
     """torch's cosine_embedding_loss as a layer.
 

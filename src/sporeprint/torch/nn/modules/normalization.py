@@ -15,7 +15,7 @@ from sporeprint.torch.nn._normalization import layer_normalized, rms_normalized
     "torch.nn.LayerNorm",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "names": "its state dict has beta, gamma in place of bias, weight",
+        "names": "gamma and beta are torch's weight and bias, and are there without affine, too",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "empty": "MindSpore refuses empty tensors",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
@@ -77,7 +77,7 @@ class LayerNormOfChoice(nn.LayerNorm):
     "torch.nn.GroupNorm",
     ignores={"device": "a MindSpore program names its device once, in the context"},
     differs={
-        "names": "its state dict has beta, gamma in place of bias, weight",
+        "names": "gamma and beta are torch's weight and bias, and are there without affine, too",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "empty": "MindSpore refuses empty tensors",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
@@ -134,7 +134,7 @@ class GroupNormWithoutShift(nn.GroupNorm):
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-        "warning": "torch warns: does not give the UserWarning",
+        "warning": "torch warns where the dtypes of input and weight differ",
         "float16": "MindSpore gives float32 where torch gives float16",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
         "empty & gradient": "MindSpore raises",
