@@ -26,6 +26,7 @@ _GRAVITY = {
     "converted": ("pass", "none"),
     "adapter": ("pass", "none"),
     "guarded": ("pass", "none"),
+    "removed": ("pass", "none"),
     "mixed": ("informational", "none"),
     "differs": ("fail", "note"),
     "requires": ("fail", "note"),
