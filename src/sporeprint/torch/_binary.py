@@ -227,7 +227,7 @@ def _(self: int, other: Tensor) -> Tensor:
     },
 )
 def add(
-    input: Tensor | float, other: Tensor | float, *, alpha: float | None = 1, out: Tensor | None = None
+    input: Tensor | float, other: Tensor | float, *, alpha: int | float = 1, out: Tensor | None = None
 ) -> Tensor:
     """Add ``alpha`` times the second to the first."""
     if alpha == 1:
@@ -246,7 +246,7 @@ def _(self: Tensor, alpha: float, other: Tensor) -> Tensor:
     differs={**NO_BFLOAT16, "empty": "the gradient of a number that is broadcast to nothing is 1, not 0"},
 )
 def sub(
-    input: Tensor | float, other: Tensor | float, *, alpha: float | None = 1, out: Tensor | None = None
+    input: Tensor | float, other: Tensor | float, *, alpha: int | float = 1, out: Tensor | None = None
 ) -> Tensor:
     """Subtract ``alpha`` times the second from the first."""
     if alpha == 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import mindspore as ms
 from mindspore import Tensor, ops
 
@@ -382,7 +384,7 @@ def _(mean: Tensor | float, std: Tensor | float = 1, *, generator: object | None
     return normal_around(mean, std)
 
 
-def normal_around(mean: Tensor | float, std: Tensor | float) -> Tensor:
+def normal_around(mean: Any, std: Any) -> Tensor:
     """Draw one number for each mean and each standard deviation; no gradient goes to them, as with torch."""
     if not isinstance(std, Tensor):
         return ops.stop_gradient(mean + std * ops.randn_like(mean, dtype=mean.dtype))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import mindspore as ms
 from mindspore import Tensor, ops
@@ -245,9 +246,7 @@ def norm(
     return norm_of_elements(input, p, dim, keepdim)
 
 
-def norm_of_elements(
-    tensor: Tensor, order: float, dim: int | tuple[int, ...] | None, keepdim: bool
-) -> Tensor:
+def norm_of_elements(tensor: Tensor, order: Any, dim: int | tuple[int, ...] | None, keepdim: bool) -> Tensor:
     """Return a norm of the elements along any number of dimensions; ops.norm takes two for a matrix."""
     size = ops.abs(tensor)
     if order == math.inf:

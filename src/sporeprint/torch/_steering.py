@@ -44,7 +44,7 @@ class GradientMode(contextlib.ContextDecorator):
         """Set the mode from before."""
         _pynative_executor.set_enable_grad(self.before.pop())
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def __call__(self, function: Any) -> Any:
         """Wrap a function; a generator runs in the mode, and what uses it does not."""
         if not inspect.isgeneratorfunction(function):
             return super().__call__(function)
@@ -105,7 +105,7 @@ class set_grad_enabled(GradientMode):
     def __enter__(self) -> None:
         """Do nothing: the mode is set already."""
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def __call__(self, function: Any) -> Any:
         """Wrap a function, and set the mode from before."""
         self.__exit__()
         return GradientMode(self.records)(function)
