@@ -14,6 +14,8 @@ from sporeprint.prove.task import Array, Run, Told
 RELATIVE = 1e-4
 #: So many times torch's own float32 error against its float64 run is allowed.
 FACTOR = 20
+#: Gradients smaller than this part of the largest of all are compared with that part of it.
+SMALL = 1e-3
 #: Where torch itself errs by more than this, nothing can be said: the float64 run went another way, as at the kink of a
 #: relu, where a gradient jumps.
 CHAOTIC = 1e-3
@@ -151,6 +153,9 @@ def _lines(
     *,
     optional: bool = False,
 ) -> Iterator[Line]:
+    # A gradient that is zero but for rounding (of a bias before a normalization) has no digits of its own.
+    every = [np.abs(each).max(initial=0.0) for each in torch.values()] if kind == "gradient" else []
+    least = SMALL * max(every, default=0.0)
     for name, wanted in torch.items():
         if name not in mindspore:
             if not optional and not name.endswith("num_batches_tracked"):
@@ -159,19 +164,23 @@ def _lines(
         got = mindspore[name]
         if got.size == wanted.size and kind in ("gradient", "buffer"):
             got = got.reshape(wanted.shape)  # a kernel with a dimension of size 1 more
-        own = relative(wanted, wide[name]) if name in wide and wide[name].shape == wanted.shape else 0.0
+        known = name in wide and wide[name].shape == wanted.shape
+        own = relative(wanted, wide[name], least) if known else 0.0
         if got.shape != wanted.shape:
             yield Line(kind, name, np.inf, RELATIVE, f"shape {got.shape} instead of {wanted.shape}")
         elif got.dtype != wanted.dtype:
             yield Line(kind, name, np.inf, RELATIVE, f"{got.dtype} instead of {wanted.dtype}")
         else:
-            yield Line(kind, name, relative(got, wanted), max(RELATIVE, FACTOR * own))
+            yield Line(kind, name, relative(got, wanted, least), max(RELATIVE, FACTOR * own))
     for name in mindspore.keys() - torch.keys() if not optional else ():
         yield Line(kind, name, np.inf, RELATIVE, "only in the conversion")
 
 
-def relative(got: Array, wanted: Array) -> float:
-    """Return the largest difference as a part of the largest magnitude; 0 where both are equal, nan included."""
+def relative(got: Array, wanted: Array, least: float = 0.0) -> float:
+    """Return the largest difference as a part of the largest magnitude, or of ``least`` if that is more.
+
+    It is 0 where both are equal, nan included.
+    """
     if not wanted.size:
         return 0.0
     if wanted.dtype.kind in "biu":
@@ -184,4 +193,4 @@ def relative(got: Array, wanted: Array) -> float:
     if not np.isfinite(difference).all():
         return np.inf
     finite = np.abs(right[np.isfinite(right)])
-    return float(difference.max() / max(float(finite.max(initial=0.0)), 1e-12))
+    return float(difference.max() / max(float(finite.max(initial=0.0)), float(least), 1e-12))

@@ -301,6 +301,9 @@ def LogSigmoid() -> nn.LogSigmoid:
 class Softsign(nn.Cell):
     """``x / (1 + |x|)``."""
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def construct(self, x: Tensor) -> Tensor:
         """Apply the function to x, of any shape; integers give float32."""
         return x / (ops.abs(x) + 1)
@@ -321,6 +324,9 @@ class Softsign(nn.Cell):
 )
 class Tanhshrink(nn.Cell):
     """``x - tanh(x)``."""
+
+    def __init__(self) -> None:
+        super().__init__()
 
     def construct(self, x: Tensor) -> Tensor:
         """Apply the function to x, of any shape, floating."""
