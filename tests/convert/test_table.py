@@ -150,7 +150,7 @@ PAIRS = [
     ("nn.Embedding(10, 4)", "nn.Embedding(10, 4, embedding_table=initializer.Normal(1.0))"),
     ("nn.AvgPool2d(2)", "nn.AvgPool2d(2, stride=2)"),
     ("nn.ModuleList([nn.Linear(1, 2)])", "nn.CellList([nn.Dense(1, 2)]).set_train()"),
-    ("nn.ModuleList(names)", "nn_ModuleList(names).set_train()"),
+    ("nn.ModuleList(names)", "nn_ModuleList(names).add_flags(training=True)"),
     ("nn.Parameter(h, requires_grad=False)", "ms.Parameter(h, requires_grad=False)"),
     ("F.gelu(h)", "ops.gelu(h)"),
     ("F.pad(h, (1, 1), value=0.5)", "ops.pad(h, (1, 1), value=0.5)"),
@@ -159,7 +159,7 @@ PAIRS = [
     ("F.interpolate(h, scale_factor=2)", "functional_interpolate(h, scale_factor=2)"),
     ("F.one_hot(h, 10)", "ops.one_hot(h, 10).astype(ms.int64)"),
     ("F.mse_loss(x, y)", "ops.mse_loss(x, y)"),
-    ("nn.init.zeros_(net.bias)", "init_zeros_(net.bias)"),
+    ("nn.init.zeros_(net.bias)", 'init_zeros_(layer_attribute(net, "bias"))'),
     # comments and layout of a call whose arguments keep their order
     (
         "F.log_softmax(\n        h,  # the logits\n        1,  # the classes\n    )",
@@ -271,7 +271,7 @@ def test_left_alone_and_said(statement: str, reason: str) -> None:
 
 # What converters have been seen to do to people's code, and what becomes of it here.
 BROKEN_ELSEWHERE = [
-    ("k = torch.optim.AdamW(net.parameters())", "torch.optim.AdamW"),  # the default weight decay changed
+    ("k = torch.optim.AdamW(q)", "torch.optim.AdamW"),  # the default weight decay changed
 ]
 
 
