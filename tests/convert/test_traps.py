@@ -200,8 +200,8 @@ SCOPES = [
     ),
     Trap(
         "loop variable of the same name",
-        "import torch\nt = torch.float32\ndef f():\n    for torch in (1, 2):\n        print(torch.real)\n",
-        wanted=("for torch in (1, 2):\n        print(torch.real)",),
+        "import torch\nt = torch.float32\ndef f():\n    for torch in (1, 2):\n        print(torch.numerator)\n",
+        wanted=("for torch in (1, 2):\n        print(torch.numerator)",),
     ),
     Trap(
         "nonlocal",
