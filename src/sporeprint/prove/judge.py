@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -116,11 +116,11 @@ def judge(name: str, torch: Told, wide: Told, mindspore: Told) -> Proof:
             made.failed = f"{side} failed: {told.failed}"
             return made
     for mode, run in torch.runs.items():
-        made.modes[mode] = _mode(run, wide.runs.get(mode, Run()), mindspore.runs[mode])
+        made.modes[mode] = _mode(run, wide.runs.get(mode, Run()), mindspore.runs[mode], mindspore.classes)
     return made
 
 
-def _mode(torch: Run, wide: Run, mindspore: Run) -> ModeResult:
+def _mode(torch: Run, wide: Run, mindspore: Run, classes: Mapping[str, str]) -> ModeResult:
     made = ModeResult()
     if torch.draws != mindspore.draws:
         made.reason = f"the sides draw other random numbers: {len(torch.draws)} and {len(mindspore.draws)}"
@@ -128,7 +128,10 @@ def _mode(torch: Run, wide: Run, mindspore: Run) -> ModeResult:
     made.lines += _lines("gradient", torch.gradients, wide.gradients, mindspore.gradients)
     made.lines += _lines("buffer", torch.buffers, wide.buffers, mindspore.buffers)
     layers = _lines("layer", *(_calls(run) for run in (torch, wide, mindspore)), optional=True)
-    made.first = next((line for line in layers if line.verdict == "different"), None)
+    first = next((line for line in layers if line.verdict == "different"), None)
+    if first is not None:
+        kind = classes.get(first.name.partition(" ")[0], "")
+        made.first = replace(first, name=f"{first.name or 'the model itself'}: {kind}" if kind else first.name)
     return made
 
 
