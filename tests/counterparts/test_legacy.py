@@ -46,6 +46,11 @@ def test_numel_of_a_size(shape: tuple[int, ...]) -> None:
 
 
 def test_spmm_of_dense_matrices() -> None:
-    one, other = (np.random.default_rng(0).standard_normal(shape).astype(np.float32) for shape in ((3, 4), (4, 2)))
-    ours, theirs = _legacy.spmm(ms.Tensor(one), ms.Tensor(other)), torch.spmm(torch.tensor(one), torch.tensor(other))
+    one, other = (
+        np.random.default_rng(0).standard_normal(shape).astype(np.float32) for shape in ((3, 4), (4, 2))
+    )
+    ours, theirs = (
+        _legacy.spmm(ms.Tensor(one), ms.Tensor(other)),
+        torch.spmm(torch.tensor(one), torch.tensor(other)),
+    )
     np.testing.assert_allclose(ours.asnumpy(), theirs.numpy(), rtol=1e-6)

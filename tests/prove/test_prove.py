@@ -16,7 +16,7 @@ from sporeprint.cli import main
 
 pytestmark = pytest.mark.frameworks
 
-DEEP = '''
+DEEP = """
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -45,14 +45,14 @@ class Deep(nn.Module):
         for block in self.blocks:
             x = block(x)
         return F.log_softmax(self.head(x + self.shift), dim=1), x.mean()
-'''
+"""
 
 #: What is planted: the text that is replaced in the conversion, and the layer that has to be named.
 PLANTED = {
-    "another eps": ("eps=0.001", "eps=0.1", "blocks.0.norm: BatchNorm1d"),
+    "another eps": ("eps=1e-3", "eps=0.1", "blocks.0.norm: BatchNorm1d"),
     "another scale": ("self.scale = scale", "self.scale = 2 * scale", "blocks.0: Block"),
     "a swapped axis": ("axis=1", "axis=0", "the model itself: Deep"),
-    "a function for another": ("ops.tanh(", "ops.sigmoid(", "blocks.0: Block"),
+    "a function for another": ("ops.tanh(", "ops.sigmoid(", "blocks.0.drop: Dropout"),
 }
 
 
@@ -115,7 +115,10 @@ def test_a_layer_that_draws_no_mask_is_seen(projects: tuple[Path, Path], tmp_pat
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda text: text.replace("nn.Dense(width, 3", "nn.Dense(width, 4"), "missing in the conversion: head.weight"),
+        (
+            lambda text: text.replace("nn.Dense(width, 3", "nn.Dense(width, 4"),
+            "missing in the conversion: head.weight",
+        ),
         (lambda text: text + "\nraise ValueError('my own')\n", "ValueError: my own"),
         (lambda text: text + "\nimport os\nos._exit(3)\n", "the process ended with code 3"),
     ],

@@ -53,10 +53,16 @@ def test_a_file_of_models(tmp_path: Path) -> None:
         '[one]\nmodel = "m:A()"\ninputs = ["f32[1]"]\n[two]\nconstruct = "model = 1"\ninputs = ""\ncall = "out = 1"\n'
     )
     assert [each.name for each in from_file(path)] == ["one", "two"]
-    for text, said in [("[one]\nmodel = 3", ""), ("one = 3", "is no table"), ("[one]\n", "needs model"), ("", "no model"),
-                       ("[", "")]:  # fmt: skip
+    wrong = [
+        ("[one]\nmodel = 3", "is no text"),
+        ("one = 3", "is no table"),
+        ("[one]\n", "needs model"),
+        ("", "no model"),
+        ("[", "Invalid"),
+    ]
+    for text, said in wrong:
         path.write_text(text)
-        with pytest.raises((SubjectError, AttributeError), match=said):
+        with pytest.raises(SubjectError, match=said):
             from_file(path)
     with pytest.raises(SubjectError, match="No such file"):
         from_file(tmp_path / "none.toml")

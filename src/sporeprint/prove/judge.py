@@ -131,7 +131,9 @@ def _mode(torch: Run, wide: Run, mindspore: Run, classes: Mapping[str, str]) -> 
     first = next((line for line in layers if line.verdict == "different"), None)
     if first is not None:
         kind = classes.get(first.name.partition(" ")[0], "")
-        made.first = replace(first, name=f"{first.name or 'the model itself'}: {kind}" if kind else first.name)
+        made.first = replace(
+            first, name=f"{first.name or 'the model itself'}: {kind}" if kind else first.name
+        )
     return made
 
 

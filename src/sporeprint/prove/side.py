@@ -19,17 +19,19 @@ def main() -> None:
     sys.path[:] = [each for each in sys.path if each]
     try:
         told = importlib.import_module(f"sporeprint.prove.in_{framework}").run(task)
-    except BaseException:  # whatever the user's code raises, SystemExit too
-        told = Told(failed=_without_ours(traceback.format_exc()))
+    except BaseException as error:  # whatever the user's code raises, SystemExit too
+        told = Told(failed=_without_ours(error))
     Path(wanted).write_bytes(pickle.dumps(told))
 
 
-def _without_ours(text: str) -> str:
-    """Cut from a traceback what is not the user's: our own frames at its start."""
-    blocks = text.split('\n  File "')
+def _without_ours(error: BaseException) -> str:
+    """Format an error with its traceback, but for our own frames."""
+    made = traceback.TracebackException.from_exception(error)
     ours = str(Path(__file__).parent)
-    kept = [block for block in blocks[1:] if not block.startswith(ours)]
-    return "\n".join([blocks[0], *(f'  File "{block}' for block in kept)])
+    made.stack = traceback.StackSummary.from_list(
+        [frame for frame in made.stack if not frame.filename.startswith(ours)]
+    )
+    return "".join(made.format()).rstrip()
 
 
 if __name__ == "__main__":

@@ -109,6 +109,10 @@ def from_file(path: Path) -> list[Subject]:
         if not isinstance(table, dict):
             raise SubjectError(f"{path}: {name} is no table; write [{name}] and its keys below")
         if "model" in table:
+            if not isinstance(table["model"], str):
+                raise SubjectError(
+                    f'{path}: [{name}] model is no text; write model = "module:Class(arguments)"'
+                )
             made = from_options(table["model"], table.get("inputs", []))
             found.append(Subject(name, made.construct, made.inputs, table.get("call", made.call)))
         elif {"construct", "inputs", "call"} <= table.keys():

@@ -333,7 +333,9 @@ class _Walk:
     def _of_tensor(self, node: ast.Attribute, scope: Scope) -> None:
         """Convert an attribute that torch's tensors have and the target's lack, or have as a method."""
         chain = chain_of(node)
-        if (chain and self._file.names.path_of(chain[0], scope) is not None) or self._is_own(node.value, scope):
+        if (chain and self._file.names.path_of(chain[0], scope) is not None) or self._is_own(
+            node.value, scope
+        ):
             return  # a name of a module; what a class of the file's own calls so
         kind = self._file.types.of(node.value, scope).rstrip("?")
         if kind not in ("tensor", ""):

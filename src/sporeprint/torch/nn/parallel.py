@@ -26,7 +26,11 @@ class DataParallel(nn.Cell):
     """
 
     def __init__(
-        self, module: nn.Cell, device_ids: Sequence[Any] | None = None, output_device: Any = None, dim: int = 0
+        self,
+        module: nn.Cell,
+        device_ids: Sequence[Any] | None = None,
+        output_device: Any = None,
+        dim: int = 0,
     ) -> None:
         super().__init__()
         self.module = module
