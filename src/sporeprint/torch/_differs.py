@@ -48,6 +48,7 @@ SOFTMAX = {
     "nan": "a nan does not reach the other elements along dim: they become 0",
     "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients "
     "become 0",
+    "accuracy & float64 & gradient": "sums go another way than torch's, so what is left of a cancellation has other digits",
 }
 
 LOG_SOFTMAX = {
@@ -103,9 +104,10 @@ MAX_POOL2D = {
     "uint8": "MindSpore's MaxPool takes no integers: it raises",
     "nan": "MindSpore's MaxPool passes over nan",
     "inf": "a window of -inf gives the smallest finite number",
-    "empty": "MindSpore's MaxPool refuses an empty batch",
     "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
 }
+
+EMPTY_BATCH = {"empty": "MindSpore's MaxPool refuses an empty batch"}
 
 # ------------------------------------------------------------------------------
 # What kernels do not take. All of it is loud: they raise.
@@ -185,6 +187,7 @@ LOG_TO_BASE = {**LOG, "complex64": "the imaginary part is nan where the number i
 
 LOG1P = {
     **FLOATING_ONLY,
+    **FLUSHED,
     "accuracy": "the kernel takes the logarithm of x + 1, so results near 0 lose digits",
 }
 
@@ -249,6 +252,7 @@ CLAMP_BY = {
     **NO_BFLOAT16,
     "nan": "a bound that is nan is passed over",
     "gradient & nan": "the gradient reaches elements that are nan",
+    "0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds",
 }
 
 ADD = {

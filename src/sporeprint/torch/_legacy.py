@@ -14,6 +14,7 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch._differs import NO_BFLOAT16
 
 # ------------------------------------------------------------------------------
 # typed constructors: of sizes (what is in it is undefined, so zeros do), or of data
@@ -96,7 +97,14 @@ def numel(self: tuple[int, ...]) -> int:
     return math.prod(self)
 
 
-@counterpart("torch.spmm")
+@counterpart(
+    "torch.spmm",
+    differs={
+        **NO_BFLOAT16,
+        "empty & error": "MindSpore multiplies an empty vector, too",
+        "empty & uninitialised": "the product over nothing is what memory holds",
+    },
+)
 def spmm(input: Tensor, mat2: Tensor) -> Tensor:
     """Multiply two matrices; MindSpore's tensors of this kind are dense, which torch.spmm takes too."""
     return ops.mm(input, mat2)

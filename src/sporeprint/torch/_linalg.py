@@ -35,7 +35,12 @@ def matmul(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor
 @counterpart(
     "torch.mm",
     refuses={**OUT, **OUT_DTYPE},
-    differs={**NO_BFLOAT16, **NO_BOOL, "inf": "the result is nan where torch's is not"},
+    differs={
+        **NO_BFLOAT16,
+        **NO_BOOL,
+        "inf": "the result is nan where torch's is not",
+        "empty & uninitialised": "the product over nothing is what memory holds",
+    },
 )
 def mm(input: Tensor, mat2: Tensor, out_dtype: object, *, out: Tensor | None = None) -> Tensor:
     """Multiply two matrices."""

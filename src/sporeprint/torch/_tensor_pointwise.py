@@ -357,7 +357,7 @@ def atan(self: Tensor) -> Tensor:
     return self.atan()
 
 
-@counterpart("torch.Tensor.atan2", "torch.Tensor.arctan2")
+@counterpart("torch.Tensor.atan2", "torch.Tensor.arctan2", differs={**FLOATING_ONLY, **FLUSHED})
 def atan2(self: Tensor, other: Tensor) -> Tensor:
     """Return the angle whose tangent is ``self / other``, in the quadrant that their signs tell."""
     return angle_of(self, other)

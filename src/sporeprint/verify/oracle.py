@@ -70,8 +70,16 @@ class Drawn:
 _Given = tuple[Iterable[Any], dict[str, Any]]
 
 
-#: Their elements may be anything, so there is nothing to compare.
-UNDEFINED = frozenset({"torch.empty", "torch.empty_like", "torch.Tensor.new_empty"})
+#: What no sample can be made of, and why; their tests stand in tests/counterparts.
+UNSAMPLED = {
+    "torch.empty": "its elements may be anything",
+    "torch.empty_like": "its elements may be anything",
+    "torch.Tensor.new_empty": "its elements may be anything",
+    "torch.Tensor.requires_grad_": "its stub names a parameter that it does not take",
+    "torch.Size.numel": "a size is no tensor",
+    "torch.nn.functional.dropout1d": "its samples have too few channels to tell what is random",
+    "torch.nn.Dropout1d": "its samples have too few channels to tell what is random",
+}
 
 
 class NoSamplesError(LookupError):
@@ -98,8 +106,8 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
         AttributeError: torch has no such API.
     """
     target = resolve(api)
-    if api in UNDEFINED:
-        raise NoSamplesError(f"{api}: its elements may be anything")
+    if api in UNSAMPLED:
+        raise NoSamplesError(f"{api}: {UNSAMPLED[api]}")
     wanted = tuple(dtypes)
     if inspect.isclass(target):
         found, left_out = _of_module(target, wanted)

@@ -13,6 +13,7 @@ from sporeprint.counterpart import REGISTRY, counterpart, exact_of
 from sporeprint.torch._differs import (
     CROSS_ENTROPY,
     DROPOUT,
+    EMPTY_BATCH,
     LOG_SOFTMAX,
     MAX_POOL2D,
     NLL_LOSS,
@@ -367,7 +368,7 @@ def _(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = Fals
     return written_into(input, result) if inplace else result
 
 
-@counterpart("torch.nn.functional.max_pool2d", differs=MAX_POOL2D)
+@counterpart("torch.nn.functional.max_pool2d", differs={**MAX_POOL2D, **EMPTY_BATCH})
 def max_pool2d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],

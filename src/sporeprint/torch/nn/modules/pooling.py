@@ -5,7 +5,7 @@ from __future__ import annotations
 from mindspore import Tensor, nn
 
 from sporeprint.counterpart import counterpart, counterpart_class, exact_of
-from sporeprint.torch._differs import MAX_POOL2D
+from sporeprint.torch._differs import EMPTY_BATCH, MAX_POOL2D
 from sporeprint.torch._layers import exact_max_pool2d
 from sporeprint.torch.nn._pooling import (
     averages,
@@ -16,7 +16,7 @@ from sporeprint.torch.nn._pooling import (
 )
 
 
-@counterpart("torch.nn.MaxPool2d", differs=MAX_POOL2D)
+@counterpart("torch.nn.MaxPool2d", differs={**MAX_POOL2D, **EMPTY_BATCH})
 def MaxPool2d(
     kernel_size: int | tuple[int, ...],
     stride: int | tuple[int, ...] | None = None,
