@@ -16,6 +16,7 @@ from sporeprint.torch._layers import two_sizes
     "torch.nn.functional.pixel_shuffle",
     "torch.pixel_shuffle",
     differs={
+        "empty & error": "torch raises when the result of an empty tensor is differentiated",
         "view": "MindSpore gives a view where torch copies",
     },
 )
@@ -36,6 +37,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     "torch.nn.functional.pixel_unshuffle",
     "torch.pixel_unshuffle",
     differs={
+        "empty": "torch returns an empty tensor as it is",
         "view": "MindSpore gives a view where torch copies",
     },
 )
