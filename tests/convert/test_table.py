@@ -275,6 +275,13 @@ BROKEN_ELSEWHERE = [
 ]
 
 
+@pytest.mark.parametrize("layer", ["LeakyReLU", "ELU", "Dropout", "Hardtanh"])
+def test_a_layer_that_writes_to_its_input_still_does(layer: str) -> None:
+    body, left = convert(f"k = nn.{layer}(0.5, inplace=True)")
+    assert "True" in body or "InPlace" in body
+    assert not left
+
+
 def test_an_argument_that_others_drop_has_its_effect() -> None:
     body, left = convert("k = nn.BatchNorm2d(3, track_running_stats=False)")
     assert "use_batch_statistics=True" in body

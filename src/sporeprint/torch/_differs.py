@@ -96,14 +96,18 @@ DROPOUT = {
     "bfloat16": "MindSpore's Dropout has no bfloat16 kernel on CPU",
 }
 
-MAX_POOL2D = {
+POOL_MAXIMA = {
     "int8": "MindSpore's MaxPool takes no integers: it raises",
-    "int16": "MindSpore's MaxPool takes no integers: it raises",
-    "int32": "MindSpore's MaxPool takes no integers: it raises",
     "int64": "MindSpore's MaxPool takes no integers: it raises",
-    "uint8": "MindSpore's MaxPool takes no integers: it raises",
     "nan": "MindSpore's MaxPool passes over nan",
     "inf": "a window of -inf gives the smallest finite number",
+}
+
+MAX_POOL2D = {
+    **POOL_MAXIMA,
+    "int16": "MindSpore's MaxPool takes no integers: it raises",
+    "int32": "MindSpore's MaxPool takes no integers: it raises",
+    "uint8": "MindSpore's MaxPool takes no integers: it raises",
     "bfloat16": "MindSpore's MaxPool has no bfloat16 kernel on CPU",
 }
 
