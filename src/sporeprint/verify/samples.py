@@ -177,6 +177,8 @@ def _namesakes(api: str) -> Iterator[str]:
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     elif ".Tensor." in api:
         yield f"torch.Tensor.{name}"
+    if ".Module." in api:
+        return  # a tensor's method of that name is another
     for place in PLACES:
         if f"{place}.{name}" != api:
             yield f"{place}.{name}"

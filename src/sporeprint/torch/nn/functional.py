@@ -13,10 +13,9 @@ from sporeprint.counterpart import REGISTRY, counterpart, exact_of
 from sporeprint.torch._differs import (
     CROSS_ENTROPY,
     DROPOUT,
-    EMPTY_BATCH,
     LOG_SOFTMAX,
-    MAX_POOL2D,
     NLL_LOSS,
+    POOL_MAXIMA,
     RELU,
     SOFTMAX,
     WITHOUT_DIM_OR_OF_COMPLEX,
@@ -207,7 +206,11 @@ def _(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, di
 
 @counterpart(
     "torch.nn.functional.nll_loss",
-    differs={**NLL_LOSS, "warning": "torch warns that size_average and reduce are deprecated"},
+    differs={
+        **NLL_LOSS,
+        "empty": "the mean over no targets is 0, not nan",
+        "warning": "torch warns that size_average and reduce are deprecated",
+    },
 )
 def nll_loss(
     input: Tensor,
@@ -367,7 +370,7 @@ def _(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = Fals
     return written_into(input, result) if inplace else result
 
 
-@counterpart("torch.nn.functional.max_pool2d", differs={**MAX_POOL2D, **EMPTY_BATCH})
+@counterpart("torch.nn.functional.max_pool2d", differs=POOL_MAXIMA)
 def max_pool2d(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
