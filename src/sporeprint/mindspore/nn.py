@@ -107,7 +107,6 @@ def _(weight: torch.Tensor | None = None, ignore_index: int = -100, reduction: s
     differs={
         "names": "PyTorch keeps a weight in the state dict",
         "empty": "a sum over no targets is memory that MindSpore has not written, and its gradient may raise",
-        "accuracy & float16": "MindSpore sums in float16",
         "bfloat16": "MindSpore takes float16 and float32 only",
         "float64": "MindSpore takes float16 and float32 only",
         "inf": "MindSpore adds 0 times the sum over the classes: nan where one of them is infinite",
