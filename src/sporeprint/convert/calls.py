@@ -164,6 +164,8 @@ class Calls:
             path = self._file.apis.canonical(".".join([base, *chain[1:]])) if base is not None else ""
             if path in self._file.catalog.values:
                 value, _ = self._file.catalog.values[path]
+                if isinstance(value, ast.Constant):  # torch.strided is what None means, too
+                    return Argument(node, "constant", value.value, keyword=keyword)
                 is_number = (chain_of(value) or [""])[0] == "math"
                 kind = "float" if is_number else self._file.types.dtype
                 return Argument(node, "symbol", type=kind, keyword=keyword)

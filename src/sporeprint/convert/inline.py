@@ -193,6 +193,7 @@ def choose(
         Refused: none takes them.
     """
     first_error = ""
+    misfits = False
     possible: list[tuple[Body, dict[str, ast.expr | None]]] = []
     for body in (*entry.overloads, entry.body(fidelity)):
         try:
@@ -201,10 +202,13 @@ def choose(
             first_error = str(error)
             continue
         fits = _fits(body, bound, arguments) if entry.overloads else True
+        misfits = misfits or fits is False
         if fits is not False:
             possible.append((body, bound))
         if fits:
             break
+    if not possible and misfits:
+        raise NotInlined("the types of its arguments, as far as they are known, are those of no overload")
     if not possible:
         raise Refused(first_error)
     return possible

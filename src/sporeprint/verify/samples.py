@@ -50,6 +50,8 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
 
 
 def _drawn(api: str, dtypes: tuple[str, ...], limits: Limits) -> Drawn:
+    if api in oracle.UNSAMPLED:
+        raise NoSamplesError(f"{api}: {oracle.UNSAMPLED[api]}")
     if api.startswith("torch."):
         try:
             return oracle.draw(api, dtypes, limits)
