@@ -71,7 +71,7 @@ def test_a_parameter_of_several_places_and_values_that_are_refused() -> None:
     assert "(padding[0], padding[0], padding[1], padding[1])" in found["padding"].difference
     assert (found["bias"].target, found["bias"].default) == (("has_bias",), "differs")
     assert found["groups"].target == ("group",)
-    assert 'PaddedConv2d' in found["padding_mode"].difference
+    assert "PaddedConv2d" in found["padding_mode"].difference
 
 
 #: A counterpart of no API, for what the table makes of each way to use a parameter.
@@ -263,4 +263,6 @@ def test_defaults_called_the_same_are_the_same(api: str) -> None:
         if row.default == "same" and len(row.target) == 1:
             assert eval(own) == eval(other)
         if row.default in ("differs", "same effect") and len(row.target) == 1:
-            assert own != other or own == "None"  # None may mean something else in each: a dtype, a number of seeds
+            assert (
+                own != other or own == "None"
+            )  # None may mean something else in each: a dtype, a number of seeds

@@ -14,7 +14,6 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import NO_BFLOAT16
 
 # ------------------------------------------------------------------------------
 # typed constructors: of sizes (what is in it is undefined, so zeros do), or of data
@@ -100,7 +99,6 @@ def numel(self: tuple[int, ...]) -> int:
 @counterpart(
     "torch.spmm",
     differs={
-        **NO_BFLOAT16,
         "empty & error": "MindSpore multiplies an empty vector, too",
         "empty & uninitialised": "the product over nothing is what memory holds",
     },
