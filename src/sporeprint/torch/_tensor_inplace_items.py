@@ -6,6 +6,7 @@ How, and what of it MindSpore's gradient does not follow, is told in ``_tensor_i
 from __future__ import annotations
 
 import mindspore as ms
+import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
@@ -142,11 +143,21 @@ def scattered(self: Tensor, dim: int, index: Tensor, src: Tensor | float, reduce
     return ops.tensor_scatter_elements(self, index, part, axis=dim, reduction=reduction)
 
 
-@counterpart("torch.Tensor.fill_diagonal_", differs=IN_PLACE)
+@counterpart(
+    "torch.Tensor.fill_diagonal_",
+    refuses={"wrap": "fill the rows below the last one by hand"},
+    differs=IN_PLACE,
+)
 def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
-    """Write a number into the main diagonal."""
-    self[()] = ops.fill_diagonal(self, fill_value, wrap=wrap)
+    """Write a number into the main diagonal of a matrix, or of a tensor whose lengths are all the same."""
+    self[()] = ops.where(on_diagonal(self), ops.full_like(self, fill_value), self)
     return self
+
+
+def on_diagonal(tensor: Tensor) -> Tensor:
+    """Return a tensor of booleans of the same shape: whether all indices of an element are the same."""
+    places = np.indices(tensor.shape)
+    return Tensor((places == places[0]).all(axis=0))
 
 
 # ------------------------------------------------------------------------------
