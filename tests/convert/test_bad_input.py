@@ -243,3 +243,16 @@ def test_a_huge_file(tmp_path: Path) -> None:
     data, left = convert(b"import torch.nn.functional as F\n\n\n" + body)
     assert left == []
     assert data.count(b"ops.softmax(x, axis=1)") == 20000
+
+
+def test_adapters_of_another_release(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, output = tmp_path / "source", tmp_path / "output"
+    source.mkdir()
+    output.mkdir()
+    text = "import torch.nn.functional as F\n\n\ndef f(x):\n    return F.log_softmax(x())\n"
+    (source / "a.py").write_text(text)
+    there = '"""Adapters."""\n# adapters: torch_no_such_thing\n# fidelity: native\n'
+    (output / "torch_on_mindspore.py").write_text(there)
+    assert main(["convert", str(source), "-o", str(output)]) == 2
+    assert "which this release does not have; convert into another folder" in capsys.readouterr().out
+    assert (output / "torch_on_mindspore.py").read_text() == there

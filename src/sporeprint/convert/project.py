@@ -370,7 +370,12 @@ def _add_adapters(place: Path, wanted: set[str], needed: dict[Path, set[str]], o
             needed[place] = set(have)
     if wanted - have or stale:
         needed[place] = have | wanted
-        text = adapters.build(needed[place], options.to, options.fidelity)
+        try:
+            text = adapters.build(needed[place], options.to, options.fidelity)
+        except KeyError as error:
+            raise OSError(
+                0, f"{place} lists {error}, which this release does not have; convert into another folder"
+            ) from error
         write(place, text.encode(), None)
     return True
 
