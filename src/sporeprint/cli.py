@@ -179,7 +179,7 @@ def _add_verify(commands: Any) -> None:
         help="measure these releases, each in an environment that is made for it, and show what changed",
     )  # fmt: skip
     verify.add_argument(
-        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: %(default)s"
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="default: %(default)s"
     )
     verify.add_argument("--resume", action="store_true", help="go on where the same command was interrupted")
     verify.add_argument(
