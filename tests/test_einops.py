@@ -154,7 +154,7 @@ def test_einsum_of_what_does_not_fit_raises(pattern: str) -> None:
         lambda x: einops.reduce(x, "b n d -> ", "max"),
         lambda x: einops.pack([x, x[:, 0]], "b * d")[0],
         lambda x: einops.unpack(x, [(2,), (1,)], "b * d")[0],
-        lambda x: einops.rearrange([x[0], x[1]], "b n d -> n (b d)"),
+        lambda x: einops.rearrange([x, 2 * x], "k b n d -> n (k b d)"),
     ],
 )  # fmt: skip
 def test_gradients(function: Callable[[Any], Any]) -> None:
