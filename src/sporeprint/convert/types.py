@@ -64,6 +64,17 @@ def _returns(framework: str) -> dict[str, dict[str, str]]:
     }
 
 
+@functools.cache
+def _tuples(catalog: Catalog) -> dict[str, set[str]]:
+    """Return our named tuples of tensors, with the names of what they hold."""
+    return {
+        body.name: {each.target.id for each in body.definition.body if isinstance(each, ast.AnnAssign)}  # type: ignore[union-attr]
+        for body in catalog.bodies.values()
+        if isinstance(body.definition, ast.ClassDef)
+        and [ast.unparse(base) for base in body.definition.bases] == ["NamedTuple"]
+    }
+
+
 class Types:
     """Answers for one file."""
 
@@ -95,13 +106,7 @@ class Types:
         self._api = api
         self._modules = modules
         self._elsewhere = elsewhere
-        #: Our named tuples of tensors, with the names of what they hold.
-        self._tuples = {
-            body.name: {each.target.id for each in body.definition.body if isinstance(each, ast.AnnAssign)}  # type: ignore[union-attr]
-            for body in catalog.bodies.values()
-            if isinstance(body.definition, ast.ClassDef)
-            and [ast.unparse(base) for base in body.definition.bases] == ["NamedTuple"]
-        }
+        self._tuples = _tuples(catalog)
         self._returns = _returns(catalog.source)
         self._defined = Counter(_methods_of(names))
         self._busy: set[tuple[int, str]] = set()

@@ -40,7 +40,8 @@ def convert(conversion: FileConversion) -> None:
     """Convert assignments to the buffers of the file's classes."""
     if conversion.options.to != "mindspore":
         return
-    classes = {each: _registered(each) for each in conversion.modules}
+    some = b"register_buffer" in conversion.source.data
+    classes = {each: _registered(each) if some else {} for each in conversion.modules}
     inherited = {each: _with_bases(conversion, each, classes) for each in classes}
     if not any(inherited.values()):
         return

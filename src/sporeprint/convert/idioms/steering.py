@@ -87,9 +87,9 @@ def convert(conversion: FileConversion) -> None:
         return
     decorated = {
         (each.func if isinstance(each, ast.Call) else each): each
-        for node in ast.walk(conversion.tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        for each in node.decorator_list
+        for scope in conversion.names.scopes
+        if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for each in scope.node.decorator_list
     }
     statements: list[ast.stmt] = []
     for use in conversion.names.uses:
