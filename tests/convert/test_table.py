@@ -226,6 +226,8 @@ LEFT = [
     ("k = F.log_softmax(h, axis=1)", "torch.nn.functional.log_softmax: axis= is not a parameter of it"),
     ("k = F.log_softmax()", "torch.nn.functional.log_softmax: input is missing"),
     ("k = {nn.Linear: 1}[type(net)]", "torch.nn.Linear: the class may be looked for here"),
+    # The value is evaluated first, and may put another layer there.
+    ("net.emb.weight = make(net)", "torch.nn.Module.weight: layers may have it under another name"),
     ("names.sort()", ""),
     ("k = {}.get('size')", ""),
     ("k = 'torch.float32'  # torch.float32", ""),

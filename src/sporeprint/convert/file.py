@@ -149,6 +149,8 @@ class FileConversion:
         self.done: list[Use] = []
         #: What stands in text that is taken out.
         self.gone: set[ast.AST] = set()
+        #: Assignments that an adapter makes.
+        self.assigned: set[ast.stmt] = set()
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
         self.uses_einops = False
         self.modules: dict[ast.ClassDef, Scope] = {}  # and the scope that each is defined in

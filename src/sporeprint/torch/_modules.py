@@ -147,9 +147,14 @@ def has_layer_attribute(layer: Any, name: str) -> bool:
 def set_attribute(cell: Any, name: str, value: Any) -> None:
     """Assign to an attribute as torch's modules do: a tensor takes the place of a buffer, and is a buffer only there.
 
+    A layer of MindSpore's may hold it under another name, or within another layer.
+
     Raises:
         TypeError: a tensor that is no parameter would take the place of a parameter.
     """
+    *path, name = names_in(cell).get(name, name).split(".")
+    for part in path:
+        cell = getattr(cell, part)
     if not isinstance(cell, nn.Cell) or not isinstance(value, Tensor) or isinstance(value, Parameter):
         setattr(cell, name, value)
     elif name in cell._buffers:
@@ -158,14 +163,6 @@ def set_attribute(cell: Any, name: str, value: Any) -> None:
         raise TypeError(f"cannot assign a tensor as parameter '{name}' (torch.nn.Parameter or None expected)")
     else:
         object.__setattr__(cell, name, value)
-
-
-def set_layer_attribute(layer: Any, name: str, value: Any) -> None:
-    """Assign to an attribute of anything, by torch's name for it if it is a layer of MindSpore's: ``a.weight = b``."""
-    *path, last = names_in(layer).get(name, name).split(".")
-    for part in path:
-        layer = getattr(layer, part)
-    set_attribute(layer, last, value)
 
 
 def overrides(cell: nn.Cell, method: str) -> bool:

@@ -35,6 +35,8 @@ _OF_TENSORS = {
     "requires_grad": "MindSpore's tensors do not know whether they are differentiated; its parameters do",
     "layout": "MindSpore's tensors have no layouts",
 }
+#: What may have effects.
+_ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 #: The same of a parameter, which what is not known to be a tensor may be: MindSpore's has it too.
 _OF_PARAMETERS = frozenset({"requires_grad"})
 _LOOKUPS = {"getattr": "layer_attribute", "hasattr": "has_layer_attribute"}
@@ -354,16 +356,20 @@ class _Walk:
         statement, data = self._statement, self._file.source.data
         if not isinstance(statement, ast.Assign) or statement.targets != [node] or not chain_of(node.value):
             return False
+        acts = any(isinstance(each, _ACTS) for each in ast.walk(statement.value))
+        if acts and not isinstance(node.value, ast.Name):
+            return False  # the value comes first, and may change what is assigned to
         start, end = self._file.source.span(node)
         value_start, value_end = self._file.source.span(statement.value)
         if data[end:value_start].strip(b" \t") != b"=":
             return False  # brackets or a comment
-        key = adapters.Adapter("set_layer_attribute")
+        key = adapters.Adapter("set_attribute")
         use = Use(node, "", (), scope, statement, statement, "value", False)
         self._file.need(key, use)
         receiver = Kept(*self._file.source.span(node.value))
         pieces: list[Piece] = [Named(key), b"(", receiver, f', "{node.attr}", '.encode()]
         self._file.edits += [Edit(start, value_start, pieces), Edit(value_end, value_end, [b")"], order=1)]
+        self._file.assigned.add(statement)
         self._file.found(node, "adapter", f"torch.nn.Module.{node.attr}",
                          "a layer of the target's may have it under another name")  # fmt: skip
         return True

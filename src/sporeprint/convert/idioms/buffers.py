@@ -194,8 +194,8 @@ def _write(
 ) -> None:
     source = conversion.source
     start, end = source.span(node)
-    if any(edit.start == start for edit in conversion.edits):
-        return  # what may be a layer's own attribute is assigned by an adapter already
+    if node in conversion.assigned:
+        return  # the same adapter, for what may be a layer's own attribute
     receiver_start, receiver_end = source.span(target.value)
     _, target_end = source.span(target)
     assert node.value is not None
