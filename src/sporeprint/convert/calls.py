@@ -49,10 +49,8 @@ class Calls:
             self._file.found(use.node, "converted", api)
             self._mark_difference(use.node, entry, api, plain)
             return
-        if (
-            plain is not None and api.rpartition(".")[2][:1].islower()
-        ):  # a layer writes to what it will be called with
-            plain = self._file.in_place.without_need(plain, use.scope)
+        if plain is not None:
+            plain = self._file.in_place.without_need(api, plain, use.scope)
         try:
             if plain is None:
                 raise NotInlined("it is called with star arguments")

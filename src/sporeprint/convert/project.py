@@ -198,8 +198,6 @@ def run(
     name = adapters.MODULE[options.to]
     needed: dict[Path, set[str]] = {}
     sources = [job for job in made.jobs if job.is_source and not job.ours]
-    if len(sources) < _FEW:
-        processes = 1
     catalogs.load(options.source)  # before any process is forked: they share it
     project = read(sources, processes)
     outcomes = _map(partial(_convert, name, options), sources, processes, project)

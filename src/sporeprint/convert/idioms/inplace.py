@@ -120,9 +120,10 @@ class InPlace:
         except (Refused, NotInlined, Unwritable):
             return False
 
-    def without_need(self, plain: list[Argument], scope: Scope) -> list[Argument]:
-        """Drop ``inplace=True`` where the first argument makes a tensor that nothing else holds."""
-        wanted = any(each.keyword == "inplace" and each.value is True for each in plain)
+    def without_need(self, api: str, plain: list[Argument], scope: Scope) -> list[Argument]:
+        """Drop ``inplace=True`` of a function where the first argument makes a tensor that nothing else holds."""
+        is_layer = api.rpartition(".")[2][:1].isupper()  # it writes to what it will be called with
+        wanted = not is_layer and any(each.keyword == "inplace" and each.value is True for each in plain)
         if wanted and not plain[0].keyword and self._makes_a_tensor(plain[0].node, scope):
             return [each for each in plain if each.keyword != "inplace"]
         return plain
