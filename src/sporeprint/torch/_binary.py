@@ -10,7 +10,7 @@ import builtins
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, FLOATING_ONLY, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
+from sporeprint.torch._differs import FLOATING_ONLY, FLUSHED, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import OUT
 
 
@@ -19,7 +19,7 @@ from sporeprint.torch._refuses import OUT
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: arguments of other types",
         "nan": "a nan does not reach the result",
         **NO_EMPTY,
@@ -36,7 +36,7 @@ def maximum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tenso
     differs={
         **NO_BFLOAT16,
         **NO_BOOL,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: arguments of other types",
         "nan": "a nan does not reach the result",
         **NO_EMPTY,
@@ -47,7 +47,7 @@ def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tenso
     return ops.minimum(input, other)
 
 
-@counterpart("torch.mul", refuses=OUT, differs={**NO_BFLOAT16, **DENORMAL})
+@counterpart("torch.mul", refuses=OUT, differs={**NO_BFLOAT16, **FLUSHED})
 def mul(input: Tensor | float, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """Multiply element by element; either may be a number."""
     return ops.mul(input, other)
@@ -58,7 +58,7 @@ def mul(input: Tensor | float, other: Tensor | float, *, out: Tensor | None = No
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: booleans, complex numbers, arguments of other types",
         "nan": "the gradient is -inf, not nan",
         "inf": "the gradient is inf, not nan",
@@ -80,7 +80,7 @@ def _(self: int | float, other: Tensor) -> Tensor:
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: booleans, arguments of other types",
         "accuracy": "the kernel errs by up to 1898 units in the last place",
     },
@@ -95,7 +95,7 @@ def fmod(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> 
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: a gradient, booleans, complex numbers",
         "nan": "a nan does not reach the result",
         "inf": "a nan does not reach the result",
@@ -162,7 +162,7 @@ def ge(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Te
     return ops.ge(input, other)
 
 
-@counterpart("torch.logical_and", refuses=OUT, differs={**NO_BFLOAT16, **DENORMAL})
+@counterpart("torch.logical_and", refuses=OUT, differs={**NO_BFLOAT16, **FLUSHED})
 def logical_and(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Tell where both are not 0."""
     return ops.logical_and(input, other)
@@ -177,7 +177,7 @@ def logical_or(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Te
 @counterpart(
     "torch.logical_xor",
     refuses=OUT,
-    differs={**NO_BFLOAT16, **DENORMAL, "nan": "nan counts as 0"},
+    differs={**NO_BFLOAT16, **FLUSHED, "nan": "nan counts as 0"},
 )
 def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Tell where one is 0 and the other is not."""
@@ -264,7 +264,7 @@ def _(self: Tensor, alpha: float, other: Tensor) -> Tensor:
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: booleans",
         "inf": "a nan does not reach the result",
     },
@@ -280,7 +280,7 @@ def div(
     return ops.div(input, other, rounding_mode=rounding_mode)
 
 
-@counterpart("torch.true_divide", refuses=OUT, differs={**NO_BFLOAT16, **DENORMAL})
+@counterpart("torch.true_divide", refuses=OUT, differs={**NO_BFLOAT16, **FLUSHED})
 def true_divide(input: Tensor | float, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """Divide."""
     return ops.div(input, other)
@@ -291,7 +291,7 @@ def true_divide(input: Tensor | float, other: Tensor | float, *, out: Tensor | N
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: arguments of other types",
     },
 )
@@ -313,7 +313,7 @@ def powers(base: Tensor, exponent: Tensor) -> Tensor:
     return ops.pow(ops.where(both, ops.ones_like(base), base), exponent)
 
 
-@counterpart("torch.atan2", "torch.arctan2", refuses=OUT, differs={**FLOATING_ONLY, **DENORMAL})
+@counterpart("torch.atan2", "torch.arctan2", refuses=OUT, differs={**FLOATING_ONLY, **FLUSHED})
 def atan2(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the angle whose tangent is ``input / other``, in the quadrant that their signs tell."""
     return angle_of(input, other)
@@ -433,7 +433,7 @@ def lerp(input: Tensor, end: Tensor, weight: Tensor | float, *, out: Tensor | No
     differs={
         **NO_BFLOAT16,
         **NO_COMPLEX,
-        **DENORMAL,
+        **FLUSHED,
         "accuracy": "float64 is computed with the accuracy of float32",
         "complex128": "ops.addcmul makes float64 of the factor: it raises",
         "int16": "MindSpore's kernel takes no integers: it raises",
@@ -457,7 +457,7 @@ def _(self: Tensor, value: float, tensor1: Tensor, tensor2: Tensor) -> Tensor:
     differs={
         **NO_BFLOAT16,
         **NO_COMPLEX,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: integers",
         "accuracy": "float64 is computed with the accuracy of float32",
         "complex128": "ops.addcdiv makes float64 of the factor: it raises",

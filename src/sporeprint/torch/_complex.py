@@ -7,7 +7,7 @@ from typing import Any
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
-from sporeprint.torch._differs import DENORMAL, NO_BFLOAT16, NO_BOOL, NO_EMPTY
+from sporeprint.torch._differs import FLUSHED, NO_BFLOAT16, NO_BOOL, NO_EMPTY
 from sporeprint.torch._refuses import OUT
 from sporeprint.torch._shape import broadcast_together
 
@@ -27,7 +27,7 @@ def complex_of(real: Tensor, imag: Tensor) -> Tensor:
     "torch.polar",
     refuses=OUT,
     differs={
-        **DENORMAL,
+        **FLUSHED,
         **NO_EMPTY,
         "nan": "the result is nan where torch's is not; the gradient differs too",
         "inf": "the result is nan where torch's is not; the gradient differs too",

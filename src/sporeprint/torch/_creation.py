@@ -11,7 +11,7 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_COMPLEX, NO_EMPTY
+from sporeprint.torch._differs import FLUSHED, NO_0D, NO_BFLOAT16, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import DEVICE, LAYOUT, MEMORY_FORMAT, PLACE
 
 # ------------------------------------------------------------------------------
@@ -413,7 +413,7 @@ def counted(start: float, end: float, step: float, dtype: ms.Type) -> Tensor:
     differs={
         **NO_BFLOAT16,
         **NO_COMPLEX,
-        **DENORMAL,
+        **FLUSHED,
         **NO_EMPTY,
         **NO_0D,
         "error": "torch refuses what MindSpore takes: booleans, pin_memory without an accelerator, complex numbers",

@@ -166,8 +166,6 @@ INDEX_GRADIENT = {
 # Element by element
 # ------------------------------------------------------------------------------
 
-FLUSHED = {"denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on"}
-
 EXP = {
     **FLOATING_ONLY,
     "accuracy": "the kernel errs by up to 66 units in the last place",
@@ -385,10 +383,6 @@ NONZERO = {
     **FLUSHED,
     "0-d": "MindSpore's NonZero refuses 0-d tensors: it raises",
 }
-DENORMAL = {
-    "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-}
-
 OTHER_NUMBERS = {"random": "other numbers are drawn: the generators are not torch's"}
 # Methods that change the tensor itself
 # ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._binary import places_of_nonzero
-from sporeprint.torch._differs import DENORMAL, FLOATING_ONLY, NO_0D, NO_BFLOAT16, NO_COMPLEX, NO_EMPTY
+from sporeprint.torch._differs import FLOATING_ONLY, FLUSHED, NO_0D, NO_BFLOAT16, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import OUT
 from sporeprint.torch._results import ValuesAndIndices
 from sporeprint.torch._shape import common_shape
@@ -158,7 +158,7 @@ def slices_added(tensor: Tensor, dim: int, index: Tensor, source: Tensor, factor
     return ops.tensor_scatter_elements(tensor, spread, source * factor, axis=dim, reduction="add")
 
 
-@counterpart("torch.nonzero", refuses=OUT, differs={**NO_BFLOAT16, **DENORMAL, **NO_EMPTY})
+@counterpart("torch.nonzero", refuses=OUT, differs={**NO_BFLOAT16, **FLUSHED, **NO_EMPTY})
 def nonzero(
     input: Tensor, *, as_tuple: bool = False, out: Tensor | None = None
 ) -> Tensor | tuple[Tensor, ...]:
@@ -168,7 +168,7 @@ def nonzero(
     return ops.nonzero(input)
 
 
-@counterpart("torch.argwhere", differs={**NO_BFLOAT16, **DENORMAL, **NO_EMPTY})
+@counterpart("torch.argwhere", differs={**NO_BFLOAT16, **FLUSHED, **NO_EMPTY})
 def argwhere(input: Tensor) -> Tensor:
     """Return the indices of the elements that are not 0, a row for each."""
     return ops.nonzero(input)

@@ -7,7 +7,7 @@ from typing import Any
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY, NO_INTEGERS
+from sporeprint.torch._differs import FLUSHED, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY, NO_INTEGERS
 from sporeprint.torch._einsum import product_of_two, summed_products
 from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._refuses import OUT
@@ -83,7 +83,7 @@ def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.matmul(input, tensor)
 
 
-@counterpart("torch.inner", refuses=OUT, differs={**NO_BFLOAT16, **DENORMAL})
+@counterpart("torch.inner", refuses=OUT, differs={**NO_BFLOAT16, **FLUSHED})
 def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Add up the products along the last dimension of both."""
     return ops.inner(input, other)
@@ -95,7 +95,7 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: outer: Expected 1-D argument self, but got 0-D",
         "empty": "of nothing it gives gradient of 1: 2.247117487993712e+307, not 0.0",
     },
@@ -108,7 +108,7 @@ def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
 @counterpart(
     "torch.kron",
     refuses=OUT,
-    differs={**NO_BFLOAT16, **DENORMAL, "empty": "of nothing it gives gradient of 1: nan, not 0.0"},
+    differs={**NO_BFLOAT16, **FLUSHED, "empty": "of nothing it gives gradient of 1: nan, not 0.0"},
 )
 def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Put the second tensor, multiplied, in the place of each element of the first."""
@@ -286,7 +286,7 @@ def vector_product(a: Tensor, b: Tensor, dim: int | None) -> Tensor:
     ignores=COMPUTE_MODE,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: float16, integers",
         "nan": "a nan does not reach the result; the gradient differs too",
         "inf": "the gradient of an infinite distance is another",

@@ -9,7 +9,7 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
+from sporeprint.torch._differs import FLUSHED, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import OUT
 from sporeprint.torch._results import MinAndMax, ValuesAndIndices
 
@@ -73,7 +73,7 @@ def _(input: Tensor, *, dtype: ms.Type | None = None, out: Tensor | None = None)
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "inf": "a nan does not reach the result; the gradient differs too",
         "empty": "of nothing it gives another number",
     },
@@ -101,7 +101,7 @@ def _(input: Tensor, *, dtype: ms.Type | None = None) -> Tensor:
     differs={
         **NO_BFLOAT16,
         **NO_COMPLEX,
-        **DENORMAL,
+        **FLUSHED,
         **NO_0D,
         "warning": "torch warns",
         "nan": "the gradient is nan, not -inf",
@@ -166,7 +166,7 @@ def deviation(tensor: Tensor, dim: int | tuple[int, ...] | None, correction: flo
     differs={
         **NO_BFLOAT16,
         **NO_COMPLEX,
-        **DENORMAL,
+        **FLUSHED,
         **NO_0D,
         "warning": "torch warns",
         "empty": "of nothing it gives another number",
@@ -215,7 +215,7 @@ def _(
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: low precision, complex numbers, norms of nothing",
         "nan": "dtype complex64, not float32",
         "inf": "dtype complex64, not float32",
@@ -311,7 +311,7 @@ def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 @counterpart(
-    "torch.count_nonzero", differs={**NO_BFLOAT16, **DENORMAL, "empty": "of nothing it gives another number"}
+    "torch.count_nonzero", differs={**NO_BFLOAT16, **FLUSHED, "empty": "of nothing it gives another number"}
 )
 def count_nonzero(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Count the elements that are not 0, all or along ``dim``."""
@@ -329,7 +329,7 @@ def count_nonzero(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Te
     differs={
         **NO_BFLOAT16,
         **NO_BOOL,
-        **DENORMAL,
+        **FLUSHED,
         **NO_EMPTY,
         "error": "torch refuses what MindSpore takes: complex numbers, a dim that is out of range",
         "view": "the result may be the input itself, torch's is a copy",
@@ -359,7 +359,7 @@ def _(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     differs={
         **NO_BFLOAT16,
         **NO_BOOL,
-        **DENORMAL,
+        **FLUSHED,
         **NO_EMPTY,
         "error": "torch refuses what MindSpore takes: complex numbers, a dim that is out of range",
         "view": "the result may be the input itself, torch's is a copy",
@@ -389,7 +389,7 @@ def _(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     differs={
         **NO_BFLOAT16,
         **NO_BOOL,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: dimensions of length 0",
         "nan": "a nan does not reach the result",
         "inf": "shape (), not (5,)",
@@ -410,7 +410,7 @@ def amax(
     differs={
         **NO_BFLOAT16,
         **NO_BOOL,
-        **DENORMAL,
+        **FLUSHED,
         "error": "torch refuses what MindSpore takes: dimensions of length 0",
         "nan": "a nan does not reach the result; the gradient differs too",
         "inf": "the gradient is 0.0, not 1.875",
@@ -509,7 +509,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: ms.Type | None = None, out: Tensor
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         **NO_EMPTY,
         "nan": "the result is (inf-infj), not (nan+nanj); the gradient differs too",
         "inf": "the result is (-inf+infj), not (nan+nanj); the gradient differs too",
@@ -540,7 +540,7 @@ def products_up_to(tensor: Tensor, dim: int, dtype: ms.Type | None) -> Tensor:
     differs={
         **NO_BFLOAT16,
         **NO_COMPLEX,
-        **DENORMAL,
+        **FLUSHED,
         **NO_0D,
         "warning": "torch warns",
         "nan": "a nan does not reach the result",
@@ -585,7 +585,7 @@ def _(
     differs={
         **NO_BFLOAT16,
         **NO_COMPLEX,
-        **DENORMAL,
+        **FLUSHED,
         **NO_0D,
         "warning": "torch warns",
         "nan": "a nan does not reach the result; the gradient differs too",

@@ -8,7 +8,7 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
+from sporeprint.torch._differs import FLUSHED, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import MEMORY_FORMAT, OUT
 
 # ------------------------------------------------------------------------------
@@ -343,7 +343,7 @@ def repeated_in_place(tensor: Tensor, repeats: Tensor | int, dim: int | None) ->
     return ops.index_select(tensor, dim, Tensor(places.astype(np.int64)))
 
 
-@counterpart("torch.clone", ignores=MEMORY_FORMAT, differs={**DENORMAL, **NO_EMPTY})
+@counterpart("torch.clone", ignores=MEMORY_FORMAT, differs={**FLUSHED, **NO_EMPTY})
 def clone(input: Tensor, *, memory_format: object | None = None) -> Tensor:
     """Copy a tensor."""
     return input.copy()

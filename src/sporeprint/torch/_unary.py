@@ -6,9 +6,9 @@ from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
 from sporeprint.torch._differs import (
-    DENORMAL,
     EXPM1,
     FLOATING_ONLY,
+    FLUSHED,
     LOG1P,
     NO_BFLOAT16,
     NO_BOOL,
@@ -26,7 +26,7 @@ from sporeprint.torch._refuses import OUT
         **NO_BFLOAT16,
         "complex64": "the result of ops.abs is complex",
         "error": "torch refuses what MindSpore takes: booleans",
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -64,7 +64,7 @@ def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     refuses=OUT,
     differs={
         **FLOATING_ONLY,
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -78,7 +78,7 @@ def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     differs={
         **NO_INTEGERS,
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -98,7 +98,7 @@ def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.cosh(input)
 
 
-@counterpart("torch.erf", "torch.special.erf", refuses=OUT, differs={**FLOATING_ONLY, **DENORMAL})
+@counterpart("torch.erf", "torch.special.erf", refuses=OUT, differs={**FLOATING_ONLY, **FLUSHED})
 def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the error function of each element."""
     return ops.erf(input)
@@ -146,7 +146,7 @@ def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     differs={
         **NO_INTEGERS,
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -184,7 +184,7 @@ def isnan(input: Tensor) -> Tensor:
     differs={
         **FLOATING_ONLY,
         "gradient": "at 0 the gradient is infinite, with either sign",
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -198,7 +198,7 @@ def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     differs={
         **FLOATING_ONLY,
         "gradient": "at 0 the gradient is infinite, with either sign",
-        **DENORMAL,
+        **FLUSHED,
         "complex64": "of 0 and of infinities the imaginary part is nan",
     },
 )
@@ -219,7 +219,7 @@ def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     differs={
         **FLOATING_ONLY,
         "gradient": "at 0 the gradient is infinite, with either sign",
-        **DENORMAL,
+        **FLUSHED,
         "complex64": "of 0 and of infinities the imaginary part is nan",
     },
 )
@@ -233,7 +233,7 @@ def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def logical_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -252,7 +252,7 @@ def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
         "complex64": "of a negative zero the real part has the other sign",
     },
 )
@@ -266,7 +266,7 @@ def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     refuses=OUT,
     differs={
         **FLOATING_ONLY,
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -287,7 +287,7 @@ def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
         **NO_BFLOAT16,
         **NO_BOOL,
         "error": "torch refuses what MindSpore takes: complex numbers",
-        **DENORMAL,
+        **FLUSHED,
         "uint8": "MindSpore's kernel takes no integers: it raises",
         "int8": "MindSpore's kernel takes no integers: it raises",
         "int16": "MindSpore's kernel takes no integers: it raises",
@@ -303,7 +303,7 @@ def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     refuses=OUT,
     differs={
         **FLOATING_ONLY,
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -316,7 +316,7 @@ def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     refuses=OUT,
     differs={
         **FLOATING_ONLY,
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -329,7 +329,7 @@ def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     refuses=OUT,
     differs={
         **NO_BFLOAT16,
-        **DENORMAL,
+        **FLUSHED,
     },
 )
 def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:

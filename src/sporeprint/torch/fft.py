@@ -6,7 +6,7 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import DENORMAL, NO_0D, NO_BFLOAT16, NO_BOOL, NO_EMPTY
+from sporeprint.torch._differs import FLUSHED, NO_0D, NO_BFLOAT16, NO_BOOL, NO_EMPTY
 from sporeprint.torch._refuses import DEVICE_AND_PINNING, LAYOUT
 from sporeprint.torch._shape import rolled
 
@@ -69,7 +69,7 @@ def rfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = 
     "torch.fft.irfft",
     differs={
         **NO_BOOL,
-        **DENORMAL,
+        **FLUSHED,
         "error": "the process dies (SIGFPE where the sou)",
         "nan": "the result is nan where torch's is not",
         "inf": "the result is nan where torch's is not",
@@ -165,7 +165,7 @@ def rfft2(
     "torch.fft.irfft2",
     differs={
         **NO_BOOL,
-        **DENORMAL,
+        **FLUSHED,
         **NO_EMPTY,
         "error": "torch refuses what MindSpore takes: float16, bfloat16",
         "inf": "the result is nan where torch's is not",
@@ -272,7 +272,7 @@ def rfftn(
     "torch.fft.irfftn",
     differs={
         **NO_BOOL,
-        **DENORMAL,
+        **FLUSHED,
         **NO_EMPTY,
         "error": "torch refuses what MindSpore takes: float16, bfloat16",
         "inf": "the result is nan where torch's is not",
