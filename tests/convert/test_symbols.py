@@ -76,3 +76,9 @@ def test_a_class_derives_through_the_files_of_the_project(
     project: Project, file: str, name: str, answer: bool | None
 ) -> None:
     assert project.derives(Defined(file, name), lambda base: base == "torch.nn.Module") is answer
+
+
+def test_any_name_of_a_module_that_is_imported_whole_may_be_asked_for(project: Project) -> None:
+    assert project.imported["pkg/a.py"] == {"*", "Base", "nn"}
+    assert "circle.py" in project.imported
+    assert "script.py" not in project.imported

@@ -291,7 +291,8 @@ class Project:
             for path in paths:
                 start = self._module(path, file)
                 if start is not None:
-                    found.setdefault(start[0], set()).update(start[1][:1])
+                    # Of a module that is imported whole any name may be asked for.
+                    found.setdefault(start[0], set()).update(start[1][:1] or ["*"])
         return found
 
     # -- how paths lead on ---------------------------------------------------------------------------------------
