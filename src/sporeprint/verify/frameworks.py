@@ -9,6 +9,7 @@ fixed numbers (:func:`cotangent`) that every floating point format holds exactly
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -89,8 +90,13 @@ def cotangent(shape: Sequence[int], leaf: int) -> npt.NDArray[np.float32]:
     Returns:
         Multiples of 1/8 between -2 and 2, without 0: exact in every format, and the same at each call.
     """
-    numbers = np.random.default_rng(7 + leaf).integers(1, 17, size=tuple(shape))
-    signs = np.random.default_rng(70 + leaf).choice([-1, 1], size=tuple(shape))
+    return _weights(tuple(shape), leaf).copy()
+
+
+@functools.lru_cache(maxsize=1024)
+def _weights(shape: tuple[int, ...], leaf: int) -> npt.NDArray[np.float32]:
+    numbers = np.random.default_rng(7 + leaf).integers(1, 17, size=shape)
+    signs = np.random.default_rng(70 + leaf).choice([-1, 1], size=shape)
     return np.asarray(numbers * signs / 8, dtype=np.float32)
 
 
@@ -501,17 +507,23 @@ class MindSpore(Side):
         return (wide * weights).sum() if result.ndim else wide * weights
 
 
-def leave_in_memory(number: float) -> None:
-    """Fill MindSpore tensors of small and middling sizes with a number, and free them.
+def leave_in_memory(number: float) -> list[Any]:
+    """Fill MindSpore tensors of small and middling sizes with a number, and free every second one.
 
     Args:
         number: what a kernel that does not write its result returns next, with luck.
+
+    Returns:
+        The others, to be held meanwhile: what is freed beside something freed becomes one piece, and MindSpore's
+        allocator then hands out another that fits better.
     """
     ms = importlib.import_module("mindspore")
-    sizes = [size for size in (1, 5, 16, 64, 256, 1024) for _ in range(8)]
+    # Sizes are rounded up to 512 bytes.
+    sizes = [size for size in (128, 256, 512, 1024) for _ in range(8)]
     filled = [ms.ops.add(ms.Tensor(np.full(size, number, np.float32)), 0.0) for size in sizes]
     for tensor in filled:
         tensor.asnumpy()
+    return filled[::2]
 
 
 def native_arguments(side: Side, call: Call, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
