@@ -76,6 +76,13 @@ CASES = [
          "", None, {"own_ulps": 30.0}),
     Case("float64 of float32 accuracy", array([1.1], "float64"), array([np.float32(1.1)], "float64"),
          "value"),
+    Case("float64, a small number rounded as a large one", array([1.0, 1e-6], "float64"),
+         array([1.0, 1e-6 + 2**-54], "float64"), ""),
+    Case("float64, a small number of float32 accuracy", array([1.0, 1e-6], "float64"),
+         array([1.0, np.float32(1e-6)], "float64"), "value"),
+    Case("float64, small numbers lost", array([1.0, 1e-14], "float64"), array([1.0, 0.0], "float64"), "value"),
+    Case("float32, a small number rounded as a large one", array([1.0, 1e-4]), array([1.0, 1e-4 + 2**-25]),
+         "value", array([1.0, 1e-4], "float64")),
     Case("float16, 2 ulp", array([1.0], "float16"), array([after(1.0, 2, "float16")], "float16"), "",
          array([1.0], "float64")),
     Case("float16, 6 ulp", array([1.0], "float16"), array([after(1.0, 6, "float16")], "float16"), "value",
@@ -287,6 +294,7 @@ BROKEN: list[tuple[str, str, Any]] = [
     ("units of the largest number", "spacing", lambda magnitude, dtype: KEPT_SPACING(
         np.full_like(magnitude, magnitude.max()), dtype)),
     ("16-bit formats like the others", "HALF_PRECISION_SHARE", 1.0),
+    ("float64 like float32", "WIDEST_FLOOR", 0.0),
     ("references are always believed", "_little", lambda *_: float("inf")),
     ("fatal is like any error", "Raised.fatal", False),
 ]  # fmt: skip

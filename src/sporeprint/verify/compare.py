@@ -73,6 +73,11 @@ GRADIENT = Bound(ulps=64, factor=4, floor=1 / 16)
 #: Without a reference the source's own error is not known, so this many times the units are granted.
 WITHOUT_REFERENCE = 4
 
+#: Nor is there anything finer than float64. Two right ways to sum up differ by what a number near the largest is rounded
+#: by, and processors add in different orders: smaller ones than this part of the largest are granted its units.
+WIDEST_FLOOR = 1 / 16
+WIDEST = ("float64", "complex128")
+
 #: The 16-bit formats are computed in float32 and rounded once, and their units are large: they get this part.
 HALF_PRECISION_SHARE = 0.25
 
@@ -519,7 +524,8 @@ def _compare_arrays(
     with np.errstate(all="ignore"):
         true = np.where(finite, true, 0)
         magnitude = np.abs(true)
-        unit = spacing(np.maximum(magnitude, terms.bound.floor * magnitude.max()), source.dtype)
+        floor = max(terms.bound.floor, WIDEST_FLOOR if source.dtype in WIDEST else 0.0)
+        unit = spacing(np.maximum(magnitude, floor * magnitude.max()), source.dtype)
         error = np.where(finite, np.abs(right - true), 0.0)
         own = np.where(finite, np.abs(left - true), 0.0)
         ulps, own_ulps = error / unit, max(terms.own_ulps, float(np.max(own / unit)))
