@@ -89,10 +89,10 @@ def test_nothing_is_found_where_nothing_is_planted(api: str) -> None:
 def test_a_comparison_that_finds_nothing_is_found() -> None:
     fault = FAULTS["other default"]
     blind = """
-from sporeprint.verify import measure
+from sporeprint.verify import legs
 from sporeprint.verify.compare import SAME
 
-measure.compare_outcomes = lambda *arguments, **terms: (SAME, SAME, SAME)
+legs.compare_outcomes = lambda *arguments, **terms: (SAME, SAME, SAME)
 """
     measured = measure(Request(fault.api, ("native",), fault.dtypes, prepare=fault.text + blind))
     # The plain tests of this file would not find the fault, and so fail.
@@ -105,9 +105,9 @@ def test_memory_that_is_not_written_is_told_from_a_wrong_value() -> None:
     api = "torch.nn.functional.linear"
     # What happens to be there may happen to be right.
     fill = """
-from sporeprint.verify import frameworks, measure
+from sporeprint.verify import frameworks, legs
 
-kept = measure._Measuring._sample
+kept = legs.Measuring._sample
 
 
 def after_filling(*arguments):
@@ -115,7 +115,7 @@ def after_filling(*arguments):
     return kept(*arguments)
 
 
-measure._Measuring._sample = after_filling
+legs.Measuring._sample = after_filling
 """
     measured = measure(Request(api, ("native",), ("float32",), prepare=fill))
     unwritten = [finding for finding in measured.findings if "uninitialised" in finding.conditions]

@@ -73,8 +73,8 @@ GRADIENT = Bound(ulps=64, factor=4, floor=1 / 16)
 #: Without a reference the source's own error is not known, so this many times the units are granted.
 WITHOUT_REFERENCE = 4
 
-#: Nor is there anything finer than float64. Two right ways to sum up differ by what a number near the largest is rounded
-#: by, and processors add in different orders: smaller ones than this part of the largest are granted its units.
+#: Nor is there anything finer than float64. Two right ways to sum up differ by what a number near the largest is
+#: rounded by, and processors add in different orders: smaller ones than this part of it are granted its units.
 WIDEST_FLOOR = 1 / 16
 WIDEST = ("float64", "complex128")
 

@@ -23,7 +23,7 @@ from torch.testing._internal import common_utils
 from torch.testing._internal.opinfo import core
 
 from sporeprint import catalog
-from sporeprint.verify import calls, compare, frameworks, measure, oracle, signatures
+from sporeprint.verify import calls, compare, frameworks, legs, measure, oracle, signatures
 
 measure.load_counterparts()
 for source in catalog.SOURCE_OF.values():
@@ -38,4 +38,4 @@ core.extract_test_fn = common_utils.extract_test_fn = lambda: None
 gc.collect()
 gc.freeze()
 
-__all__ = ["calls", "compare", "frameworks", "mindspore", "scipy", "torch"]
+__all__ = ["calls", "compare", "frameworks", "legs", "mindspore", "scipy", "torch"]
