@@ -17,7 +17,7 @@ pytest.importorskip("mindspore", reason="evidence is measured against MindSpore"
 from sporeprint import catalog
 from sporeprint.verify import evidence
 from sporeprint.verify.command import changed, methods
-from sporeprint.verify.run import Options, run
+from sporeprint.verify.run import Options, run, told_device
 from sporeprint.verify.subjects import Subject, subjects
 
 pytestmark = pytest.mark.frameworks
@@ -69,5 +69,7 @@ def test_what_is_measured_again_is_what_the_evidence_says() -> None:
     chosen = drawn()
     assert len(chosen) >= min(COUNTERPARTS, len(HELD))
     results = run(chosen, Options(scripts=False))
-    assert not results.problems
     assert not changed(HELD, results.records)
+    # What is declared to be inaccurate is so on processors of the evidence's kind.
+    if told_device("CPU") == HELD["torch.abs"].device:
+        assert not results.problems

@@ -107,7 +107,7 @@ class Evidence:
     Attributes:
         api: full public name.
         versions: framework -> release.
-        device: MindSpore's.
+        device: MindSpore's; of a CPU also what its vectors are, since what a sum is rounded to depends on them.
         date: of the measurement.
         counterpart: fingerprint of the text of the counterpart's bodies, "" without one.
         left_out: how many samples were not tried, by reason.
@@ -126,13 +126,23 @@ class Evidence:
     untested: str = ""
     problems: tuple[str, ...] = ()
 
-    def verdicts(self) -> dict[str, Any]:
-        """Return what must be the same when it is measured again."""
+    def verdicts(self, rounding: bool = True) -> dict[str, Any]:
+        """Return what must be the same when it is measured again.
+
+        Args:
+            rounding: whether on a processor of the same kind; on another, what is inaccurate may be the same.
+        """
+
+        def told(level: str) -> str:
+            return "same" if level == "inaccurate" and not rounding else level
+
         return {
             leg: (
-                held.common,
-                dict(held.conditions),
-                sorted(each.key[1:] for each in held.divergences if steady(each)),
+                told(held.common),
+                {word: told(level) for word, level in held.conditions.items()},
+                sorted(
+                    each.key[1:] for each in held.divergences if steady(each) and told(each.level) != "same"
+                ),
             )
             for leg, held in self.legs.items()
         }

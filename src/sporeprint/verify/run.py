@@ -73,6 +73,15 @@ def versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in ("torch", "mindspore")}
 
 
+def told_device(device: str) -> str:
+    """Name a device as the evidence does: of CPUs with what their vectors are, which rounding depends on."""
+    if device != "CPU":
+        return device
+    import torch
+
+    return f"CPU ({torch.backends.cpu.get_cpu_capability()})"
+
+
 def run(
     subjects: Sequence[Subject], options: Options, told: Callable[[Subject, Evidence], None] = lambda *_: None
 ) -> Results:
@@ -154,7 +163,7 @@ def _record(subject: Subject, measured: Measured | str, options: Options) -> Evi
     made = Evidence(
         subject.api,
         versions(),
-        options.device,
+        told_device(options.device),
         datetime.date.today().isoformat(),
         fingerprint(subject.api),
         (),
