@@ -304,7 +304,7 @@ EXTREME = {
     "empty & error": "torch refuses empty tensors without dim",
 }
 
-ARGMIN = {
+INDEX_OF_EXTREME = {
     **NO_BFLOAT16,
     "nan": "MindSpore passes over nan",
     "0-d & error": "MindSpore gives 0 for any 0-d tensor; torch refuses booleans and complex numbers",

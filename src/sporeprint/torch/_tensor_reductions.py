@@ -10,9 +10,9 @@ from mindspore import Tensor, ops
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import (
     ANY,
-    ARGMIN,
     EXTREME,
     FLUSHED,
+    INDEX_OF_EXTREME,
     LARGEST,
     MEDIAN,
     NO_BFLOAT16,
@@ -75,7 +75,15 @@ def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> M
     )
 
 
-@counterpart("torch.Tensor.argmin", differs=ARGMIN)
+@counterpart("torch.Tensor.argmax", differs=INDEX_OF_EXTREME)
+def argmax(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Return where the largest element is, along a dimension or among all in a row."""
+    if dim is None and keepdim:
+        return self.argmax().reshape((1,) * self.ndim)
+    return self.argmax(dim, keepdim)
+
+
+@counterpart("torch.Tensor.argmin", differs=INDEX_OF_EXTREME)
 def argmin(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return where the smallest element is, along a dimension or among all in a row."""
     if dim is None and keepdim:
