@@ -30,6 +30,8 @@ OWNERS = {
     "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module"},
 }
 _OVERRIDES = "sporeprint.torch._modules.overrides"
+_GOES_BACK = "sporeprint.torch.autograd.go_back"
+_RECORDS = "sporeprint.torch.autograd.record_gradients"
 _LISTED = re.compile(r"^# adapters: (.*)$", re.MULTILINE)
 _FIDELITY = re.compile(r"^# fidelity: (\w+)$", re.MULTILINE)
 
@@ -117,6 +119,7 @@ class _Builder:
                 self._definition(helpers[name], name)
         for method in guards:
             self.texts.append(self._guard(method))
+        self._record()
         header = [
             f'"""{self._title()}',
             "",
@@ -132,6 +135,13 @@ class _Builder:
             *(["", *sorted(set(self.constants.values()))] if self.constants else []),
         ]
         return "\n".join(header) + "\n" + "".join(f"\n\n{text}\n" for text in self.texts)
+
+    def _record(self) -> None:
+        """Let gradients be recorded from the start on, as in torch, where something goes back."""
+        bodies = self.catalog.bodies
+        if _GOES_BACK in bodies and bodies[_GOES_BACK] in self.names:
+            name = self._definition(bodies[_RECORDS], bodies[_RECORDS].name)
+            self.texts.append(f"{name}()  # from the start on, as torch does")
 
     def _title(self) -> str:
         if self.to == "mindspore":

@@ -14,6 +14,7 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch.autograd import ask_for_gradients
 
 # ------------------------------------------------------------------------------
 # typed constructors: of sizes (what is in it is undefined, so zeros do), or of data
@@ -82,11 +83,12 @@ def _(size: int, *sizes: int) -> Tensor:
 
 @counterpart(
     "torch.autograd.Variable",
-    ignores={"requires_grad": "MindSpore differentiates by what ms.grad or ms.value_and_grad is given"},
     refuses={"volatile": "torch itself ignores it since 0.4; leave it out"},
 )
 def Variable(data: Tensor, requires_grad: bool = False, volatile: bool = False) -> Tensor:
-    """Return the tensor: since torch 0.4 a Variable is one."""
+    """Return the tensor, since torch 0.4 a Variable is one; with requires_grad, another one that has a gradient."""
+    if requires_grad:
+        return ask_for_gradients(ops.stop_gradient(data), True)
     return data
 
 
