@@ -1,7 +1,7 @@
 """torch.save and torch.load, written in MindSpore: files in torch's own format, which torch reads as well.
 
-Such a file is a zip archive: ``data.pkl`` is a pickle in which tensors are calls of functions of torch with the names of
-files, and these hold the numbers. It is read and written here without torch. What ``weights_only`` allows is tensors
+Such a file is a zip archive: ``data.pkl`` is a pickle in which tensors are calls of functions of torch with the names
+of files, and these hold the numbers. It is read and written here without torch. What ``weights_only`` allows is tensors
 and plain values; a pickle that asks for anything else is refused, as torch refuses it.
 
 Checkpoints from before torch 1.6 are not zip archives: ``sporeprint weights`` reads these.
@@ -16,7 +16,6 @@ import pickle
 import sys
 import zipfile
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
 from typing import Any
 
 import mindspore as ms
@@ -25,7 +24,7 @@ from mindspore import Parameter, Tensor
 
 from sporeprint.counterpart import counterpart
 
-#: What torch calls the files of numbers, by their dtypes. numpy has no bfloat16: its bits are the upper half of float32's.
+#: What torch calls the files of numbers, and their dtypes. numpy has no bfloat16: it is the upper half of a float32.
 STORAGES = {
     "FloatStorage": (ms.float32, np.float32),
     "DoubleStorage": (ms.float64, np.float64),
@@ -206,14 +205,9 @@ def rebuild_parameter(data: Tensor, requires_grad: bool, *rest: Any) -> Tensor:
     return Parameter(data, requires_grad=requires_grad)
 
 
-@contextlib.contextmanager
-def opened(file: Any, mode: str) -> Iterator[Any]:
+def opened(file: Any, mode: str) -> Any:
     """Open what is a path; a stream stays open."""
-    if not isinstance(file, str | os.PathLike):
-        yield file
-        return
-    with open(file, mode) as stream:
-        yield stream
+    return open(file, mode) if isinstance(file, str | os.PathLike) else contextlib.nullcontext(file)
 
 
 @counterpart("torch.save", ignores={"_disable_byteorder_record": "torch reads the file either way"})
@@ -225,11 +219,7 @@ def save(
     _use_new_zipfile_serialization: bool = True,
     _disable_byteorder_record: bool = False,
 ) -> None:
-    """Write an object to a file that torch.load reads, torch's too.
-
-    Args:
-        obj: tensors, and whatever pickle takes, in dicts and lists.
-        f: a path, or a stream of bytes.
+    """Write an object, tensors and whatever pickle takes, to a file or a stream that torch.load reads, torch's too.
 
     Raises:
         ValueError: another format is asked for.
@@ -268,9 +258,10 @@ def load(
 ) -> Any:
     """Read what torch.save has written, torch's or this one, with tensors of MindSpore's.
 
-    Args:
-        f: a path, or a stream of bytes.
-        weights_only: know tensors and plain values only, which is the default. False executes what the file says.
+    Only with ``weights_only=False`` is more read than tensors and plain values; that executes what the file says.
+
+    Raises:
+        UnpicklingError: the file holds something else, or is damaged.
     """
     with opened(f, "rb") as source:
         start = source.tell()
