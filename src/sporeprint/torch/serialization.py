@@ -65,8 +65,11 @@ class Numbers:
         self.array = array
 
 
-class TorchPickler(pickle._Pickler):  # type: ignore[name-defined]
-    """Writes tensors as torch does. Python's own pickler in C cannot write names of what is not installed."""
+PythonPickler: Any = pickle._Pickler
+
+
+class TorchPickler(PythonPickler):
+    """Writes tensors as torch does. The pickler in C cannot write names of what is not installed."""
 
     def __init__(self, file: Any) -> None:
         super().__init__(file, protocol=2)
@@ -118,7 +121,8 @@ def tensor_data(tensor: Tensor) -> tuple[Any, ...]:
     else:
         array = tensor.asnumpy()
     shape = tuple(tensor.shape)
-    steps, step = [], 1
+    steps: list[int] = []
+    step = 1
     for length in reversed(shape):
         steps.insert(0, step)
         step *= max(length, 1)
