@@ -203,5 +203,8 @@ def require(name: str, value: Any, allowed: bool) -> None:
 
 
 def write(parameter: Any, value: Tensor) -> None:
-    """Give a parameter new numbers, which all that shares its memory sees."""
-    ops.assign(parameter, value.astype(parameter.dtype))
+    """Give a parameter new numbers, which all that shares its memory sees.
+
+    ops.assign refuses a parameter that was written to by an index before, and bfloat16.
+    """
+    parameter.copy_(value.astype(parameter.dtype))
