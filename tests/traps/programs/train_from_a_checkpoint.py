@@ -6,7 +6,7 @@ from given import counted
 
 
 def make():
-    net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
+    net = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
     for p in net.parameters():
         p.data.copy_(torch.sin(counted(*p.shape)))
     optimizer = torch.optim.Adam(net.parameters(), lr=0.1)
