@@ -230,6 +230,9 @@ def test_it_learns_what_the_original_learns(
     optimizer = adapters.optim_Adadelta(in_mindspore.trainable_params(), lr=1.0)
     got = [loss for _ in range(5) for loss in converted.train(in_mindspore, ours, optimizer)]
 
+    for layer in (in_mindspore.dropout1, in_mindspore.dropout2):
+        layer.construct = lambda x: x  # what follows is evaluation
+
     assert len(wanted) == 20
     assert wanted[-1] < 0.7 * wanted[0]
     np.testing.assert_allclose(got, wanted, rtol=2e-3)
