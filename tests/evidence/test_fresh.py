@@ -78,6 +78,7 @@ WITHOUT_SAMPLES = {
     "torch._assert": "tests/counterparts/test_steering.py",
     "torch.*manual_seed": "tests/counterparts/test_steering.py",
     "torch.cuda.*": "tests/counterparts/test_steering.py",
+    "torch.accelerator.*": "tests/counterparts/test_steering.py",
     "torch.backends.*": "tests/counterparts/test_steering.py",
     "torch.get_default_dtype": "tests/counterparts/test_steering.py",
     "torch.device": "tests/counterparts/test_steering.py",

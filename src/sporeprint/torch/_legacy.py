@@ -21,7 +21,7 @@ from sporeprint.torch.autograd import ask_for_gradients
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.FloatTensor")
+@counterpart("torch.FloatTensor", "torch.cuda.FloatTensor")
 def FloatTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make a float32 tensor of nested sequences, an array or a tensor."""
     return Tensor(data, ms.float32)
@@ -32,7 +32,7 @@ def _(size: int, *sizes: int) -> Tensor:
     return ops.zeros((size, *sizes), dtype=ms.float32)
 
 
-@counterpart("torch.DoubleTensor")
+@counterpart("torch.DoubleTensor", "torch.cuda.DoubleTensor")
 def DoubleTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make a float64 tensor of nested sequences, an array or a tensor."""
     return Tensor(data, ms.float64)
@@ -43,7 +43,7 @@ def _(size: int, *sizes: int) -> Tensor:
     return ops.zeros((size, *sizes), dtype=ms.float64)
 
 
-@counterpart("torch.LongTensor")
+@counterpart("torch.LongTensor", "torch.cuda.LongTensor")
 def LongTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make an int64 tensor of nested sequences, an array or a tensor."""
     return Tensor(data, ms.int64)
@@ -54,7 +54,7 @@ def _(size: int, *sizes: int) -> Tensor:
     return ops.zeros((size, *sizes), dtype=ms.int64)
 
 
-@counterpart("torch.IntTensor")
+@counterpart("torch.IntTensor", "torch.cuda.IntTensor")
 def IntTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make an int32 tensor of nested sequences, an array or a tensor."""
     return Tensor(data, ms.int32)
@@ -65,7 +65,7 @@ def _(size: int, *sizes: int) -> Tensor:
     return ops.zeros((size, *sizes), dtype=ms.int32)
 
 
-@counterpart("torch.BoolTensor")
+@counterpart("torch.BoolTensor", "torch.cuda.BoolTensor")
 def BoolTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make a tensor of booleans of nested sequences, an array or a tensor."""
     return Tensor(data, ms.bool_)

@@ -75,6 +75,14 @@ def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> M
     )
 
 
+@counterpart("torch.Tensor.argmax", differs={**ARGMIN})
+def argmax(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Return where the largest element is, along a dimension or among all in a row."""
+    if dim is None:
+        return ops.reshape(ops.argmax(self), (1,) * self.ndim) if keepdim else ops.argmax(self)
+    return ops.argmax(self, dim=dim, keepdim=keepdim)
+
+
 @counterpart("torch.Tensor.argmin", differs=ARGMIN)
 def argmin(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return where the smallest element is, along a dimension or among all in a row."""
