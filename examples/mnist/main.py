@@ -1,8 +1,11 @@
-"""A small convolutional network that tells handwritten digits apart, run once on noise."""
+"""A small convolutional network that tells handwritten digits apart, trained on made-up ones."""
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+import torch.optim as optim
+from torch.optim.lr_scheduler import StepLR
+from torch.utils.data import DataLoader, TensorDataset
 
 CLASSES = 10
 
@@ -37,11 +40,47 @@ def digit_loss(net: DigitNet, images: torch.Tensor, digits: torch.Tensor) -> tor
     return F.nll_loss(net(images), digits)
 
 
-def main() -> None:
-    net = DigitNet()
+def train(net: DigitNet, loader: DataLoader, optimizer: optim.Optimizer) -> list[float]:
+    """Take one step for each batch, and return the losses."""
+    net.train()
+    losses = []
+    for images, digits in loader:
+        optimizer.zero_grad()
+        loss = digit_loss(net, images, digits)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def share_of_right_answers(net: DigitNet, loader: DataLoader) -> float:
+    """How many of the digits the network tells, from 0 to 1."""
     net.eval()  # without dropout
-    images = nn.Conv2d(1, 4, 28).weight  # four untrained 28x28 filters serve as noise
-    print(tuple(net(images).shape))
+    right = 0
+    with torch.no_grad():
+        for images, digits in loader:
+            right += (torch.argmax(net(images), dim=1) == digits).sum().item()
+    return right / len(loader.dataset)
+
+
+def made_up_digits(count: int) -> TensorDataset:
+    """Ten shapes, each seen many times through noise."""
+    shapes = torch.randn(CLASSES, 1, 28, 28)
+    digits = torch.arange(count) % CLASSES
+    return TensorDataset(shapes[digits] + torch.randn(count, 1, 28, 28), digits)
+
+
+def main() -> None:
+    torch.manual_seed(1)
+    loader = DataLoader(made_up_digits(320), batch_size=32, shuffle=True)
+    net = DigitNet(width=8, hidden=32)
+    optimizer = optim.Adadelta(net.parameters(), lr=1.0)
+    scheduler = StepLR(optimizer, step_size=1, gamma=0.7)
+    for epoch in range(1, 4):
+        losses = train(net, loader, optimizer)
+        scheduler.step()
+        right = share_of_right_answers(net, loader)
+        print(f"epoch {epoch}: loss {sum(losses) / len(losses):.3f}, {right:.0%} right")
 
 
 if __name__ == "__main__":

@@ -80,6 +80,11 @@ class Entry:
         """Whether it is a class, and so always an adapter."""
         return isinstance(self.native.definition, ast.ClassDef)
 
+    @property
+    def is_module(self) -> bool:
+        """Whether it is a class of modules: what derives from it is one."""
+        return self.base is not None or (self.is_class and any(".nn." in api for api in self.apis))
+
     def body(self, fidelity: str) -> Body:
         """Return the body for "native" or "exact".
 

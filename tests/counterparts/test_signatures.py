@@ -17,7 +17,7 @@ REGISTRY = load_counterparts()
 
 #: Written in C, with neither stubs nor a schema: what they take is tested by calling them, in test_legacy.py.
 UNTOLD = {
-    "torch.FloatTensor", "torch.DoubleTensor", "torch.LongTensor", "torch.IntTensor", "torch.BoolTensor",
+    *(f"torch.{device}{kind}Tensor" for device in ("", "cuda.") for kind in ("Float", "Double", "Long", "Int", "Bool")),
     "torch.autograd.Variable", "torch.Size.numel",
 }  # fmt: skip
 

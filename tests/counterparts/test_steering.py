@@ -170,3 +170,10 @@ def test_empty_tensors_have_their_shape_and_dtype() -> None:
     ):
         assert made.shape == wanted.shape
         assert str(made.dtype).lower() == str(wanted.dtype).removeprefix("torch.")
+
+
+def test_there_is_no_accelerator_of_pytorchs() -> None:
+    """So a program takes its way without one, as torch's does on a machine that has none."""
+    assert ours.REGISTRY["torch.accelerator.is_available"]() is False
+    assert ours.REGISTRY["torch.accelerator.current_accelerator"]() is None
+    assert ours.REGISTRY["torch.accelerator.device_count"]() == 0

@@ -34,6 +34,8 @@ BATCH = 6
 #: A quarter of the example's own size, to be quick.
 SIZE = {"width": 8, "hidden": 32}
 
+ADAPTERS = "torch_on_mindspore"
+
 Masks = list[np.ndarray[Any, Any]]
 Results = dict[str, np.ndarray[Any, Any]]
 
@@ -62,13 +64,25 @@ def converted_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = folder / "report.json"
     assert main(["convert", str(EXAMPLE), "-o", str(folder / "mnist"), "--report", str(report)]) == 0
     fates = re.findall(r'"fate": "(\w+)"', json.dumps(json.loads(report.read_text())))
-    assert set(fates) == {"converted"}
+    assert set(fates) == {"converted", "adapter"}
     return folder / "mnist" / "main.py"
 
 
 @pytest.fixture(scope="module")
-def converted(converted_file: Path) -> ModuleType:
-    return load(converted_file, "mnist_in_mindspore")
+def adapters(converted_file: Path) -> ModuleType:
+    return load(converted_file.with_name(f"{ADAPTERS}.py"), ADAPTERS)
+
+
+@pytest.fixture(autouse=True)
+def _adapters_can_be_imported(monkeypatch: pytest.MonkeyPatch, adapters: ModuleType) -> None:
+    monkeypatch.setitem(sys.modules, ADAPTERS, adapters)
+
+
+@pytest.fixture(scope="module")
+def converted(converted_file: Path, adapters: ModuleType) -> ModuleType:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, ADAPTERS, adapters)
+        return load(converted_file, "mnist_in_mindspore")
 
 
 def run_in_torch(module: ModuleType, net: Any, data: Results, masks: Masks) -> Results:
@@ -167,6 +181,67 @@ def test_output_and_gradients_are_torchs(original: ModuleType, converted: Module
     assert max(found.values()) <= TOLERANCE, found
 
 
+# These come before the planted errors, which MindSpore does not get over: an error within ms.value_and_grad stays with
+# the process.
+
+
+def test_it_trains(converted: ModuleType, adapters: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    adapters.record_gradients()  # ms.value_and_grad has turned it off
+    converted.main()
+    epochs = re.findall(r"loss ([\d.]+), (\d+)% right", capsys.readouterr().out)
+    assert len(epochs) == 3
+    assert float(epochs[-1][0]) < float(epochs[0][0])
+    assert int(epochs[-1][1]) >= 40  # by chance it would be 10
+
+
+def test_it_learns_what_the_original_learns(
+    original: ModuleType, converted: ModuleType, adapters: ModuleType
+) -> None:
+    """With the same weights, batches and dropout masks the loss falls along the same curve, step by step."""
+    adapters.record_gradients()
+    rng = np.random.default_rng(3)
+    digits = np.arange(64) % 10
+    shapes = rng.standard_normal((10, 1, 28, 28))
+    images = (shapes[digits] + rng.standard_normal((64, 1, 28, 28))).astype(np.float32)
+    torch.manual_seed(0)
+    in_torch = original.DigitNet(**SIZE)
+    in_mindspore = with_weights_of(in_torch, converted.DigitNet(**SIZE))
+    masks: Masks = []
+
+    def dropout(x: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
+        assert training
+        masks.append((rng.random(x.shape) >= p).astype(np.float32) / np.float32(1 - p))
+        return x * torch.tensor(masks[-1])
+
+    theirs = torch.utils.data.DataLoader(
+        torch.utils.data.TensorDataset(torch.tensor(images), torch.tensor(digits)), batch_size=16
+    )
+    optimizer = torch.optim.Adadelta(in_torch.parameters(), lr=1.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.nn.functional, "dropout", dropout)
+        wanted = [loss for _ in range(5) for loss in original.train(in_torch, theirs, optimizer)]
+
+    left = iter(masks)
+    for layer in (in_mindspore.dropout1, in_mindspore.dropout2):
+        layer.construct = lambda x: x * ms.Tensor(next(left))
+    ours = adapters.utils_data_DataLoader(
+        adapters.utils_data_TensorDataset(ms.Tensor(images), ms.Tensor(digits)), batch_size=16
+    )
+    optimizer = adapters.optim_Adadelta(in_mindspore.trainable_params(), lr=1.0)
+    got = [loss for _ in range(5) for loss in converted.train(in_mindspore, ours, optimizer)]
+
+    for layer in (in_mindspore.dropout1, in_mindspore.dropout2):
+        layer.construct = lambda x: x  # what follows is evaluation
+
+    assert len(wanted) == 20
+    assert wanted[-1] < 0.7 * wanted[0]
+    np.testing.assert_allclose(got, wanted, rtol=2e-3)
+    np.testing.assert_allclose(got[:5], wanted[:5], rtol=1e-5)
+    assert converted.share_of_right_answers(in_mindspore, ours) == original.share_of_right_answers(
+        in_torch, theirs
+    )
+
+
 #: What is planted in the converted text, in which mode it must be seen, and what is said ("" if numbers differ).
 PLANTED = {
     "another stride": ("nn.MaxPool2d(2, stride=2)", "nn.MaxPool2d(2, stride=1)", False, "must be equal"),
@@ -177,7 +252,7 @@ PLANTED = {
     "no relu": ("ops.relu(self.fc1(x))", "self.fc1(x)", False, ""),
     "a scale": ("return ops.log_softmax(", "return 1.001 * ops.log_softmax(", False, ""),
     "a cut gradient": ("self.dropout1(x)", "ops.stop_gradient(self.dropout1(x))", False, ""),
-    "a sum for a mean": ("digits)", 'digits, reduction="sum")', False, ""),
+    "a sum for a mean": ("net(images), digits)", 'net(images), digits, reduction="sum")', False, ""),
     "it starts in evaluation": ("        self.set_train()", "        pass", True, "0 layers drop"),
     "one dropout left out": ("x = self.dropout2(x)", "pass", True, ""),
     "one dropout twice": ("self.dropout1(x)", "self.dropout2(x)", True, "need to broadcast"),
@@ -214,11 +289,6 @@ def test_every_comment_and_docstring_stays(converted_file: Path) -> None:
     assert before
     assert [each for each in after if each in before] == before
     assert [each for each in after if each not in before] == ["# torch's modules start in training mode"]
-
-
-def test_it_runs(converted: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    converted.main()
-    assert capsys.readouterr().out == "(4, 10)\n"
 
 
 def test_dropout_drops_and_scales_in_training_only(converted: ModuleType) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 
 FRAMEWORK = os.environ["TRAPS_FRAMEWORK"]
+#: Whether gradients are recorded from the start on, as in every file of a project that calls backward somewhere.
+RECORDS = "TRAPS_RECORD" in os.environ
 sys.modules[{"torch": "mindspore", "mindspore": "torch"}[FRAMEWORK]] = None  # type: ignore[assignment]
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -72,6 +74,8 @@ def main() -> None:
         import mindspore
 
         mindspore.set_device("CPU")
+        if RECORDS:
+            from sporeprint.torch.autograd import record_gradients
     outcomes = {}
     for name, (program, folder) in json.load(sys.stdin).items():
         reader, writer = os.pipe()
@@ -80,6 +84,8 @@ def main() -> None:
             os.close(reader)
             if FRAMEWORK == "mindspore":
                 mindspore.runtime.launch_blocking()
+            if RECORDS:
+                record_gradients()
             try:
                 outcome: Any = run(program, folder)
             except BaseException as error:

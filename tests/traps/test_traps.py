@@ -28,13 +28,25 @@ PROGRAMS = {path.stem: path.read_text() for path in sorted((HERE / "programs").g
 pytestmark = pytest.mark.frameworks
 
 
-def run_all(framework: str, programs: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    """Run programs, each given with the folder of its adapters, with one framework."""
+def run_all(framework: str, programs: dict[str, tuple[str, str]], records: bool = False) -> dict[str, Any]:
+    """Run programs, each given with the folder of its adapters, with one framework.
+
+    Args:
+        framework: its name.
+        programs: by their names.
+        records: whether gradients are recorded throughout.
+    """
     done = subprocess.run(
         [sys.executable, str(HERE / "side.py")],
         input=json.dumps(programs).encode(),
         stdout=subprocess.PIPE,
-        env={**os.environ, "TRAPS_FRAMEWORK": framework, "GLOG_v": "4", "OMP_NUM_THREADS": "1"},
+        env={
+            **os.environ,
+            "TRAPS_FRAMEWORK": framework,
+            "GLOG_v": "4",
+            "OMP_NUM_THREADS": "1",
+            **({"TRAPS_RECORD": "1"} if records else {}),
+        },
         check=True,
         timeout=900,
     )
@@ -66,6 +78,19 @@ def in_mindspore(converted: dict[str, Any]) -> dict[str, Any]:
     return run_all(
         "mindspore", {name: (text, folder) for name, (text, marks, folder) in converted.items() if not marks}
     )
+
+
+@pytest.fixture(scope="module")
+def while_recording(converted: dict[str, Any]) -> dict[str, Any]:
+    programs = {name: (text, folder) for name, (text, marks, folder) in converted.items() if not marks}
+    return run_all("mindspore", programs, records=True)
+
+
+@pytest.mark.parametrize("name", [name for name, text in PROGRAMS.items() if "# expect: same" in text])
+def test_it_does_the_same_in_a_project_that_trains(
+    name: str, in_torch: dict[str, Any], converted: dict[str, Any], while_recording: dict[str, Any]
+) -> None:
+    assert_same(while_recording[name], in_torch[name], converted[name][0])
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -30,6 +30,8 @@ OWNERS = {
     "torch": {"tensor": "torch.Tensor", "module": "torch.nn.Module"},
 }
 _OVERRIDES = "sporeprint.torch._modules.overrides"
+_GOES_BACK = "sporeprint.torch.autograd.go_back"
+_RECORDS = "sporeprint.torch.autograd.record_gradients"
 _LISTED = re.compile(r"^# adapters: (.*)$", re.MULTILINE)
 _FIDELITY = re.compile(r"^# fidelity: (\w+)$", re.MULTILINE)
 
@@ -93,11 +95,13 @@ class _Builder:
     catalog: Catalog
     to: str
     fidelity: str
-    names: dict[Body, str] = field(
+    names: dict[Body | None, str] = field(
         default_factory=dict
     )  # its name in the module; kept alive, as bodies go by identity
     taken: set[str] = field(default_factory=set)
     texts: list[str] = field(default_factory=list)
+    #: The text of a class -> its own name in the module, and those of what it derives from.
+    classes: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     imports: set[Import] = field(default_factory=set)
     constants: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -117,6 +121,7 @@ class _Builder:
                 self._definition(helpers[name], name)
         for method in guards:
             self.texts.append(self._guard(method))
+        self._record()
         header = [
             f'"""{self._title()}',
             "",
@@ -131,7 +136,14 @@ class _Builder:
             *self._import_lines(),
             *(["", *sorted(set(self.constants.values()))] if self.constants else []),
         ]
-        return "\n".join(header) + "\n" + "".join(f"\n\n{text}\n" for text in self.texts)
+        return "\n".join(header) + "\n" + "".join(f"\n\n{text}\n" for text in self._ordered())
+
+    def _record(self) -> None:
+        """Let gradients be recorded from the start on, as in torch, where something goes back."""
+        bodies = self.catalog.bodies
+        if _GOES_BACK in bodies and bodies[_GOES_BACK] in self.names:
+            name = self._definition(bodies[_RECORDS], bodies[_RECORDS].name)
+            self.texts.append(f"{name}()  # from the start on, as torch does")
 
     def _title(self) -> str:
         if self.to == "mindspore":
@@ -181,8 +193,32 @@ class _Builder:
         changes += _refusals(body, entry, source) if entry is not None else []
         shift = start
         moved = [Edit(each.start - shift, each.end - shift, each.pieces) for each in changes]
-        self.texts.append(apply(source.data[start:end], moved, str).decode())
+        text = apply(source.data[start:end], moved, str).decode()
+        self.texts.append(text)
+        if isinstance(definition, ast.ClassDef):
+            bases = [self._base(body.file, each) for each in definition.bases]
+            self.classes[text] = name, [self.names[each] for each in bases if each in self.names]
         return name
+
+    def _base(self, file: CounterpartFile, node: ast.expr) -> Body | None:
+        """Return the class of ours that a base class names."""
+        name = ast.unparse(node)
+        path = file.imports[name].path if name in file.imports else f"{file.dotted}.{name}"
+        return self.catalog.bodies.get(path)
+
+    def _ordered(self) -> list[str]:
+        """Return all texts, each class behind what it derives from: the methods of that one may name it in turn."""
+        by_name = {name: text for text, (name, _) in self.classes.items()}
+        found: dict[str, None] = {}
+
+        def put(text: str) -> None:
+            for base in self.classes[text][1] if text in self.classes else ():
+                put(by_name[base])
+            found.setdefault(text)
+
+        for each in self.texts:
+            put(each)
+        return list(found)
 
     def _references(
         self, file: CounterpartFile, definition: catalogs.Definition, source: Source, changes: list[Edit]

@@ -44,6 +44,10 @@ class Calls:
         entry = self._file.catalog.entries[api]
         plain = self._arguments(call, use.scope)
         numpy_names = ".nn." not in api and api.startswith("torch.")
+        if "requires_grad" in entry.ignores and not self._is_constant(call, "requires_grad"):
+            self._file.left(use, api, "whether it requires a gradient is only known when the program runs",
+                            "call requires_grad_ on what it returns")  # fmt: skip
+            return
         if plain is not None and self._file.in_place.out(call, entry, plain, use):
             self._file.done.append(use)
             self._file.found(use.node, "converted", api)
@@ -77,6 +81,7 @@ class Calls:
         self._file.found(use.node, "converted", api)
         self._mark_difference(use.node, entry, api, plain)
         self._start_mode(call, use, api)
+        self._ask_for_gradients(call, use, entry)
 
     def _start_mode(self, call: ast.Call, use: Use, api: str) -> None:
         """Put a layer that is made outside of a module's constructor in the mode in which torch's would start."""
@@ -84,6 +89,22 @@ class Calls:
         if how:
             _, end = self._file.source.span(call)
             self._file.edits.append(Edit(end, end, [f".{how}".encode()], order=1))
+
+    @staticmethod
+    def _is_constant(call: ast.Call, name: str) -> bool:
+        """Whether an argument is left out, or is a constant."""
+        return all(literal(each.value)[0] for each in call.keywords if each.arg == name)
+
+    def _ask_for_gradients(self, call: ast.Call, use: Use, entry: Entry) -> None:
+        """Let a tensor that is made with ``requires_grad=True`` ask for a gradient."""
+        given = next((each.value for each in call.keywords if each.arg == "requires_grad"), None)
+        if given is None or "requires_grad" not in entry.ignores or literal(given) == (True, False):
+            return
+        start, end = self._file.source.span(call)
+        key = adapters.Adapter("ask_for_gradients")
+        self._file.need(key, use)
+        self._file.edits.append(Edit(start, start, [Named(key), b"("], order=-1))
+        self._file.edits.append(Edit(end, end, [b", True)"], order=2))
 
     def _least(self, parent: ast.AST | None) -> int:
         """Return how tightly an expression has to bind where it stands.
@@ -113,6 +134,7 @@ class Calls:
             self._rename_numpy(call, entry, plain)
         self._mark_difference(use.node, entry, api, plain or [])
         self._start_mode(call, use, api)
+        self._ask_for_gradients(call, use, entry)
 
     def _rename_numpy(self, call: ast.Call, entry: Entry, plain: list[Argument]) -> None:
         try:
@@ -168,7 +190,7 @@ class Calls:
                 kind = "float" if is_number else self._file.types.dtype
                 return Argument(node, "symbol", type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
-        kind = "" if kind.endswith("?") or kind.startswith("…") or kind == "other" else kind
+        kind = "" if kind.endswith("?") or kind.startswith("…") or kind in ("other", "optimizer") else kind
         kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
         free = isinstance(node, ast.Name) or (
             # A tensor's own attributes are no properties of the user's.

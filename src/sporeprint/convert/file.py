@@ -14,7 +14,7 @@ from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
 from sporeprint.convert.edits import Edit, Named
-from sporeprint.convert.idioms import attributes, buffers, einops, imports, modules, steering
+from sporeprint.convert.idioms import attributes, buffers, einops, imports, lookups, modules, steering
 from sporeprint.convert.idioms.inplace import InPlace
 from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
@@ -293,6 +293,8 @@ class FileConversion:
             self.left(use, path, "the module itself is used as a value", "pass the functions that are needed")
             return
         known = self.apis.longest(path)
+        if self.apis.is_namespace(path) and lookups.convert(self, use, path):
+            return
         if known is None:
             self.left(use, path, *self.apis.unknown(path))
         elif known != path:

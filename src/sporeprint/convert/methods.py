@@ -6,6 +6,7 @@ target's objects, cannot stay without a word.
 
 from __future__ import annotations
 
+import ast
 import functools
 import io
 from dataclasses import dataclass
@@ -24,6 +25,17 @@ PYTHON = frozenset(
     for kind in (list, dict, set, str, bytes, tuple, int, float, complex, io.TextIOWrapper)
     for name in dir(kind)
 )
+
+
+_OPTIMIZER = "sporeprint.torch.optim.optimizer.Optimizer"
+
+
+def _methods_of(catalog: Catalog, name: str) -> set[str]:
+    """Return the names of the methods that a class of ours defines."""
+    body = catalog.bodies.get(name)
+    return (
+        {each.name for each in body.definition.body if isinstance(each, ast.FunctionDef)} if body else set()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,8 @@ def watched(catalog: Catalog, fidelity: str) -> Watched:
             for method, entries in catalog.methods.items()
             if any(owner_of(entry.apis) in (kind, "") for entry in entries)
         }
+        if kind == "optimizer":  # optimizers are classes of ours, which have these methods themselves
+            known |= _methods_of(catalog, _OPTIMIZER)
         names[kind] = (owner, every - known - (same if kind == "tensor" else set()))
     looked_at = frozenset().union(*(each for _, each in names.values()))
     return Watched(frozenset(catalog.methods) | looked_at | {"forward", "construct"}, names)

@@ -3,7 +3,8 @@
 Asked on demand, for the few expressions that matter, and without regard to the order of statements: a name is a
 tensor if everything bound to it in its scope is. An answer with a question mark may also be None. Not known is "".
 Beside the names of Python's own types there are ``tensor``, ``module``, ``size`` (the shape of a tensor: a tuple of
-integers), ``tensors`` (a tuple or list of tensors) and ``other`` (certainly none of a framework's objects).
+integers), ``tensors`` (a tuple or list of tensors), ``optimizer`` and ``other`` (certainly none of a framework's
+objects).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from sporeprint.catalog import METHOD_OWNERS, Catalog
+from sporeprint.catalog import METHOD_OWNERS, Catalog, Entry
 from sporeprint.convert.names import Binding, Names, Scope, chain_of
 from sporeprint.facts import facts
 
@@ -36,7 +37,7 @@ BUILTIN_TYPES = {
     "range",
     "slice",
 }
-_TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag"}
+_TENSOR_ATTRIBUTES = {"T", "mT", "H", "data", "real", "imag", "grad"}
 OTHER_MODULES = sys.stdlib_module_names - {"typing", "collections"} | {"numpy", "PIL", "pandas", "cv2"}
 #: Layers whose result is not one tensor.
 _SEVERAL = {"LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell"}
@@ -51,7 +52,7 @@ _NUMBERS = {"int", "float", "bool"}
 #: Methods by which a module takes a tensor under a name.
 _REGISTERS = {"register_buffer", "register_parameter"}
 #: What is no operand of a tensor's.
-_NO_OPERAND = {"other", "str", "bytes", "dict", "set", "module", "function", "generator"}
+_NO_OPERAND = {"other", "optimizer", "str", "bytes", "dict", "set", "module", "function", "generator"}
 
 
 @functools.cache
@@ -206,6 +207,9 @@ class Types:
             return self.dtype
         if full == "torch.device":
             return "device"
+        entry = self._catalog.entries.get(full)
+        if entry is not None and entry.is_class:
+            return _object_of(entry, full)
         return "other" if full.split(".")[0] in OTHER_MODULES else self._elsewhere(full)
 
     def _is_module_class(self, name: str, scope: Scope) -> bool:
@@ -383,7 +387,9 @@ class Types:
             entry = self._catalog.entries.get(path or "")
             if not isinstance(value, ast.Call) or path is None:
                 return []
-            known = entry is not None and (entry.is_class or self._returned(entry.native.returns) == "module")
+            known = entry is not None and (
+                entry.is_module or self._returned(entry.native.returns) == "module"
+            )
             if not known and not path.startswith("einops.layers.torch."):
                 return []
             found.append((path.rpartition(".")[2], value))
@@ -445,7 +451,7 @@ class Types:
             return "device"
         entry = self._catalog.entries.get(path)
         if entry is not None and entry.is_class:
-            return "module"
+            return _object_of(entry, path)
         stated = self._returned(entry.native.returns) if entry is not None else ""
         if stated:
             return stated
@@ -525,6 +531,13 @@ def _methods_of(names: Names) -> Iterator[str]:
     for scope in names.scopes:
         if scope.owner is not None and isinstance(scope.node, ast.FunctionDef):
             yield scope.node.name
+
+
+def _object_of(entry: Entry, path: str) -> str:
+    """Return the type of an object of a class that has a counterpart."""
+    if entry.is_module:
+        return "module"
+    return "optimizer" if path.startswith("torch.optim.") and "lr_scheduler" not in path else "other"
 
 
 def owner_of(apis: tuple[str, ...]) -> str:

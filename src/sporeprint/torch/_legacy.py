@@ -14,13 +14,14 @@ import numpy as np
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch.autograd import ask_for_gradients
 
 # ------------------------------------------------------------------------------
 # typed constructors: of sizes (what is in it is undefined, so zeros do), or of data
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.FloatTensor")
+@counterpart("torch.FloatTensor", "torch.cuda.FloatTensor")
 def FloatTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make a float32 tensor of nested sequences, an array or a tensor."""
     return Tensor(data, ms.float32)
@@ -31,7 +32,7 @@ def _(size: int, *sizes: int) -> Tensor:
     return ops.zeros((size, *sizes), dtype=ms.float32)
 
 
-@counterpart("torch.DoubleTensor")
+@counterpart("torch.DoubleTensor", "torch.cuda.DoubleTensor")
 def DoubleTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make a float64 tensor of nested sequences, an array or a tensor."""
     return Tensor(data, ms.float64)
@@ -42,7 +43,7 @@ def _(size: int, *sizes: int) -> Tensor:
     return ops.zeros((size, *sizes), dtype=ms.float64)
 
 
-@counterpart("torch.LongTensor")
+@counterpart("torch.LongTensor", "torch.cuda.LongTensor")
 def LongTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make an int64 tensor of nested sequences, an array or a tensor."""
     return Tensor(data, ms.int64)
@@ -53,7 +54,7 @@ def _(size: int, *sizes: int) -> Tensor:
     return ops.zeros((size, *sizes), dtype=ms.int64)
 
 
-@counterpart("torch.IntTensor")
+@counterpart("torch.IntTensor", "torch.cuda.IntTensor")
 def IntTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make an int32 tensor of nested sequences, an array or a tensor."""
     return Tensor(data, ms.int32)
@@ -64,7 +65,7 @@ def _(size: int, *sizes: int) -> Tensor:
     return ops.zeros((size, *sizes), dtype=ms.int32)
 
 
-@counterpart("torch.BoolTensor")
+@counterpart("torch.BoolTensor", "torch.cuda.BoolTensor")
 def BoolTensor(data: Sequence[Any] | np.ndarray[Any, Any] | Tensor = ()) -> Tensor:
     """Make a tensor of booleans of nested sequences, an array or a tensor."""
     return Tensor(data, ms.bool_)
@@ -82,11 +83,12 @@ def _(size: int, *sizes: int) -> Tensor:
 
 @counterpart(
     "torch.autograd.Variable",
-    ignores={"requires_grad": "MindSpore differentiates by what ms.grad or ms.value_and_grad is given"},
     refuses={"volatile": "torch itself ignores it since 0.4; leave it out"},
 )
 def Variable(data: Tensor, requires_grad: bool = False, volatile: bool = False) -> Tensor:
-    """Return the tensor: since torch 0.4 a Variable is one."""
+    """Return the tensor, since torch 0.4 a Variable is one; with requires_grad, another one that has a gradient."""
+    if requires_grad:
+        return ask_for_gradients(ops.stop_gradient(data), True)
     return data
 
 

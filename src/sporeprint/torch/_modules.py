@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import mindspore as ms
-from mindspore import Parameter, Tensor, nn, ops
+from mindspore import Parameter, Tensor, nn
+
+from sporeprint.torch._steering import GradientMode
 
 #: MindSpore's layers -> torch's name of what they hold -> where they hold it. Parameters come first, in torch's order.
 ATTRIBUTES: dict[Any, dict[str, str]] = {
@@ -328,7 +330,8 @@ def load_cell(
                 f"the shape in current model is {value.shape}."
             )
         else:
-            ops.assign(value, given[key].reshape(value.shape).astype(value.dtype))
+            with GradientMode(False):
+                value.copy_(given[key].reshape(value.shape).astype(value.dtype))
     # MindSpore's normalization layers do not count the batches that they have seen, and compute nothing from it.
     ignored = {"num_batches_tracked"} if "running_mean" in names_in(cell) else set()
     for key in given:

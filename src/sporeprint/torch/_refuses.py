@@ -13,8 +13,7 @@ DEVICE_AND_PINNING = {
 
 PLACE = {
     **DEVICE_AND_PINNING,
-    "requires_grad": "MindSpore differentiates by what ms.grad or ms.value_and_grad is given; .grad and "
-    ".backward() are reported where they stand",
+    "requires_grad": "where it is True, what is made is given to ask_for_gradients",
 }
 LAYOUT = {"layout": "MindSpore's tensors of this kind are dense"}
 MEMORY_FORMAT = {"memory_format": "it changes where elements lie, not what they are"}

@@ -251,13 +251,26 @@ def seed_generator(seed: int) -> None:
     np.random.set_state(state)
 
 
-@counterpart("torch.cuda.is_available", "torch.backends.mps.is_available", "torch.backends.cuda.is_built")
+@counterpart(
+    "torch.cuda.is_available",
+    "torch.accelerator.is_available",
+    "torch.backends.mps.is_available",
+    "torch.backends.cuda.is_built",
+)
 def is_available() -> bool:
     """Return False: MindSpore puts tensors on its device by itself, so the way without PyTorch's devices is the one."""
     return False
 
 
-@counterpart("torch.cuda.device_count")
+@counterpart(
+    "torch.accelerator.current_accelerator", ignores={"check_available": "there is none, available or not"}
+)
+def current_accelerator(check_available: bool = False) -> Device | None:
+    """Return None: there is none of PyTorch's devices."""
+    return None
+
+
+@counterpart("torch.cuda.device_count", "torch.accelerator.device_count")
 def device_count() -> int:
     """Return 0: there is none of PyTorch's devices."""
     return 0

@@ -14,6 +14,7 @@ from mindspore import Tensor, ops
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import FLUSHED
 from sporeprint.torch._refuses import DEVICE, MEMORY_FORMAT, NON_BLOCKING
+from sporeprint.torch.autograd import ask_for_gradients
 
 
 @counterpart("torch.Tensor.to", ignores={**DEVICE, **MEMORY_FORMAT})
@@ -164,11 +165,5 @@ def element_size(self: Tensor) -> int:
 
 @counterpart("torch.Tensor.requires_grad_")
 def requires_grad_(self: Tensor, mode: bool = True) -> Tensor:
-    """Tell a parameter whether it is trained; any other tensor is returned as it is.
-
-    MindSpore differentiates by what ms.grad or ms.value_and_grad is given, whatever a plain tensor says. Code that
-    needs the mark for ``.grad`` or ``.backward()`` is reported where those stand.
-    """
-    if isinstance(self, ms.Parameter):
-        self.requires_grad = mode
-    return self
+    """Let backward() add up a gradient for the tensor, or not, and return it."""
+    return ask_for_gradients(self, mode)

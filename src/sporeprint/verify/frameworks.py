@@ -450,8 +450,13 @@ class MindSpore(Side):
             module.set_train(training)
 
     def step(self, optimizer: Any, parameters: list[Any], gradients: list[Any]) -> None:
-        # They stand in the order in which the optimizer was given its parameters.
-        optimizer(tuple(gradients))
+        if hasattr(optimizer, "zero_grad"):  # ours, which takes them from where torch's does
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                parameter._grad = gradient
+            optimizer.step()
+        else:
+            # They stand in the order in which the optimizer was given its parameters.
+            optimizer(tuple(gradients))
 
     def gradients(
         self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]

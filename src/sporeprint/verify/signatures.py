@@ -128,7 +128,7 @@ def problems_of(api: str, counterpart: Any) -> list[str]:
 
 def _own(body: Callable[..., Any]) -> inspect.Signature:
     """Return the signature of one of our functions or classes; a class without a constructor takes nothing."""
-    if inspect.isclass(body) and not body.__init__.__module__.startswith("sporeprint."):
+    if inspect.isclass(body) and not getattr(body.__init__, "__module__", "").startswith("sporeprint."):
         return inspect.Signature()
     return inspect.signature(body)
 
@@ -208,6 +208,8 @@ def _form(signature: inspect.Signature, method: bool, refuses: Mapping[str, str]
 
 def _default(value: Any) -> str:
     """Show a default as text; dtypes by name, so that those of two frameworks can be the same."""
+    if type(value).__name__ == "Generator":
+        return "None"  # the generator that is used without one
     if inspect.isfunction(value):
         return value.__name__
     text = repr(value)

@@ -28,17 +28,15 @@ _TABLE = "sporeprint.torch._modules"
 _STATE = frozenset({"weight", "bias", "running_mean", "running_var"})
 #: Attributes of torch's tensors that nothing on the target corresponds to, and why.
 _OF_TENSORS = {
-    "grad": "MindSpore's gradients are results of ms.value_and_grad, no attributes",
     "grad_fn": "MindSpore's tensors know nothing of what made them",
     "is_leaf": "MindSpore's tensors know nothing of what made them",
-    "retains_grad": "MindSpore's gradients are results of ms.value_and_grad, no attributes",
-    "requires_grad": "MindSpore's tensors do not know whether they are differentiated; its parameters do",
+    "retains_grad": "MindSpore keeps the gradients of leaves only",
     "layout": "MindSpore's tensors have no layouts",
 }
 #: What may have effects.
 _ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
-#: The same of a parameter, which what is not known to be a tensor may be: MindSpore's has it too.
-_OF_PARAMETERS = frozenset({"requires_grad"})
+#: What torch's tensors know of their gradients.
+_OF_GRADIENTS = frozenset({"grad", "requires_grad"})
 _LOOKUPS = {"getattr": "layer_attribute", "hasattr": "has_layer_attribute"}
 
 
@@ -306,7 +304,7 @@ class _Walk:
             self._own_table(node, scope)
             return
         load = isinstance(node.ctx, ast.Load)
-        if node.attr in _OF_TENSORS or node.attr in self._asked:
+        if node.attr in _OF_TENSORS or node.attr in self._asked or node.attr in _OF_GRADIENTS:
             self._of_tensor(node, scope)
             return
         if load and node.attr not in self._renamed:
@@ -344,14 +342,33 @@ class _Walk:
             return
         api = f"torch.Tensor.{node.attr}"
         reason = _OF_TENSORS.get(node.attr, "")
-        if reason and (kind or node.attr not in _OF_PARAMETERS):
+        if node.attr in _OF_GRADIENTS:
+            if kind or node.attr == "grad" or not self._is_parameters(node):
+                self._of_gradient(node, scope, api)
+        elif reason:
             what = reason if kind else f"{reason}, if this is a tensor"
             self._file.found(node, "left", api, what, "write it by hand")
-        elif not reason and isinstance(node.ctx, ast.Load):
+        elif isinstance(node.ctx, ast.Load):
             rest = f", {self._quote}{node.attr}{self._quote})"
             self._ask(node, node.value, "tensor_attribute", rest, scope)
 
-    def _assign(self, node: ast.Attribute, scope: Scope) -> bool:
+    def _is_parameters(self, node: ast.Attribute) -> bool:
+        """Whether ``requires_grad`` means what it says of a parameter, and of another tensor raises or is so anyway."""
+        statement = self._statement
+        value = statement.value if isinstance(statement, ast.Assign) and node in statement.targets else None
+        return isinstance(node.ctx, ast.Load) or (isinstance(value, ast.Constant) and value.value is False)
+
+    def _of_gradient(self, node: ast.Attribute, scope: Scope, api: str) -> None:
+        """Convert ``p.grad`` and ``p.requires_grad``, whether they are asked for or set."""
+        if isinstance(node.ctx, ast.Load):
+            self._ask(
+                node, node.value, "gradient_attribute", f", {self._quote}{node.attr}{self._quote})", scope
+            )
+        elif not self._assign(node, scope, "set_gradient_attribute"):
+            self._file.found(node, "left", api, "MindSpore's tensors have it under another name",
+                             "assign to it in a statement of its own")  # fmt: skip
+
+    def _assign(self, node: ast.Attribute, scope: Scope, helper: str = "set_attribute") -> bool:
         """Let an adapter assign to an attribute of what may be a layer: ``a.weight = b.weight``."""
         statement, data = self._statement, self._file.source.data
         if not isinstance(statement, ast.Assign) or statement.targets != [node] or not chain_of(node.value):
@@ -363,7 +380,7 @@ class _Walk:
         value_start, value_end = self._file.source.span(statement.value)
         if data[end:value_start].strip(b" \t") != b"=":
             return False  # brackets or a comment
-        key = adapters.Adapter("set_attribute")
+        key = adapters.Adapter(helper)
         use = Use(node, "", (), scope, statement, statement, "value", False)
         self._file.need(key, use)
         receiver = Kept(*self._file.source.span(node.value))

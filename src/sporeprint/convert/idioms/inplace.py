@@ -72,6 +72,10 @@ _NO_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
 _DEPTH = 6
 
 
+#: What gives the parameters of a module.
+_PARAMETERS = frozenset({"parameters", "named_parameters", "buffers", "named_buffers"})
+
+
 class InPlace:
     """Plans what one file changes in place."""
 
@@ -275,6 +279,8 @@ class InPlace:
 
     def _augmented(self, node: ast.AugAssign, target: ast.Name, scope: Scope) -> None:
         if not self._is_tensor(target, scope):
+            if self._is_trained(node, target.id):
+                self._assign(node, target, "an augmented assignment makes a new tensor on MindSpore")
             return
         reaching = self._reaching(target.id, node, scope)  # none of what another function binds
         is_new = bool(reaching) and all(self._is_new(each, scope) for each in reaching)
@@ -282,6 +288,27 @@ class InPlace:
             return
         self._assign(node, target, "an augmented assignment makes a new tensor on MindSpore")
         self.views(target, scope, node, "torch.Tensor")
+
+    def _is_trained(self, node: ast.AugAssign, name: str) -> bool:
+        """Whether a name stands for a parameter: its gradient is in the value, or a loop over parameters binds it.
+
+        Were it something else after all, to assign to its items would raise.
+        """
+        for each in ast.walk(node.value):
+            if isinstance(each, ast.Attribute) and each.attr == "grad" and chain_of(each) == [name, "grad"]:
+                return True
+        parents = self._file.names.parents
+        statement: ast.AST = node
+        while statement in parents:
+            statement = parents[statement][0]
+            if isinstance(statement, ast.For) and any(
+                isinstance(each, ast.Name) and each.id == name for each in ast.walk(statement.target)
+            ):
+                return any(
+                    isinstance(each, ast.Attribute) and each.attr in _PARAMETERS
+                    for each in ast.walk(statement.iter)
+                )
+        return False
 
     def _augmented_field(self, node: ast.AugAssign, target: ast.Attribute, scope: Scope) -> None:
         """Write to ``self.buf``, which a Cell refuses to replace, and to what the object was given from outside."""

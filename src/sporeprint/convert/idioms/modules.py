@@ -93,7 +93,7 @@ def is_module(conversion: FileConversion, base: ast.expr, scope: Scope) -> bool:
 def is_base(catalog: Catalog, full: str) -> bool:
     """Whether a class of the frameworks, by its public name, is one that a module derives from."""
     entry = catalog.entries.get(full)
-    return full in BASE.values() or (entry is not None and (entry.is_class or entry.base is not None))
+    return full in BASE.values() or (entry is not None and entry.is_module)
 
 
 def derives(conversion: FileConversion, meaning: Defined, framework: str = "") -> bool | None:

@@ -30,6 +30,7 @@ from sporeprint.torch._modules import (
     walk_cells,
     walk_state,
 )
+from sporeprint.torch.optim.optimizer import clear_gradients
 
 
 @counterpart(
@@ -374,15 +375,10 @@ def requires_grad_(self: nn.Cell, requires_grad: builtins.bool = True) -> nn.Cel
     return self
 
 
-@counterpart(
-    "torch.nn.Module.zero_grad",
-    ignores={
-        "set_to_none": "MindSpore's gradients are what a function returns: none is kept from call to call"
-    },
-)
+@counterpart("torch.nn.Module.zero_grad")
 def zero_grad(self: nn.Cell, set_to_none: builtins.bool = True) -> None:
-    """Do nothing: no gradients are kept that would add up."""
-    class_name(self)
+    """Forget the gradients that backward() has added up, or make them zero."""
+    clear_gradients([parameter for _, parameter in walk_state(self, False)], set_to_none)
 
 
 # ------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
+from mindspore.common.initializer import XavierUniform, initializer
 
 from sporeprint.counterpart import counterpart_class
 from sporeprint.torch.nn.modules.normalization import LayerNormOfChoice
@@ -463,3 +464,125 @@ class TransformerDecoder(nn.Cell):
                 bool(tgt_is_causal), memory_is_causal,
             )  # fmt: skip
         return tgt if self.norm is None else self.norm(tgt)
+
+
+@counterpart_class(
+    "torch.nn.Transformer",
+    ignores={"device": "a MindSpore program names its device once, in the context"},
+    differs={
+        "names": "gamma and beta of the norms are torch's weight and bias",
+        "accuracy": "errs by up to six times what torch errs",
+        "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
+        "inf": "MindSpore gives 0.074 where torch gives 0.0105",
+        "nan": "MindSpore gives a gradient of 0.606 where torch gives nan",
+        "uninitialised": "MindSpore returns memory that it has not written",
+        "empty": "MindSpore refuses empty tensors",
+        "warning": "torch warns that its encoder will not use nested tensors",
+    },
+)
+class Transformer(nn.Cell):
+    """An encoder and a decoder that attends to what it gives.
+
+    Args:
+        d_model: of each element.
+        nhead: heads of each attention.
+        num_encoder_layers: layers of the encoder.
+        num_decoder_layers: layers of the decoder.
+        dim_feedforward: between the linear layers.
+        dropout: the probability of dropping.
+        activation: "relu", "gelu" or a function, between the linear layers.
+        custom_encoder: what encodes instead, or None.
+        custom_decoder: what decodes instead, or None.
+        layer_norm_eps: what is added to variances.
+        batch_first: whether the batch is the first dimension of input and output.
+        norm_first: whether to normalise before each part, not behind it.
+        bias: whether to add learnable shifts.
+        device: without effect.
+        dtype: of the parameters; None is float32.
+    """
+
+    def __init__(
+        self,
+        d_model: int = 512,
+        nhead: int = 8,
+        num_encoder_layers: int = 6,
+        num_decoder_layers: int = 6,
+        dim_feedforward: int = 2048,
+        dropout: float = 0.1,
+        activation: str | Callable[[Tensor], Tensor] = ops.relu,
+        custom_encoder: Any | None = None,
+        custom_decoder: Any | None = None,
+        layer_norm_eps: float = 1e-5,
+        batch_first: bool = False,
+        norm_first: bool = False,
+        bias: bool = True,
+        device: Any = None,
+        dtype: ms.Type | None = None,
+    ) -> None:
+        super().__init__()
+        options = (
+            dim_feedforward,
+            dropout,
+            activation,
+            layer_norm_eps,
+            batch_first,
+            norm_first,
+            bias,
+            None,
+            dtype,
+        )
+        if custom_encoder is None:
+            norm = LayerNormOfChoice((d_model,), layer_norm_eps, True, bias, dtype)
+            layer = TransformerEncoderLayer(d_model, nhead, *options)
+            custom_encoder = TransformerEncoder(layer, num_encoder_layers, norm)
+        if custom_decoder is None:
+            norm = LayerNormOfChoice((d_model,), layer_norm_eps, True, bias, dtype)
+            custom_decoder = TransformerDecoder(
+                TransformerDecoderLayer(d_model, nhead, *options), num_decoder_layers, norm
+            )
+        self.encoder = custom_encoder
+        self.decoder = custom_decoder
+        for parameter in self.get_parameters():
+            if parameter.ndim > 1:
+                start = initializer(XavierUniform(), parameter.shape, parameter.dtype)
+                parameter.set_data(start.init_data())
+        self.d_model = d_model
+        self.nhead = nhead
+        self.batch_first = batch_first
+
+    def construct(
+        self,
+        src: Tensor,
+        tgt: Tensor,
+        src_mask: Tensor | None = None,
+        tgt_mask: Tensor | None = None,
+        memory_mask: Tensor | None = None,
+        src_key_padding_mask: Tensor | None = None,
+        tgt_key_padding_mask: Tensor | None = None,
+        memory_key_padding_mask: Tensor | None = None,
+        src_is_causal: bool | None = None,
+        tgt_is_causal: bool | None = None,
+        memory_is_causal: bool = False,
+    ) -> Tensor:
+        """Encode src and decode tgt; masks as in MultiheadAttention.
+
+        Raises:
+            RuntimeError: src and tgt do not fit together.
+        """
+        batch = 0 if self.batch_first else 1
+        if src.ndim == 3 and src.shape[batch] != tgt.shape[batch]:
+            raise RuntimeError("the batch number of src and tgt must be equal")
+        if src.shape[-1] != self.d_model or tgt.shape[-1] != self.d_model:
+            raise RuntimeError("the feature number of src and tgt must be equal to d_model")
+        memory = self.encoder(src, src_mask, src_key_padding_mask, src_is_causal)
+        return self.decoder(
+            tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask, tgt_is_causal,
+            memory_is_causal,
+        )  # fmt: skip
+
+    @staticmethod
+    def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: ms.Type | None = None) -> Tensor:
+        """Make the mask under which no element sees those after it."""
+        ones = ops.ones((sz, sz), dtype=ms.float32)
+        mask = ops.where(ops.triu(ones, 1) > 0, Tensor(-math.inf, ms.float32), Tensor(0.0, ms.float32))
+        return mask if dtype is None else mask.astype(dtype)

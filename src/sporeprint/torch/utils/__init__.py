@@ -1,0 +1,7 @@
+"""``torch.utils``, written in MindSpore."""
+
+from __future__ import annotations
+
+from sporeprint.torch.utils import data
+
+__all__ = ["data"]
