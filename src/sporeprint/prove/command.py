@@ -17,8 +17,9 @@ from rich.table import Table
 from rich.tree import Tree
 
 from sporeprint.convert.project import write
-from sporeprint.prove.both import prove
+from sporeprint.prove.both import Wanted, prove
 from sporeprint.prove.judge import Line, ModeResult, Proof
+from sporeprint.prove.sides import Sides
 from sporeprint.prove.subject import Subject, SubjectError, from_file, from_options
 
 _COLOURS = {"proven": "green", "different": "red", "inconclusive": "yellow", "failed": "red"}
@@ -39,18 +40,19 @@ def run(arguments: argparse.Namespace) -> int:
         if not folder.is_dir():
             err.print(f"[bold red]sporeprint:[/] {escape(str(folder))}: no such folder", soft_wrap=True)
             return 2
-    pythons = (arguments.torch_python or sys.executable, arguments.mindspore_python or sys.executable)
+    sides = Sides(arguments.torch_python or sys.executable, arguments.mindspore_python or sys.executable)
+    wanted = Wanted(arguments.seed)
     proofs = []
     err.print("[dim]The code of both projects is executed now, each side in a process of its own.[/]")
-    with err.status("") as status:
+    with err.status("") as status, sides:
         for subject in subjects:
             proofs.append(
                 prove(
                     subject,
                     source,
                     converted,
-                    seed=arguments.seed,
-                    pythons=pythons,
+                    sides,
+                    wanted,
                     told=lambda what, name=subject.name: status.update(f"{escape(name)}: {what}"),  # type: ignore[misc]
                 )
             )
@@ -98,8 +100,10 @@ def tree(proof: Proof) -> Tree:
             node = branch.add(f"{len(lines)} {kind}{'s' * (len(lines) > 1)}: largest error {worst:.1e}")
             for line in [each for each in lines if each.verdict != "proven"][:_SHOWN]:
                 node.add(_line(line))
-        if mode.first is not None:
-            branch.add(f"the first layer that differs: {_line(mode.first)}")
+        if mode.place is not None:
+            branch.add(escape(repr(mode.place)[:3000]))
+        if mode.cause:
+            branch.add(escape(mode.cause))
     return made
 
 
@@ -139,7 +143,7 @@ def data(proof: Proof) -> dict[str, object]:
             name: {
                 "verdict": mode.verdict,
                 "reason": mode.reason,
-                "first": _data(mode.first) if mode.first else None,
+                "layers": [[l.name,l.kind,l.error("value"),l.error("gradient"),l.unchecked,l.verdict] for l in mode.layers or ()],
                 "compared": [_data(line) for line in mode.lines],
             }
             for name, mode in proof.modes.items()

@@ -1,0 +1,170 @@
+"""What a difference comes from: what a conversion of the project written anew tells, and what its kernels are known to err."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from sporeprint.convert import MODULE, Options, project
+from sporeprint.convert.report import Finding, Report
+from sporeprint.prove.judge import Layer, Place
+from sporeprint.prove.task import Call, Noted, Told
+from sporeprint.verify import evidence
+
+#: The distance of two neighbouring float32 numbers, as a part of them.
+_ULP = 2.0**-23
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Keeps the fate of every use of torch's."""
+
+    found: list[tuple[str, Finding]] = field(default_factory=list)
+
+    def finding(self, path: str, finding: Finding) -> None:
+        """Keep one."""
+        self.found.append((str(Path(path).resolve()), finding))
+
+    def finish(self, report: Report, differs: dict[str, dict[str, str]]) -> None:
+        """There is nothing to close."""
+
+
+@dataclass
+class Written:
+    """A project and its conversion, as files."""
+
+    source: Path
+    converted: Path
+
+    def anew(self, fidelity: str, scratch: Path) -> Path:
+        """Convert the project into a folder of its own, which is returned."""
+        folder = scratch / fidelity
+        self._convert(folder, fidelity, _Findings())
+        return folder
+
+    def _convert(self, folder: Path | None, fidelity: str, writer: _Findings) -> dict[Path, bytes]:
+        options = Options(fidelity=fidelity)
+        made = project.plan([self.source], folder, False, MODULE[options.to])
+        texts: dict[Path, bytes] = {}
+        project.run(
+            made, options, lambda job, _, outcome: texts.update({job.path: outcome.data}), writer=writer
+        )
+        return texts
+
+    @cached_property
+    def _uses(self) -> tuple[dict[Path, bytes], list[tuple[str, Finding]]]:
+        writer = _Findings()
+        texts = self._convert(None, "native", writer)
+        return texts, [each for each in writer.found if each[1].api.startswith("torch.")]
+
+    def changed(self) -> list[str]:
+        """Return the lines in which the conversion is not what is written today: file, line, and what stands there."""
+        found = []
+        for path, data in sorted(self._uses[0].items()):
+            there = self.converted / path.relative_to(self.source)
+            if not there.exists():
+                continue
+            wanted = data.decode("utf-8", "replace").splitlines()
+            got = there.read_text(encoding="utf-8", errors="replace").splitlines()
+            for tag, _, _, start, end in difflib.SequenceMatcher(None, wanted, got, False).get_opcodes():
+                if tag != "equal":
+                    text = got[start].strip() if start < end else "(lines are missing here)"
+                    found.append(f"{there.relative_to(self.converted)}:{start + 1}: {text}")
+        return found
+
+    def api_at(self, noted: Noted) -> str:
+        """Return the API of torch's that stands where an expression starts, or in it."""
+        rows = noted.text.count("\n")
+        within = [
+            finding
+            for path, finding in self._uses[1]
+            if path == noted.file and noted.line <= finding.line <= noted.line + rows
+        ]
+        # A call of a method is found where the method's name stands.
+        text = noted.text.splitlines()[-1]
+        named = [each for each in within if re.search(rf"\b{each.api.rpartition('.')[2]}\b", text)]
+        exact = [each for each in within if (each.line, each.column) == (noted.line, noted.column)]
+        return next((each.api for each in (*exact, *named, *within)), "")
+
+    def kernels(self, classes: Mapping[str, tuple[str, str]]) -> dict[str, float]:
+        """Return what the kernels that a class of layers reaches are known to err, as a part of the result.
+
+        Args:
+            classes: path -> class of a layer, with what it says of itself.
+        """
+        kinds = {kind for kind, _ in classes.values()}
+        found = {kind: _error(kind) for kind in kinds if kind.startswith("torch.")}
+        for kind, path, start, end in self._classes:
+            if kind in kinds:
+                used = {
+                    finding.api
+                    for where, finding in self._uses[1]
+                    if where == path and start <= finding.line <= end
+                }
+                found[kind] = max([found.get(kind, 0.0), *map(_error, used)])
+        return found
+
+    @cached_property
+    def _classes(self) -> list[tuple[str, str, int, int]]:
+        found = []
+        for path in sorted(self._uses[0]):
+            try:
+                tree = ast.parse(path.read_bytes())
+            except (SyntaxError, ValueError):
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef):
+                    found.append((node.name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno))
+        return found
+
+
+def _error(api: str) -> float:
+    """Return the largest float32 error that was measured of an API's native body."""
+    path = evidence.path_of(api)
+    record = evidence.read(path).get(api) if path.exists() else None
+    leg = record.legs.get("native") if record is not None else None
+    return leg.ulps.get("float32", 0.0) * _ULP if leg is not None else 0.0
+
+
+def place(
+    layers: Sequence[Layer],
+    theirs: Mapping[str, tuple[str, str]],
+    ours: Mapping[str, tuple[str, str]],
+) -> Place | None:
+    """Return where a difference starts: the first layer that differs alone.
+
+    Args:
+        layers: in the order in which their calls ended.
+        theirs, ours: path -> class of a layer, with what it says of itself.
+    """
+    differing = [layer for layer in layers if layer.verdict == "different"]
+    if not differing:
+        return None
+    path = re.sub(r" \(call \d+\)$", "", differing[0].name)
+    return Place(
+        differing[0],
+        [each.name for each in differing[1:]],
+        theirs.get(path, ("", ""))[1],
+        ours.get(path, ("", ""))[1],
+    )
+
+
+def keep(folder: Path, model: str, mode: str, call: Call, torch: Told) -> str:
+    """Write what a layer is given and what it makes of it in the original, as numpy's ``.npz``; return the path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w.]+", "-", f"{model}.{mode}.{call.name or 'model'}").strip("-")
+    path = folder / f"{name}.npz"
+    alone = torch.alone[mode][call.name]
+    arrays = {f"input {place}": each for place, each in enumerate(call.inputs)}
+    arrays.update(alone.values)
+    arrays.update({f"gradient of {name}": each for name, each in alone.gradients.items()})
+    with path.open("wb") as stream:
+        np.savez(stream, **arrays)
+    return str(path)
