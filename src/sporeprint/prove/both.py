@@ -150,14 +150,12 @@ class _Trial:
             }
             for name, mode in steady.items()
         }
-        runs = []
-        for place in range(NUDGES if steady else 0):
+        if steady:
             self.told("torch, nudged")
-            task = replace(self.original, nudges=nudges, nudge=place)
-            runs.append(self.sides.ask("torch", task, self.scratch))
-        for name, mode in steady.items():
-            nudged = [each.runs[name] for each in runs if not each.failed]
-            judge.judge_nudged(mode, self.torch.runs[name], nudged, self.torch.tied)
+            task = replace(self.original, nudges=nudges, times=NUDGES)
+            told = self.sides.ask("torch", task, self.scratch)
+            for name, mode in steady.items():
+                judge.judge_nudged(mode, self.torch.runs[name], told.nudged.get(name, []), self.torch.tied)
 
     def explain(self, made: Proof) -> None:
         """Where a layer differs, find the expression, keep its input, and run the conversion again as written anew."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from sporeprint.prove.names import NOT_NEEDED
 from sporeprint.prove.task import Alone, Array, Call, Noted, Run, Told
 
 #: The largest error that is allowed of the whole, as a part of the largest magnitude in the tensor, if torch errs less.
@@ -376,7 +377,7 @@ def _lines(
     small = SMALL * max(every, default=0.0)
     for name, wanted in torch.items():
         if name not in mindspore:
-            if not optional and not name.endswith("num_batches_tracked"):
+            if not optional and NOT_NEEDED not in name:
                 yield Line(kind, name, np.inf, least, note="missing in the conversion")
             continue
         got = mindspore[name]

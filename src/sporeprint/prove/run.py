@@ -86,6 +86,12 @@ def run(task: Task, framework: Framework) -> Told:
     exec(task.construct, names)
     side = Side(framework, task, names["model"])
     told = side.told
+    if task.nudges:
+        for nudge in range(task.times):
+            for mode in side.modes():
+                if mode in task.nudges:
+                    told.nudged.setdefault(mode, []).append(side.whole(mode, nudge))
+        return told
     for mode in side.modes():
         if not task.alone or mode in task.alone:
             told.runs[mode] = side.whole(mode)
@@ -112,8 +118,9 @@ class _Live:
 
 @dataclass(slots=True)
 class _Whole:
-    """What is noted while the whole is run."""
+    """What is noted while the whole is run, nudged in one of several ways."""
 
+    nudge: int = 0
     stack: list[_Live] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     ended: list[_Live] = field(default_factory=list)
@@ -176,9 +183,14 @@ class Side:
             found[name] = array
         return found
 
-    def whole(self, mode: str) -> Run:
-        """Run the model, its gradients and, in training, its optimizer steps."""
-        found, noting = Run(), _Whole()
+    def whole(self, mode: str, nudge: int = 0) -> Run:
+        """Run the model, its gradients and, in training, its optimizer steps.
+
+        Args:
+            mode: "eval" or "train".
+            nudge: which way the layers are nudged, if they are.
+        """
+        found, noting = Run(), _Whole(nudge)
         trained = {name: each for name, each in self.parameters.items() if _is_trained(each)}
         loss = self._loss(found, mode, noting)
         if self.is_model and trained:
@@ -241,7 +253,7 @@ class Side:
     def _noting(self, noting: _Whole, nudges: dict[str, tuple[float, float]]) -> Iterator[None]:
         """Note every call of a layer, and nudge what it is given and returns, if that is asked for."""
         recording = bool(self.task.alone)
-        rng = np.random.default_rng((self.task.seed, 11, self.task.nudge))
+        rng = np.random.default_rng((self.task.seed, 11, noting.nudge))
 
         def called(layer: Any, original: Any, args: Any, kwargs: Any) -> Any:
             path = self.paths.get(id(layer))
@@ -327,13 +339,14 @@ class Side:
             f"result {place} of {name}" for name, every in zip(call.inside, results, strict=True) for place in range(len(every))
         ]
         floating = [place for place, each in enumerate(free) if framework.is_float(each)]
-        own = {
-            name: each
-            for name, each in self.parameters.items()
-            if _is_trained(each)
-            and _below(name, call.path)
-            and not any(_below(name, other.call.path) for other in within)
-        }
+
+        def is_own(name: str) -> bool:
+            return _below(name, call.path) and not any(_below(name, other.call.path) for other in within)
+
+        own = {name: each for name, each in self.parameters.items() if _is_trained(each) and is_own(name)}
+        buffers = {name: each for name, each in self.buffers.items() if is_own(name)}
+        for name, each in buffers.items():
+            framework.put(each, self.told.weights[name])
         values: dict[str, Any] = {}
 
         def compute(*tensors: Any) -> Any:
@@ -361,6 +374,7 @@ class Side:
         else:
             compute()
         found.values = {name: framework.array(each) for name, each in values.items()}
+        found.values.update({f"{name} after it": framework.array(each) for name, each in buffers.items()})
         return found
 
     def _forced(

@@ -82,7 +82,8 @@ class Sides:
             errors: Any = tempfile.TemporaryFile()  # noqa: SIM115
             process = subprocess.Popen(
                 [self._pythons[framework], "-m", "sporeprint.prove.side", framework],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "GLOG_v": "4"},
+                # Threads that wait do not spin: on a machine with other work they would take most of its time.
+                env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": os.pathsep.join(paths), "GLOG_v": "4"},
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
                 cwd=tempfile.gettempdir(), start_new_session=True,
             )  # fmt: skip

@@ -37,7 +37,7 @@ class Alone:
     """What a layer computed alone: given the original's inputs, and the original's results of the layers inside it.
 
     Attributes:
-        values: its results, and what it gives to the layers inside.
+        values: its results, what it gives to the layers inside, and its own buffers afterwards.
         gradients: those of its inputs, of the results of the layers inside and of its own parameters, for a sum of all
             values with random weights.
         draws: kind and shape of each draw of random numbers.
@@ -76,7 +76,7 @@ class Task:
         alone: mode -> the calls of layers that are each run alone; empty lists where the side is to record them.
         watched: the calls among them of which every expression is noted.
         nudges: mode -> call -> how far its values and its gradients are nudged.
-        nudge: which of several ways.
+        times: so many times, each in another way.
         extra: a folder that goes on the path too.
     """
 
@@ -93,7 +93,7 @@ class Task:
     alone: dict[str, list[Call]] = field(default_factory=dict)
     watched: tuple[str, ...] = ()
     nudges: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
-    nudge: int = 0
+    times: int = 1
     extra: str = ""
 
 
@@ -125,7 +125,7 @@ class Told:
     """What a side tells back.
 
     Attributes:
-        runs, wide: what was computed, by mode; in float64.
+        runs, wide, nudged: what was computed, by mode; in float64; with nudges.
         weights: those that it started from.
         tied: as in :class:`Task`.
         classes: layer -> its class; of the framework's own layers, the full name, and what they say of themselves.
@@ -137,6 +137,7 @@ class Told:
 
     runs: dict[str, Run] = field(default_factory=dict)
     wide: dict[str, Run] = field(default_factory=dict)
+    nudged: dict[str, list[Run]] = field(default_factory=dict)
     weights: dict[str, Array] = field(default_factory=dict)
     tied: dict[str, str] = field(default_factory=dict)
     classes: dict[str, tuple[str, str]] = field(default_factory=dict)

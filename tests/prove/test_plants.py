@@ -1,0 +1,178 @@
+"""Errors planted in the conversion of a deep network: each is located to its layer, and to the line where it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="the original runs on torch")
+pytest.importorskip("mindspore", reason="the conversion runs on MindSpore")
+
+from sporeprint.cli import main
+from sporeprint.prove.both import Wanted, prove
+from sporeprint.prove.judge import Proof
+from sporeprint.prove.sides import Sides
+from sporeprint.prove.subject import from_options
+from sporeprint.prove.task import Task, Told
+
+pytestmark = pytest.mark.frameworks
+
+#: 50 layers: a stem of 4, 11 blocks of 4, a mixture and a head.
+DEEP = '''
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Block(nn.Module):
+    def __init__(self, width, scale=0.5):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.inner = nn.Linear(width, 2 * width)
+        self.outer = nn.Linear(2 * width, width)
+        self.drop = nn.Dropout(0.25)
+        self.scale = scale
+
+    def forward(self, x):
+        h = torch.tanh(self.inner(self.norm(x)))
+        return x + self.scale * self.drop(self.outer(h))
+
+
+class Mix(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.left = nn.Parameter(torch.randn(width, width))
+        self.right = nn.Parameter(torch.randn(width, width))
+        self.shift = nn.Parameter(torch.randn(width))
+
+    def forward(self, x):
+        weights = F.softmax(x @ self.left, dim=1)
+        y = F.linear(weights * x, self.right, self.shift)
+        return y * weights.max()
+
+
+class Deep(nn.Module):
+    def __init__(self, width=6, depth=11):
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, width, 3, stride=2, padding=1),
+            nn.BatchNorm2d(width),
+            nn.ReLU(),
+        )
+        self.embed = nn.Linear(width, width, bias=False)
+        self.blocks = nn.ModuleList([Block(width) for place in range(depth)])
+        self.mix = Mix(width)
+        self.head = nn.Linear(width, width)
+        self.head.weight = self.embed.weight
+
+    def forward(self, x):
+        x = self.embed(self.stem(x).flatten(2).mean(2))
+        for block in self.blocks:
+            x = block(x)
+        return F.log_softmax(self.head(self.mix(x)), dim=1)
+'''
+
+#: What is planted: the text that is replaced in the conversion, the layer, and the line of the conversion, as it stands there.
+PLANTED = {
+    "a changed default, deep inside": ("Block(width)", "Block(width, 0.6 if place == 7 else 0.5)", "blocks.7", "return x + self.scale"),
+    "another eps": ("LayerNorm(width)", "LayerNorm(width, eps=1e-2)", "blocks.0.norm", ""),
+    "swapped weights": ("x @ self.left", "x @ self.right", "mix", "x @ self.right"),
+    "a transposed kernel": ("self.right, bias=self.shift", "self.right.T, bias=self.shift", "mix", "self.right.T"),
+    "a dropped bias": ("self.right, bias=self.shift", "self.right", "mix", "self.right)"),
+    "another padding": ('pad_mode="pad", padding=1', 'pad_mode="same"', "stem.0", ""),
+    "another momentum": ("BatchNorm2d(width", "BatchNorm2d(width, momentum=0.8", "stem.1", ""),
+    "another part dropped": ("Dropout(p=0.25", "Dropout(p=0.3", "blocks.0.drop", ""),
+    "another axis": ("axis=1)\n        y", "axis=0)\n        y", "mix", "softmax"),
+    "a function for another": ("ops.tanh(", "ops.sigmoid(", "blocks.0", "h = "),
+    "another order": ("self.scale * self.drop", "self.drop", "blocks.0", "return x + self.drop"),
+    "no gradient": ("weights * x", "ops.stop_gradient(weights) * x", "mix", ""),
+}
+
+
+class Remembering(Sides):
+    """The original is the same for all plants: what it told is not asked again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, Told] = {}
+
+    def ask(self, framework: str, task: Task, scratch: Path) -> Told:
+        if framework != "torch":
+            return super().ask(framework, task, scratch)
+        key = repr(task)
+        if key not in self._known:
+            self._known[key] = super().ask(framework, task, scratch)
+        return self._known[key]
+
+
+@pytest.fixture(scope="module")
+def sides() -> Iterator[Sides]:
+    with Remembering() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("deep")
+    source, converted = folder / "source", folder / "converted"
+    source.mkdir()
+    (source / "deep.py").write_text(DEEP)
+    assert main(["convert", str(source), "-o", str(converted)]) == 0
+    return source, converted
+
+
+def planted(projects: tuple[Path, Path], folder: Path, old: str, new: str) -> Path:
+    broken = folder / "broken"
+    broken.mkdir()
+    for path in projects[1].iterdir():
+        text = path.read_text()
+        if path.name == "deep.py":
+            assert old in text, text
+            text = text.replace(old, new)
+        (broken / path.name).write_text(text)
+    return broken
+
+
+def proof(projects: tuple[Path, Path], converted: Path, sides: Sides, wanted: Wanted = Wanted()) -> Proof:  # noqa: B008
+    subject = from_options("deep:Deep()", ["f32[8,3,8,8]"])
+    return prove(subject, projects[0], converted, sides, wanted)
+
+
+def test_the_network_is_proven_as_it_is(projects: tuple[Path, Path], sides: Sides) -> None:
+    found = proof(projects, projects[1], sides)
+    assert (found.verdict, found.failed) == ("proven", "")
+    assert all(mode.plain for mode in found.modes.values())
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_error_is_located(
+    projects: tuple[Path, Path], sides: Sides, tmp_path: Path, name: str
+) -> None:
+    old, new, layer, line = PLANTED[name]
+    broken = planted(projects, tmp_path, old, new)
+    found = proof(projects, broken, sides, Wanted(keep=tmp_path / "kept"))
+    assert found.verdict == "different", found
+    place = next(mode.place for mode in found.modes.values() if mode.place is not None)
+    assert place.layer.name == layer
+    cause = next(mode.cause for mode in found.modes.values() if mode.place is not None)
+    lines = (broken / "deep.py").read_text().splitlines()
+    changed = next(n for n, each in enumerate(lines, 1) if new.splitlines()[0] in each)
+    assert f"It was changed: deep.py:{changed}: " in cause
+    assert Path(place.saved).exists()
+    if line:
+        assert place.conversion is not None
+        assert line in lines[place.conversion.line - 1]
+    else:
+        assert place.original is None
+
+
+def test_a_weight_that_is_no_longer_tied_is_named(
+    projects: tuple[Path, Path], sides: Sides, tmp_path: Path
+) -> None:
+    found = proof(projects, planted(projects, tmp_path, "self.head.weight = self.embed.weight", "pass"), sides)
+    assert found.verdict == "different"
+    line = next(line for line in found.modes["eval"].lines if line.note)
+    assert (line.kind, line.name) == ("gradient", "head.weight")
+    assert "embed.weight" in line.note
