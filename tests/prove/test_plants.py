@@ -158,7 +158,8 @@ def test_a_planted_error_is_located(
     assert place.layer.name == layer
     cause = next(mode.cause for mode in found.modes.values() if mode.place is not None)
     lines = (broken / "deep.py").read_text().splitlines()
-    changed = next(n for n, each in enumerate(lines, 1) if new.splitlines()[0] in each)
+    right = (projects[1] / "deep.py").read_text().splitlines()
+    changed = 1 + next(place for place, both in enumerate(zip(lines, right, strict=True)) if len(set(both)) > 1)
     assert f"It was changed: deep.py:{changed}: " in cause
     assert Path(place.saved).exists()
     if line:

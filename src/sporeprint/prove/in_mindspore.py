@@ -15,6 +15,7 @@ from sporeprint.torch._modules import class_name, has_no_weights, held, is_layer
 
 Tensor = ms.Tensor
 Layer = ms.nn.Cell
+version = ms.__version__
 
 
 def seed(seed: int) -> None:

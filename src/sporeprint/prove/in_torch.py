@@ -13,6 +13,7 @@ from sporeprint.prove.task import Array, Task
 
 Tensor = torch.Tensor
 Layer = torch.nn.Module
+version = torch.__version__
 
 
 def seed(seed: int) -> None:

@@ -164,7 +164,8 @@ class ModeResult:
         if self.plain:
             return ""
         if self.drawn:
-            return self.drawn
+            first = next((layer for layer in self.layers or () if layer.unchecked), None)
+            return f"{self.drawn}; {first.name or 'the model'}: {first.unchecked}" if first else self.drawn
         if any(line.note for line in self.lines):
             return ""
         if not self.layers:
@@ -208,13 +209,27 @@ class ModeResult:
 
 @dataclass(slots=True)
 class Proof:
-    """What came of one model."""
+    """What came of one model.
+
+    Attributes:
+        name: of the model.
+        modes: what came of each.
+        failed: which side raised, and what; "" where none did.
+        seconds: how long it took.
+        seed: of weights, inputs and random numbers.
+        steps: so many optimizer steps were compared.
+        versions: framework -> release.
+        ran: what was run: construct, inputs, call.
+    """
 
     name: str
     modes: dict[str, ModeResult] = field(default_factory=dict)
     failed: str = ""
     seconds: float = 0.0
     seed: int = 0
+    steps: int = 0
+    versions: dict[str, str] = field(default_factory=dict)
+    ran: dict[str, str] = field(default_factory=dict)
 
     @property
     def may_be_chance(self) -> bool:
@@ -242,7 +257,7 @@ def judge(name: str, torch: Told, mindspore: Told) -> Proof:
         torch: the original's results, float64's too.
         mindspore: the conversion's.
     """
-    made = Proof(name)
+    made = Proof(name, versions={"torch": torch.version, "mindspore": mindspore.version})
     for side, told in (("the original", torch), ("the conversion", mindspore)):
         if told.failed:
             made.failed = f"{side} failed: {told.failed}"

@@ -22,10 +22,12 @@ class Framework(Protocol):
 
     Attributes:
         Tensor, Layer: its classes.
+        version: its release.
     """
 
     Tensor: type
     Layer: type
+    version: str
 
     def seed(self, seed: int) -> None:
         """Seed the framework's own generator: the model may be made with it."""
@@ -131,7 +133,7 @@ class Side:
 
     def __init__(self, framework: Framework, task: Task, model: Any) -> None:
         self.framework, self.task, self.model = framework, task, model
-        self.told = Told()
+        self.told = Told(version=framework.version)
         self.is_model = isinstance(model, framework.Layer)
         self.inputs = made_inputs(task)
         self.paths: dict[int, str] = {}
@@ -206,6 +208,7 @@ class Side:
             self.each_alone(mode, self.told.calls[mode], self.told.alone)
         if self.task.steps and MODES[mode] and trained:
             self._load()
+            found.losses = []
             for _ in range(self.task.steps):
                 step = Run()
                 _, gradients = self.framework.gradients(self._loss(step, mode), [], list(trained.values()))

@@ -132,6 +132,7 @@ class Told:
         calls: mode -> the calls of layers, in the order in which they ended.
         alone, alone_wide: mode -> call -> what it computed alone.
         noted: mode -> call that was watched -> its expressions, in the order of their evaluation.
+        version: of the framework.
         failed: what went wrong.
     """
 
@@ -145,6 +146,7 @@ class Told:
     alone: dict[str, dict[str, Alone]] = field(default_factory=dict)
     alone_wide: dict[str, dict[str, Alone]] = field(default_factory=dict)
     noted: dict[str, dict[str, list[Noted]]] = field(default_factory=dict)
+    version: str = ""
     failed: str = ""
 
 
