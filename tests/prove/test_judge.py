@@ -34,9 +34,7 @@ def told(*given: Any, **named: Any) -> Told:
 
 
 def verdict(torch: Run, wide: Run, mindspore: Run, tied: dict[str, str] | None = None) -> str:
-    found = judge(
-        "net", Told({"eval": torch}, {"eval": wide}, tied=tied or {}), Told({"eval": mindspore})
-    )
+    found = judge("net", Told({"eval": torch}, {"eval": wide}, tied=tied or {}), Told({"eval": mindspore}))
     return found.verdict
 
 
@@ -126,7 +124,9 @@ def test_how_far_nudges_move_the_whole_is_noted() -> None:
 
 def of_layers(ours: Alone, theirs: Alone, wide: Alone | None = None, kernel: float = 0.0) -> Layer:
     call = Call("a", "a", [ONE], [ONE])
-    torch = Told(classes={"a": ("Net", "")}, alone={"eval": {"a": theirs}}, alone_wide={"eval": {"a": wide or theirs}})
+    torch = Told(
+        classes={"a": ("Net", "")}, alone={"eval": {"a": theirs}}, alone_wide={"eval": {"a": wide or theirs}}
+    )
     (found,) = judge_layers([call], torch, Told(alone={"eval": {"a": ours}}), "eval", {"Net": kernel})
     return found
 

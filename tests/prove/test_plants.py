@@ -20,7 +20,7 @@ from sporeprint.prove.task import Task, Told
 pytestmark = pytest.mark.frameworks
 
 #: 50 layers: a stem of 4, 11 blocks of 4, a mixture and a head.
-DEEP = '''
+DEEP = """
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -72,14 +72,24 @@ class Deep(nn.Module):
         for block in self.blocks:
             x = block(x)
         return F.log_softmax(self.head(self.mix(x)), dim=1)
-'''
+"""
 
-#: What is planted: the text that is replaced in the conversion, the layer, and the line of the conversion, as it stands there.
+#: What is planted: the text that is replaced in the conversion, the layer, and what stands in the line that is named.
 PLANTED = {
-    "a changed default, deep inside": ("Block(width)", "Block(width, 0.6 if place == 7 else 0.5)", "blocks.7", "return x + self.scale"),
+    "a changed default, deep inside": (
+        "Block(width)",
+        "Block(width, 0.6 if place == 7 else 0.5)",
+        "blocks.7",
+        "return x + self.scale",
+    ),
     "another eps": ("LayerNorm(width)", "LayerNorm(width, eps=1e-2)", "blocks.0.norm", ""),
     "swapped weights": ("x @ self.left", "x @ self.right", "mix", "x @ self.right"),
-    "a transposed kernel": ("self.right, bias=self.shift", "self.right.T, bias=self.shift", "mix", "self.right.T"),
+    "a transposed kernel": (
+        "self.right, bias=self.shift",
+        "self.right.T, bias=self.shift",
+        "mix",
+        "self.right.T",
+    ),
     "a dropped bias": ("self.right, bias=self.shift", "self.right", "mix", "self.right)"),
     "another padding": ('pad_mode="pad", padding=1', 'pad_mode="same"', "stem.0", ""),
     "another momentum": ("BatchNorm2d(width", "BatchNorm2d(width, momentum=0.8", "stem.1", ""),
@@ -159,7 +169,9 @@ def test_a_planted_error_is_located(
     cause = next(mode.cause for mode in found.modes.values() if mode.place is not None)
     lines = (broken / "deep.py").read_text().splitlines()
     right = (projects[1] / "deep.py").read_text().splitlines()
-    changed = 1 + next(place for place, both in enumerate(zip(lines, right, strict=True)) if len(set(both)) > 1)
+    changed = 1 + next(
+        place for place, both in enumerate(zip(lines, right, strict=True)) if len(set(both)) > 1
+    )
     assert f"It was changed: deep.py:{changed}: " in cause
     assert Path(place.saved).exists()
     if line:
@@ -172,7 +184,9 @@ def test_a_planted_error_is_located(
 def test_a_weight_that_is_no_longer_tied_is_named(
     projects: tuple[Path, Path], sides: Sides, tmp_path: Path
 ) -> None:
-    found = proof(projects, planted(projects, tmp_path, "self.head.weight = self.embed.weight", "pass"), sides)
+    found = proof(
+        projects, planted(projects, tmp_path, "self.head.weight = self.embed.weight", "pass"), sides
+    )
     assert found.verdict == "different"
     line = next(line for line in found.modes["eval"].lines if line.note)
     assert (line.kind, line.name) == ("gradient", "head.weight")

@@ -47,6 +47,7 @@ class Deep(nn.Module):
         return F.log_softmax(self.head(x + self.shift), dim=1), x.mean()
 """
 
+
 @pytest.fixture(scope="module")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("deep")

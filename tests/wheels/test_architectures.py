@@ -34,8 +34,8 @@ ARCHITECTURES = {
     ),
 }  # fmt: skip
 
-#: Saves the state of one architecture after the other, as they are asked for. torchvision's own operators are compiled for
-#: another torch, and no state needs them: that they exist is enough for it to be imported.
+#: Saves the state of one architecture after the other, as they are asked for. torchvision's own operators are compiled
+#: for another torch, and no state needs them: that they exist is enough for it to be imported.
 MAKER = """
 import pathlib, re, sys
 import torch

@@ -49,7 +49,7 @@ def prove(
     source: Path,
     converted: Path,
     sides: Sides,
-    wanted: Wanted = Wanted(),  # noqa: B008
+    wanted: Wanted = Wanted(),
     told: Callable[[str], None] = lambda _: None,
 ) -> Proof:
     """Run the original and its conversion, and compare.
@@ -123,7 +123,11 @@ class _Trial:
         """Return the task for a converted project: what builds the model is converted as code of the project is."""
         construct = _converted(self.subject.construct, self.written.source, self.scratch, fidelity)
         return replace(
-            self.original, folder=str(folder), construct=construct, tied=self.torch.tied, extra=str(self.scratch)
+            self.original,
+            folder=str(folder),
+            construct=construct,
+            tied=self.torch.tied,
+            extra=str(self.scratch),
         )
 
     def _alone(self, modes: Mapping[str, ModeResult]) -> None:
@@ -200,9 +204,7 @@ class _Trial:
         """Tell an error of a kernel from one of the conversion, and either from a change by hand."""
         changed = self.written.changed()
         exact = self.written.anew("exact", self.scratch)
-        task = replace(
-            self.converted(exact, "exact"), alone={name: self.alone.calls[name] for name in modes}
-        )
+        task = replace(self.converted(exact, "exact"), alone={name: self.alone.calls[name] for name in modes})
         told = self.sides.ask("mindspore", task, self.scratch)
         kernels = self.written.kernels(self.alone.classes)
         for name, mode in modes.items():
@@ -212,9 +214,8 @@ class _Trial:
             layers = judge.judge_layers(self.alone.calls[name], self.alone, told, name, kernels)
             first = next((each for each in layers if each.verdict == "different"), None)
             if first is not None:
-                mode.cause = (
-                    f"a conversion error: so differs the exact conversion, at {first.name or 'the model itself'}"
-                )
+                where = first.name or "the model itself"
+                mode.cause = f"a conversion error: the exact conversion differs too, at {where}"
             elif changed:
                 mode.cause = (
                     "not the conversion's: as sporeprint writes the project anew, no layer differs. It was changed: "
@@ -237,6 +238,8 @@ def _converted(code: str, source: Path, scratch: Path, fidelity: str) -> str:
     text: str = found.data.decode()
     if found.adapters:
         module = f"for_the_model_{fidelity}"
-        (scratch / f"{module}.py").write_text(build(found.adapters, options.to, options.fidelity), encoding="utf-8")
+        (scratch / f"{module}.py").write_text(
+            build(found.adapters, options.to, options.fidelity), encoding="utf-8"
+        )
         return text.replace(f"from {MODULE[options.to]} import", f"from {module} import")
     return text

@@ -1,4 +1,4 @@
-"""What a difference comes from: what a conversion of the project written anew tells, and what its kernels are known to err."""
+"""What a difference comes from: what the project converted anew tells, and what kernels are known to err."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from sporeprint.verify import evidence
 
 #: The distance of two neighbouring float32 numbers, as a part of them.
 _ULP = 2.0**-23
-#: However much a kernel is known to err, no more is allowed for it: what is measured beyond, in units in the last place of
-#: results that almost cancel, is no part of the largest number in a tensor.
+#: However much a kernel is known to err, no more is allowed for it: what is measured beyond that, in units in the last
+#: place of results that almost cancel, is no part of the largest number in a tensor.
 _KERNEL = 2.5e-4
 #: A layer of torch's own.
 _LAYER = re.compile(r"torch\.nn\.[A-Z]\w*")
@@ -111,7 +111,8 @@ class Written:
                 used = {
                     finding.api
                     for where, finding in self._uses[1]
-                    if where == path and start <= finding.line <= end
+                    if where == path
+                    and start <= finding.line <= end
                     and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
                 }
                 found[kind] = max([found.get(kind, 0.0), *map(_error, used)])
@@ -127,7 +128,9 @@ class Written:
                 continue
             for node in ast.walk(tree):
                 if isinstance(node, ast.ClassDef):
-                    found.append((node.name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno))
+                    found.append(
+                        (node.name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno)
+                    )
         return found
 
 
@@ -148,7 +151,8 @@ def place(
 
     Args:
         layers: in the order in which their calls ended.
-        theirs, ours: path -> class of a layer, with what it says of itself.
+        theirs: path -> class of a layer of the original, with what it says of itself.
+        ours: the same of the conversion.
     """
     differing = [layer for layer in layers if layer.verdict == "different"]
     if not differing:

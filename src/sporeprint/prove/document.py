@@ -64,8 +64,8 @@ def _basis(proofs: list[Proof]) -> str:
     names = {"torch": "PyTorch", "mindspore": "MindSpore"}
     ran = " and ".join(f"{names[key]} {escape(value)}" for key, value in versions.items())
     return (
-        f"The original and its conversion were run{f' on {ran}' if ran else ''} with the same weights, inputs and random "
-        "numbers. Errors are the largest difference as a part of the largest number in the tensor. "
+        f"The original and its conversion were run{f' on {ran}' if ran else ''} with the same weights, inputs and "
+        "random numbers. Errors are the largest difference as a part of the largest number in the tensor. "
         f"Written by sporeprint {__version__}."
     )
 

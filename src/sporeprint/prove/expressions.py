@@ -39,7 +39,9 @@ def instrument(folder: str, value: Callable[[Any], Array | None]) -> None:
 
     def get_code(self: Any, fullname: str) -> Any:
         path = Path(self.get_filename(fullname)).resolve()
-        if not path.is_relative_to(Path(folder).resolve()) or path.stem.endswith(("_on_mindspore", "_on_torch")):
+        if not path.is_relative_to(Path(folder).resolve()) or path.stem.endswith(
+            ("_on_mindspore", "_on_torch")
+        ):
             return original(self, fullname)
         source = self.get_data(str(path)).decode("utf-8-sig", "replace")
         tree = _Wrapper(str(path), source).visit(ast.parse(source))
@@ -50,12 +52,13 @@ def instrument(folder: str, value: Callable[[Any], Array | None]) -> None:
 
 
 @contextmanager
-def watching() -> Iterator[list[Noted]]:
-    """Note values until it ends."""
+def watching(wanted: bool) -> Iterator[list[Noted]]:
+    """Note values until it ends, if that is wanted."""
     global _noted  # noqa: PLW0603
-    before, _noted = _noted, []
+    found: list[Noted] = []
+    before, _noted = _noted, found if wanted else None
     try:
-        yield _noted
+        yield found
     finally:
         _noted = before
 
@@ -74,7 +77,7 @@ class _Wrapper(ast.NodeTransformer):
 
     visit_FunctionDef = visit_AsyncFunctionDef = _function  # noqa: N815
 
-    def visit_Lambda(self, node: ast.Lambda) -> Any:  # noqa: N802
+    def visit_Lambda(self, node: ast.Lambda) -> Any:
         """Leave defaults as they are."""
         return node
 
@@ -82,7 +85,11 @@ class _Wrapper(ast.NodeTransformer):
         self.generic_visit(node)
         if not self._depth or (isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)):
             return node
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("super", "locals"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("super", "locals")
+        ):
             return node  # they look at the frame that calls them
         text = ast.get_source_segment(self._source, node) or ""
         given = [ast.Constant(each) for each in (self._file, node.lineno, node.col_offset + 1, text)]

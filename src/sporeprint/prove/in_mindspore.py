@@ -42,7 +42,9 @@ def state(model: Any, task: Task) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises:
         UnmatchedError: the original holds others.
     """
-    parameters, buffers, seen = {}, {}, set()
+    parameters: dict[str, Any] = {}
+    buffers: dict[str, Any] = {}
+    seen: set[int] = set()
     for path, cell in walk_cells(model):
         for name, value, is_buffer in held(cell):
             unused = name in ("weight", "bias") and has_no_weights(cell)

@@ -187,9 +187,9 @@ class ModeResult:
             return f"{len(unchecked)} layers could not be compared alone; {first.name or 'the model'}: {why}"
         alone = max((layer.error("value", "gradient") for layer in self.layers), default=0.0)
         return (
-            f"each of {len(self.layers)} calls of layers alone, given the original's own inputs, gives the same results "
-            f"and gradients (largest error {alone:.1e}). The whole amplifies rounding: torch's own result moves by up to "
-            f"{moved:.1e} when its layers are nudged by as much, and the conversion differs by {worst:.1e}"
+            f"each of {len(self.layers)} calls of layers alone, given the original's own inputs, gives the "
+            f"same results and gradients (largest error {alone:.1e}). The whole amplifies rounding: torch's own result "
+            f"moves by up to {moved:.1e} when its layers are nudged by as much, and the conversion differs by {worst:.1e}"
         )
 
     @property
@@ -270,7 +270,9 @@ def judge(name: str, torch: Told, mindspore: Told) -> Proof:
 def _mode(torch: Run, wide: Run, mindspore: Run, tied: Mapping[str, str]) -> ModeResult:
     made = ModeResult()
     if torch.draws != mindspore.draws:
-        made.drawn = f"the sides draw other random numbers: {len(torch.draws)} and {len(mindspore.draws)} times"
+        made.drawn = (
+            f"the sides draw other random numbers: {len(torch.draws)} and {len(mindspore.draws)} times"
+        )
     for kind, part in (
         ("output", lambda run: _numbered(run.outputs)),
         ("gradient", lambda run: run.gradients),
@@ -313,10 +315,12 @@ def judge_layers(
         kind = torch.classes[call.path][0]
         made = Layer(call.name, kind)
         found.append(made)
-        ours = mindspore.alone.get(mode, {}).get(call.name, Alone(unchecked="the conversion does not call it"))
+        ours = mindspore.alone.get(mode, {}).get(
+            call.name, Alone(unchecked="the conversion does not call it")
+        )
         theirs = torch.alone[mode][call.name]
         wide = torch.alone_wide.get(mode, {}).get(call.name, Alone())
-        made.unchecked = theirs.unchecked and f"in the original {theirs.unchecked}" or ours.unchecked
+        made.unchecked = (theirs.unchecked and f"in the original {theirs.unchecked}") or ours.unchecked
         if not made.unchecked and not theirs.draws:
             made.unchecked = _depends(call, theirs)
         if made.unchecked:
@@ -335,7 +339,7 @@ def _depends(call: Call, alone: Alone) -> str:
     for place, wanted in enumerate(call.outputs):
         got = alone.values.get(f"result {place}")
         if got is None or got.shape != wanted.shape or relative(got, wanted) > ALONE:
-            return "in the original it gives something else alone than in the whole: it depends on more than its arguments"
+            return "in the original it gives something else alone: it depends on more than its arguments"
     return ""
 
 
@@ -357,7 +361,7 @@ def judge_nudged(mode: ModeResult, torch: Run, nudged: Sequence[Run], tied: Mapp
 
 
 def first_expression(torch: Sequence[Noted], mindspore: Sequence[Noted]) -> tuple[Noted | None, Noted | None]:
-    """Return the first expression of the original's whose value the conversion's do not have, and the one in its place."""
+    """Return the original's first expression whose value none of the conversion's has, and the one in its place."""
     after = 0
     for ours in torch:
         place = next((n for n, each in enumerate(mindspore) if _equal(each.value, ours.value)), None)
@@ -365,11 +369,11 @@ def first_expression(torch: Sequence[Noted], mindspore: Sequence[Noted]) -> tupl
             after = max(after, place + 1)
             continue
         later = [
-            each
-            for each in mindspore[after:]
-            if not any(_equal(each.value, known.value) for known in torch)
+            each for each in mindspore[after:] if not any(_equal(each.value, known.value) for known in torch)
         ]
-        return ours, next((each for each in later if each.value.shape == ours.value.shape), next(iter(later), None))
+        return ours, next(
+            (each for each in later if each.value.shape == ours.value.shape), next(iter(later), None)
+        )
     return None, None
 
 
@@ -410,7 +414,11 @@ def _lines(
             yield Line(kind, name, relative(got, wanted, small), limit, own)
     for name in mindspore.keys() - torch.keys() if not optional else ():
         first = (tied or {}).get(name)
-        note = f"the original has {first} there too, the conversion a tensor of its own" if first else "only in the conversion"
+        note = (
+            f"the original has {first} there too, the conversion a tensor of its own"
+            if first
+            else "only in the conversion"
+        )
         yield Line(kind, name, np.inf, least, note=note)
 
 

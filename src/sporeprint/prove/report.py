@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.tree import Tree
 
 from sporeprint import __version__
-from sporeprint.prove.judge import Layer, Line, ModeResult, Noted, Place, Proof
+from sporeprint.prove.judge import Layer, Line, ModeResult, Place, Proof
+from sporeprint.prove.task import Noted
 
 COLOURS = {"proven": "green", "different": "red", "inconclusive": "yellow", "failed": "red"}
 KINDS = {
@@ -99,11 +100,19 @@ def said_of_place(place: Place) -> Iterator[tuple[str, str]]:
     yield "layer", f"{layer.name or 'the model itself'}: {layer.kind}"
     worst = [line for line in layer.lines if line.verdict == "different"]
     for line in worst[:2]:
-        yield "alone", f"{line.kind} of {line.name}: {said_of(line)}" if line.kind == "gradient" else f"{line.name}: {said_of(line)}"
+        yield (
+            "alone",
+            f"{line.kind} of {line.name}: {said_of(line)}"
+            if line.kind == "gradient"
+            else f"{line.name}: {said_of(line)}",
+        )
     if place.others:
         shown = ", ".join(place.others[:4])
         yield "also", f"{shown}{f' and {len(place.others) - 4} more' if len(place.others) > 4 else ''}"
-    for word, noted, text in (("original", place.original, place.theirs), ("conversion", place.conversion, place.ours)):
+    for word, noted, text in (
+        ("original", place.original, place.theirs),
+        ("conversion", place.conversion, place.ours),
+    ):
         if noted is not None:
             yield word, f"{where(noted)}  {' '.join(noted.text.split())}"
         elif text:

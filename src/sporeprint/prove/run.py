@@ -272,7 +272,9 @@ class Side:
                     args, kwargs = self._replaced((args, kwargs), self._nudge(nudges[parent.name], rng))
             live = _Live(layer, args, kwargs, call)
             if recording:
-                call.inputs = [self.framework.array(each) for each in _tensors(self.framework, (args, kwargs))]
+                call.inputs = [
+                    self.framework.array(each) for each in _tensors(self.framework, (args, kwargs))
+                ]
             noting.stack.append(live)
             try:
                 live.result = original(layer, *args, **kwargs)
@@ -282,7 +284,8 @@ class Side:
                 live.result = self._replaced(live.result, self._nudge(nudges[call.name], rng))
             results = _tensors(self.framework, live.result)
             call.outputs = [
-                self.framework.array(each) for each in (results if recording else itertools.islice(results, 1))
+                self.framework.array(each)
+                for each in (results if recording else itertools.islice(results, 1))
             ]
             noting.ended.append(live)
             return live.result
@@ -308,18 +311,16 @@ class Side:
         for call in calls:
             if self.task.watched and call.name not in self.task.watched:
                 continue
-            watching = expressions.watching() if call.name in self.task.watched else nullcontext([])
-            with watching as noted:
+            watched = call.name in self.task.watched
+            with expressions.watching(watched) as noted:
                 try:
                     found[call.name] = self._alone(mode, call, outputs)
                 except _OtherCallsError as error:
                     found[call.name] = Alone(unchecked=str(error))
                 except Exception as error:  # of the user's code, which did not expect to be run in parts
                     found[call.name] = Alone(unchecked=f"alone it raises {type(error).__name__}: {error}")
-            if call.name in self.task.watched and into is self.told.alone:
-                self.told.noted.setdefault(mode, {})[call.name] = [
-                    each for each in noted if each.file  # what is left of a call that raised too
-                ]
+            if watched:
+                self.told.noted.setdefault(mode, {})[call.name] = noted
 
     def _alone(self, mode: str, call: Call, outputs: dict[str, list[Array]]) -> Alone:
         framework, found = self.framework, Alone()
@@ -339,7 +340,9 @@ class Side:
         free = [*given, *(each for every in results for each in every)]
         labels = [f"input {place}" for place in range(len(given))]
         labels += [
-            f"result {place} of {name}" for name, every in zip(call.inside, results, strict=True) for place in range(len(every))
+            f"result {place} of {name}"
+            for name, every in zip(call.inside, results, strict=True)
+            for place in range(len(every))
         ]
         floating = [place for place, each in enumerate(free) if framework.is_float(each)]
 

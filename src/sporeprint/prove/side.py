@@ -1,8 +1,8 @@
 """One side, in processes of its own: ``python -m sporeprint.prove.side torch|mindspore``.
 
-It imports the framework once and then waits for tasks, a line with the names of two files each: one to read the task from,
-one to write the result to. Each task is carried out in a fork, so nothing of a project's code stays behind; when it has
-ended, its exit code is printed.
+It imports the framework once and then waits for tasks, a line with the names of two files each: one to read the task
+from, one to write the result to. Each task is carried out in a fork, so nothing of a project's code stays behind; when
+it has ended, its exit code is printed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from sporeprint.prove.names import UnmatchedError
 from sporeprint.prove.run import run
 from sporeprint.prove.task import Task, Told
 
@@ -56,7 +57,9 @@ def _carry_out(framework: Any, given: str, wanted: str) -> None:
 
 
 def _without_ours(error: BaseException) -> str:
-    """Format an error with its traceback, but for our own frames."""
+    """Format an error with its traceback, but for our own frames; of our own errors the message says it all."""
+    if isinstance(error, UnmatchedError):
+        return str(error)
     made = traceback.TracebackException.from_exception(error)
     ours = str(Path(__file__).parent)
     made.stack = traceback.StackSummary.from_list(
