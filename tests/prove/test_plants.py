@@ -12,7 +12,7 @@ pytest.importorskip("mindspore", reason="the conversion runs on MindSpore")
 
 from sporeprint.cli import main
 from sporeprint.prove.both import Wanted, prove
-from sporeprint.prove.judge import Proof
+from sporeprint.prove.judge import WIDEST, Proof
 from sporeprint.prove.sides import Sides
 from sporeprint.prove.subject import from_options
 from sporeprint.prove.task import Task, Told
@@ -99,6 +99,32 @@ PLANTED = {
     "another order": ("self.scale * self.drop", "self.drop", "blocks.0", "return x + self.drop"),
     "no gradient": ("weights * x", "ops.stop_gradient(weights) * x", "mix", ""),
 }
+
+
+#: Rounding grows in it: each normalization of three numbers turns a small difference into a larger one.
+UNSTABLE = """
+import torch
+import torch.nn as nn
+
+
+class Step(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, width)
+        self.norm = nn.BatchNorm1d(width)
+
+    def forward(self, x):
+        return torch.relu(self.norm(self.linear(x)))
+
+
+class Unstable(nn.Module):
+    def __init__(self, width=12, depth=40):
+        super().__init__()
+        self.steps = nn.Sequential(*[Step(width) for _ in range(depth)])
+
+    def forward(self, x):
+        return self.steps(x)
+"""
 
 
 class Remembering(Sides):
@@ -191,3 +217,44 @@ def test_a_weight_that_is_no_longer_tied_is_named(
     line = next(line for line in found.modes["eval"].lines if line.note)
     assert (line.kind, line.name) == ("gradient", "head.weight")
     assert "embed.weight" in line.note
+
+
+@pytest.fixture(scope="module")
+def unstable(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("unstable")
+    source, converted = folder / "source", folder / "converted"
+    source.mkdir()
+    (source / "deep.py").write_text(UNSTABLE)
+    assert main(["convert", str(source), "-o", str(converted)]) == 0
+    return source, converted
+
+
+#: What is planted in the unstable network, if anything, and the layer: an error of 1 %, and what the whole cannot show.
+IN_UNSTABLE = {
+    "nothing": ("", "", ""),
+    "one in a hundred": ("return ops.relu(", "return 1.01 * ops.relu(", "steps.0"),
+    "another eps": ("BatchNorm1d(width", "BatchNorm1d(width, eps=1e-4", "steps.0.norm"),
+    "another function": ("ops.relu(", "ops.celu(", "steps.0"),
+}
+
+
+@pytest.mark.parametrize("name", IN_UNSTABLE)
+def test_an_unstable_network_is_told_from_a_wrong_one(
+    unstable: tuple[Path, Path], sides: Sides, tmp_path: Path, name: str
+) -> None:
+    old, new, layer = IN_UNSTABLE[name]
+    subject = from_options("deep:Unstable()", ["f32[3,12]"])
+    found = prove(subject, unstable[0], planted(unstable, tmp_path, old, new), sides)
+    train = found.modes["train"]
+    assert not train.plain
+    # torch's own float32 is so far from its float64 that the whole proves nothing
+    assert max(line.own for line in train.lines) > WIDEST
+    if not layer:
+        assert (found.verdict, train.place) == ("proven", None)
+        assert "amplifies rounding" in train.reason
+        assert train.layers is not None
+        assert len(train.layers) == 40 * 3 + 2
+        return
+    assert found.verdict == "different"
+    assert train.place is not None
+    assert train.place.layer.name.startswith(layer)

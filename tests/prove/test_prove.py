@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,6 +120,24 @@ def test_a_side_that_fails_says_why(
     code, found = proof(projects[0], broken, tmp_path)
     assert (code, found["verdict"]) == (1, "failed")
     assert said in found["failed"]
+
+
+def test_the_readmes_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).parents[2]
+    section = (root / "README.md").read_text(encoding="utf-8").partition("\n## Prove\n")[2]
+    commands, shown = section.split("```")[1], section.split("```")[3]
+    (tmp_path / "examples").symlink_to(root / "examples")
+    monkeypatch.chdir(tmp_path)
+    for line in commands.strip().splitlines()[1:]:
+        name, *arguments = shlex.split(line)
+        assert name == "sporeprint"
+        capsys.readouterr()
+        assert main(arguments) == 0
+    numbers = re.compile(r"\d+ s|\d\.\de-\d+")
+    said = capsys.readouterr().out
+    assert numbers.sub("#", said).strip() == numbers.sub("#", shown).strip()
 
 
 def test_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
