@@ -64,7 +64,7 @@ class Row:
     @property
     def note(self) -> str:
         """What is to be said beside the numbers."""
-        parts = [f"left for a person: {'; '.join(self.left)}"] if self.left else []
+        parts = [f"left for a person: {', '.join(self.left)}"] if self.left else []
         if self.proof.failed:
             parts.append(_last(self.proof.failed))
         for name, mode in self.proof.modes.items():
@@ -91,7 +91,7 @@ def row(name: str, folder: Path, sides: Sides) -> Row:
         report: Report = project.run(plan, options, lambda *_: None)
         (subject,) = from_file(folder / f"{name}.toml")
         proof = prove(subject, source, converted, sides)
-    return Row(name, proof, [f"`{api}`, {reason}" for (api, reason, _), _ in report.by_frequency()])
+    return Row(name, proof, list(dict.fromkeys(f"`{api}`" for (api, _, _), _ in report.by_frequency())))
 
 
 def main() -> None:

@@ -258,3 +258,44 @@ def test_an_unstable_network_is_told_from_a_wrong_one(
     assert found.verdict == "different"
     assert train.place is not None
     assert train.place.layer.name.startswith(layer)
+
+
+#: Its result is nan in a way that MindSpore's log_softmax does not give: a declared difference, which exact closes.
+DECLARED = """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Root(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return F.log_softmax(torch.where(x > 1, torch.sqrt(-x), self.linear(x)), dim=1)
+"""
+
+
+def test_a_declared_difference_is_told_from_a_conversion_error(tmp_path: Path, sides: Sides) -> None:
+    source, converted = tmp_path / "source", tmp_path / "converted"
+    source.mkdir()
+    (source / "root.py").write_text(DECLARED)
+    assert main(["convert", str(source), "-o", str(converted)]) == 0
+    found = prove(from_options("root:Root()", ["f32[9,4]"]), source, converted, sides)
+    mode = found.modes["eval"]
+    assert found.verdict == "different"
+    assert mode.place is not None
+    assert (mode.place.layer.name, mode.place.api) == ("", "torch.nn.functional.log_softmax")
+    assert mode.cause.startswith("the accuracy of a kernel, or a declared difference")
+
+
+def test_what_does_not_end_is_ended_and_what_comes_next_is_run(tmp_path: Path) -> None:
+    task = Task(str(tmp_path), "import time\ntime.sleep(600)\nmodel = 1", "inputs = {}", "out = model")
+    fine = Task(str(tmp_path), "model = 1", "inputs = {}", "out = model")
+    with Sides() as made:
+        assert not made.ask("torch", fine, tmp_path).failed
+        made.patience = 1
+        assert made.ask("torch", task, tmp_path).failed == "it did not end within 1 seconds"
+        made.patience = 600
+        assert not made.ask("torch", fine, tmp_path).failed

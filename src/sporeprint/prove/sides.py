@@ -33,7 +33,7 @@ class Sides:
     ) -> None:
         self._pythons = {"torch": torch, "mindspore": mindspore}
         self._running: dict[str, tuple[subprocess.Popen[str], IO[bytes]]] = {}
-        self._patience = patience
+        self.patience = patience
 
     def __enter__(self) -> Sides:
         return self
@@ -61,9 +61,9 @@ class Sides:
         try:
             process.stdin.write(f"{given}\t{wanted}\n")
             process.stdin.flush()
-            if not select.select([process.stdout], [], [], self._patience)[0]:
+            if not select.select([process.stdout], [], [], self.patience)[0]:
                 self._end(framework)
-                return Told(failed=f"it did not end within {self._patience:.0f} seconds")
+                return Told(failed=f"it did not end within {self.patience:.0f} seconds")
             code = process.stdout.readline().strip()
         except BrokenPipeError:
             pass
