@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch", reason="the original runs on torch")
@@ -199,7 +200,8 @@ def test_a_planted_error_is_located(
         place for place, both in enumerate(zip(lines, right, strict=True)) if len(set(both)) > 1
     )
     assert f"It was changed: deep.py:{changed}: " in cause
-    assert Path(place.saved).exists()
+    kept = np.load(place.saved)
+    assert {"input 0", "result 0"} <= set(kept.files)
     if line:
         assert place.conversion is not None
         assert line in lines[place.conversion.line - 1]

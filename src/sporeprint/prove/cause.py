@@ -85,18 +85,25 @@ class Written:
         return found
 
     def api_at(self, noted: Noted) -> str:
-        """Return the API of torch's that stands where an expression starts, or in it."""
+        """Return the API of torch's that an expression calls, "" if it calls none."""
+        node = ast.parse(f"({noted.text})", mode="eval").body
+        if not isinstance(node, ast.Call):
+            return ""
+        function = node.func
+        called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         rows = noted.text.count("\n")
         within = [
             finding
             for path, finding in self._uses[1]
             if path == noted.file and noted.line <= finding.line <= noted.line + rows
         ]
-        # A call of a method is found where the method's name stands.
-        text = noted.text.splitlines()[-1]
-        named = [each for each in within if re.search(rf"\b{each.api.rpartition('.')[2]}\b", text)]
-        exact = [each for each in within if (each.line, each.column) == (noted.line, noted.column)]
-        return next((each.api for each in (*exact, *named, *within)), "")
+        named = [each.api for each in within if each.api.rpartition(".")[2] == called]
+        # under a name of the project's own, it is found where the expression starts
+        renamed = [
+            each.api for each in within
+            if isinstance(function, ast.Name) and (each.line, each.column) == (noted.line, noted.column)
+        ]  # fmt: skip
+        return next(iter(named + renamed), "")
 
     def kernels(self, classes: Mapping[str, tuple[str, str]]) -> dict[str, float]:
         """Return what the kernels that a class of layers reaches are known to err, as a part of the result.
@@ -175,6 +182,8 @@ def keep(folder: Path, model: str, mode: str, call: Call, torch: Told) -> str:
     arrays = {f"input {place}": each for place, each in enumerate(call.inputs)}
     arrays.update(alone.values)
     arrays.update({f"gradient of {name}": each for name, each in alone.gradients.items()})
+    start = f"{call.path}." if call.path else ""
+    arrays.update({f"weight {name}": each for name, each in torch.weights.items() if name.startswith(start)})
     with path.open("wb") as stream:
         np.savez(stream, **arrays)
     return str(path)

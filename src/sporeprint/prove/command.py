@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
     try:
         subjects = list(_subjects(arguments))
+        for python in filter(None, (arguments.torch_python, arguments.mindspore_python)):
+            if shutil.which(python) is None:
+                raise SubjectError(f"{python}: no such interpreter")
         for folder in (arguments.source, arguments.converted):
             if not Path(folder).is_dir():
                 raise SubjectError(f"{folder}: no such folder")

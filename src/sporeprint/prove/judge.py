@@ -188,8 +188,9 @@ class ModeResult:
         alone = max((layer.error("value", "gradient") for layer in self.layers), default=0.0)
         return (
             f"each of {len(self.layers)} calls of layers alone, given the original's own inputs, gives the "
-            f"same results and gradients (largest error {alone:.1e}). The whole amplifies rounding: torch's own result "
-            f"moves by up to {moved:.1e} when its layers are nudged by as much, and the conversion differs by {worst:.1e}"
+            f"same results and gradients (largest error {alone:.1e}). The whole amplifies rounding: torch's own "
+            f"result moves by up to {moved:.1e} when its layers are nudged by as much, and the conversion differs by "
+            f"{worst:.1e}"
         )
 
     @property
