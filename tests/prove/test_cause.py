@@ -78,7 +78,7 @@ def test_lines_that_were_changed(written: Written) -> None:
     [
         ("F.log_softmax(x, dim=1)", "torch.nn.functional.log_softmax"),
         ("torch.tanh(x)", "torch.tanh"),
-        ("torch.tanh(x).max()", "torch.Tensor.max"),
+        ("torch.tanh(x).max()", ""),  # what its inner call is called is not what it is called
         ("F.relu(\n            self.act(x)\n        )", "torch.nn.functional.relu"),
         ("self.act(x)", ""),
     ],

@@ -18,7 +18,7 @@ ALONE = 2e-5
 #: So many times torch's own error is allowed.
 FACTOR = 20
 #: However much torch errs, no more than this is allowed: an error of the conversion of one in a hundred must show.
-WIDEST = 5e-3
+WIDEST = 1e-3
 #: Gradients smaller than this part of the largest of all are compared with that part of it.
 SMALL = 1e-3
 

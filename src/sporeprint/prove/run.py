@@ -6,7 +6,7 @@ import copy
 import itertools
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -98,12 +98,15 @@ def run(task: Task, framework: Framework) -> Told:
         if not task.alone or mode in task.alone:
             told.runs[mode] = side.whole(mode)
     if task.wide and side.is_model:
-        side.widen()
-        for mode in side.modes():
-            if not task.alone:
-                told.wide[mode] = side.whole(mode)
-            elif mode in task.alone:
-                side.each_alone(mode, told.calls[mode], told.alone_wide)
+        with suppress(
+            Exception
+        ):  # code that asks for float32 somewhere: then nothing is known of its own error
+            side.widen()
+            for mode in side.modes():
+                if not task.alone:
+                    told.wide[mode] = side.whole(mode)
+                elif mode in task.alone:
+                    side.each_alone(mode, told.calls[mode], told.alone_wide)
     return told
 
 
@@ -211,7 +214,9 @@ class Side:
             found.losses = []
             for _ in range(self.task.steps):
                 step = Run()
-                _, gradients = self.framework.gradients(self._loss(step, mode), [], list(trained.values()))
+                nudged = _Whole(nudge) if self.task.nudges else None
+                loss = self._loss(step, mode, nudged)
+                _, gradients = self.framework.gradients(loss, [], list(trained.values()))
                 found.losses += step.losses
                 for tensor, gradient in zip(trained.values(), gradients, strict=True):
                     self.framework.put(tensor, self.framework.array(tensor) - self.task.rate * gradient)
