@@ -31,7 +31,8 @@ _HEAD = """# Public models, converted and proven
 Each is converted by `sporeprint convert` alone, nothing by hand, and run by `sporeprint prove` on {torch} and
 {mindspore} on CPU, with small inputs and weights near those that its constructor draws. An error is the largest
 difference as a part of the largest number in the tensor, over all outputs, or over the gradients of all parameters;
-[prove.md](prove.md) says when a model is proven. Written by `tools/prove_public_models.py`.
+[prove.md](prove.md) says when a model is proven. Seconds are of the clock, in one run on whatever machine it was; they
+say which models are slow, not how slow. Written by `tools/prove_public_models.py`.
 
 | model | verdict | evaluation: outputs | gradients | training: outputs | gradients | seconds |
 |---|---|---|---|---|---|---|

@@ -193,12 +193,6 @@ class _Trial:
         place.original, place.conversion = judge.first_expression(*noted)
         if place.original is not None:
             place.api = self.written.api_at(place.original)
-            if place.conversion is not None:
-                place.error = (
-                    judge.relative(place.conversion.value, place.original.value)
-                    if place.conversion.value.shape == place.original.value.shape
-                    else float("inf")
-                )
 
     def _again(self, modes: Mapping[str, ModeResult]) -> None:
         """Tell an error of a kernel from one of the conversion, and either from a change by hand."""

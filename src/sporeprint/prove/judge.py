@@ -22,7 +22,6 @@ WIDEST = 1e-3
 #: Gradients smaller than this part of the largest of all are compared with that part of it.
 SMALL = 1e-3
 
-VERDICTS = ("proven", "different", "inconclusive", "failed")
 #: From bad to worst, but for failed.
 _WORST = ("different", "inconclusive", "proven")
 
@@ -100,7 +99,6 @@ class Place:
         others: the names of the others that do.
         theirs, ours: what the two layers say of themselves, where they are the frameworks' own.
         original, conversion: the first expression that gives something else, where the layer is the project's own.
-        error: by how much that expression's result differs.
         api: the API of torch's that stands there.
         saved: where its input is, "" where that was not asked for.
     """
@@ -111,7 +109,6 @@ class Place:
     ours: str = ""
     original: Noted | None = None
     conversion: Noted | None = None
-    error: float = 0.0
     api: str = ""
     saved: str = ""
 
