@@ -64,6 +64,16 @@ def test_what_kernels_are_known_to_err(written: Written) -> None:
     assert "Unknown" not in found
 
 
+def test_a_conversion_in_exact_is_held_against_exact(written: Written, tmp_path: Path) -> None:
+    exact = tmp_path / "exact"
+    assert main(["convert", str(written.source), "-o", str(exact), "--fidelity", "exact"]) == 0
+    found = Written(written.source, exact.resolve())
+    assert (written.fidelity, found.fidelity) == ("native", "exact")
+    assert found.changed() == []
+    known = evidence.load()["torch.nn.functional.log_softmax"].legs["exact"].ulps["float32"]
+    assert found.kernels({"": ("Louder", "")})["Louder"] == known * 2.0**-23
+
+
 def test_lines_that_were_changed(written: Written) -> None:
     assert written.changed() == []
     path = written.converted / "nets" / "net.py"

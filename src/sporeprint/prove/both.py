@@ -111,7 +111,7 @@ class _Trial:
         if not self.torch.failed:
             self.told("MindSpore")
             self.original = replace(self.original, weights=self.torch.weights)
-            self.conversion = self.converted(self.written.converted)
+            self.conversion = self.converted(self.written.converted, self.written.fidelity)
             self.mindspore = self.sides.ask("mindspore", self.conversion, self.scratch)
         made = judge.judge(self.subject.name, self.torch, self.mindspore)
         open_modes = {name: mode for name, mode in made.modes.items() if not mode.plain}
@@ -119,7 +119,7 @@ class _Trial:
             self._alone(open_modes)
         return made
 
-    def converted(self, folder: Path, fidelity: str = "native") -> Task:
+    def converted(self, folder: Path, fidelity: str) -> Task:
         """Return the task for a converted project: what builds the model is converted as code of the project is."""
         construct = _converted(self.subject.construct, self.written.source, self.scratch, fidelity)
         return replace(

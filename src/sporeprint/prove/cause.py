@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sporeprint.convert import MODULE, Options, project
+from sporeprint.convert import MODULE, Options, adapters, project
 from sporeprint.convert.report import Finding, Report
 from sporeprint.prove.judge import Layer, Place
 from sporeprint.prove.task import Call, Noted, Told
@@ -48,6 +48,13 @@ class Written:
     source: Path
     converted: Path
 
+    @cached_property
+    def fidelity(self) -> str:
+        """The fidelity in which the project was converted, as its adapters say."""
+        for path in self.converted.rglob(f"{MODULE['mindspore']}.py"):
+            return adapters.listed(path.read_text(encoding="utf-8", errors="replace"))[1] or "native"
+        return "native"
+
     def anew(self, fidelity: str, scratch: Path) -> Path:
         """Convert the project into a folder of its own, which is returned."""
         folder = scratch / fidelity
@@ -66,7 +73,7 @@ class Written:
     @cached_property
     def _uses(self) -> tuple[dict[Path, bytes], list[tuple[str, Finding]]]:
         writer = _Findings()
-        texts = self._convert(None, "native", writer)
+        texts = self._convert(None, self.fidelity, writer)
         return texts, [each for each in writer.found if each[1].api.startswith("torch.")]
 
     def changed(self) -> list[str]:
@@ -112,7 +119,7 @@ class Written:
             classes: path -> class of a layer, with what it says of itself.
         """
         kinds = {kind for kind, _ in classes.values()}
-        found = {kind: _error(kind) for kind in kinds if kind.startswith("torch.")}
+        found = {kind: self._error(kind) for kind in kinds if kind.startswith("torch.")}
         for kind, path, start, end in self._classes:
             if kind in kinds:
                 used = {
@@ -122,8 +129,16 @@ class Written:
                     and start <= finding.line <= end
                     and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
                 }
-                found[kind] = max([found.get(kind, 0.0), *map(_error, used)])
+                found[kind] = max([found.get(kind, 0.0), *map(self._error, used)])
         return found
+
+    def _error(self, api: str) -> float:
+        """Return the largest float32 error that was measured of the body that was written for an API."""
+        path = evidence.path_of(api)
+        record = evidence.read(path).get(api) if path.exists() else None
+        legs = record.legs if record is not None else {}
+        leg = legs.get(self.fidelity) or legs.get("native")
+        return min(leg.ulps.get("float32", 0.0) * _ULP, _KERNEL) if leg is not None else 0.0
 
     @cached_property
     def _classes(self) -> list[tuple[str, str, int, int]]:
@@ -139,14 +154,6 @@ class Written:
                         (node.name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno)
                     )
         return found
-
-
-def _error(api: str) -> float:
-    """Return the largest float32 error that was measured of an API's native body."""
-    path = evidence.path_of(api)
-    record = evidence.read(path).get(api) if path.exists() else None
-    leg = record.legs.get("native") if record is not None else None
-    return min(leg.ulps.get("float32", 0.0) * _ULP, _KERNEL) if leg is not None else 0.0
 
 
 def place(
