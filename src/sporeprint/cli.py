@@ -120,8 +120,9 @@ def _add_prove(commands: Any) -> None:
         "prove",
         help="run both sides of a converted project and compare what they compute",
         description="Run a model of a project on torch and its conversion on MindSpore, with the same weights, inputs "
-        "and random numbers, in evaluation and in training; compare outputs, gradients and buffers, and find the "
-        "first layer that differs. This executes the code of both projects.",
+        "and random numbers, in evaluation and in training; compare outputs, gradients and buffers. Where they differ, "
+        "each layer is run alone, and the first that differs is named, with the line of its code. This executes the "
+        "code of both projects.",
         epilog="Exit code: 0 all proven, 1 something differs or failed, 2 usage.",
     )
     prove.add_argument("source", metavar="SRC", help="folder of the original project")
@@ -136,6 +137,20 @@ def _add_prove(commands: Any) -> None:
     )
     prove.add_argument("--models", metavar="FILE.toml", help="several models, each a table: model, inputs")
     prove.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
+    prove.add_argument(
+        "--steps",
+        type=int,
+        default=0,
+        metavar="N",
+        help="compare losses and weights after N steps of plain gradient descent too (default: none)",
+    )
+    prove.add_argument(
+        "--rate", type=float, default=0.01, metavar="R", help="of these steps (default: %(default)s)"
+    )
+    prove.add_argument("--layers", action="store_true", help="print the errors of each layer too")
+    prove.add_argument(
+        "--keep", metavar="DIR", help="write the input with which a layer alone differs to DIR, as .npz"
+    )
     prove.add_argument("--json", metavar="FILE", help="write all that was compared as JSON")
     prove.add_argument("--html", metavar="FILE", help="write the report as one HTML file")
     prove.add_argument(

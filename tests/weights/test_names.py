@@ -79,15 +79,19 @@ def test_back_to_torch() -> None:
             "bn.gamma": (3,), "bn.beta": (3,), "bn.moving_mean": (3,), "bn.moving_variance": (3,),
             "words.embedding_table": (9, 3), "fc.weight": (2, 3), "a.gamma": (3,), "a.weight": (3,),
             "act.w": (3,), "line.weight": (3, 2, 1, 5), "point.weight": (3, 2, 1, 1), "deep.bn2d.gamma": (3,),
-            "x.bn2d.beta": (3,), "x.fc.bias": (3,), "mine.w": (3, 3),
+            "deep.bn2d.beta": (3,), "scale.gamma": (3,), "x.bn2d.gamma": (3,), "x.bn2d.beta": (3,),
+            "x.fc.bias": (3,), "mine.w": (3, 3),
         },
         "torch",
     )  # fmt: skip
     assert names["bn.moving_variance"] == "bn.running_var"
     assert names["words.embedding_table"] == "words.weight"
     assert names["a.gamma"] == "a.gamma"
+    assert names["scale.gamma"] == "scale.gamma"
     assert names["deep.bn2d.gamma"] == "deep.bn2d.weight"
-    assert set(findings) == {"a.gamma", "act.w", "line.weight", "deep.bn2d.gamma"}
+    assert set(findings) == {
+        "a.gamma", "act.w", "line.weight", "deep.bn2d.gamma", "deep.bn2d.beta", "scale.gamma",
+    }  # fmt: skip
 
 
 def test_a_reference_decides_by_name_siblings_and_shape() -> None:

@@ -1,121 +1,239 @@
-"""Both sides of one model, each in a process of its own."""
+"""Both sides of one model: what each is asked, until there is a verdict with a reason."""
 
 from __future__ import annotations
 
-import os
-import pickle
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sporeprint.convert import MODULE, Options, build, convert_bytes
 from sporeprint.convert.project import outlines_below
 from sporeprint.convert.symbols import Place
-from sporeprint.prove.judge import Proof, judge
+from sporeprint.prove import cause, judge
+from sporeprint.prove.cause import Written
+from sporeprint.prove.judge import ModeResult, Proof
+from sporeprint.prove.sides import Sides
 from sporeprint.prove.subject import Subject
 from sporeprint.prove.task import Task, Told
 
-#: So many seeds are tried.
-ATTEMPTS = 3
-#: Ten minutes for one side: whatever takes longer does not end.
-PATIENCE = 600
+#: So many seeds are tried where nothing but gradients differ.
+ATTEMPTS = 2
+#: So many times torch's layers are nudged.
+NUDGES = 3
+#: The least by which a layer is nudged: one unit in the last place.
+ULP = 1.2e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a proof.
+
+    Attributes:
+        seed: of weights, inputs and random numbers.
+        steps: so many optimizer steps are compared too.
+        rate: of the steps.
+        keep: the folder that gets the input of a layer that differs; None: none does.
+    """
+
+    seed: int = 0
+    steps: int = 0
+    rate: float = 0.01
+    keep: Path | None = None
 
 
 def prove(
     subject: Subject,
     source: Path,
     converted: Path,
-    *,
-    seed: int = 0,
-    pythons: tuple[str, str] = (sys.executable, sys.executable),
+    sides: Sides,
+    wanted: Wanted = Wanted(),
     told: Callable[[str], None] = lambda _: None,
 ) -> Proof:
     """Run the original and its conversion, and compare.
 
-    Where nothing but gradients differ, it is tried with other weights and inputs: an error of the conversion shows
-    with all of them, and what only jumps at the kink of a relu does not.
+    Where the whole differs, each layer is run alone. Where then nothing but gradients differ, it is tried with other
+    weights and inputs: an error of the conversion shows with all of them, and what only jumps at the kink of a relu
+    does not.
 
     Args:
         subject: the model.
         source: folder of the original project.
         converted: folder of the converted one.
-        seed: of weights, inputs and random numbers.
-        pythons: the interpreters that have torch and MindSpore.
+        sides: the processes that run them.
+        wanted: what is asked for.
         told: called with what is done next.
     """
     began = time.monotonic()
+    written = Written(source.resolve(), converted.resolve())
     for attempt in range(ATTEMPTS):
-        made = _prove(subject, source, converted, seed + attempt, pythons, told)
-        if made.verdict == "proven" or not made.may_be_chance:
-            break
+        with tempfile.TemporaryDirectory(prefix="sporeprint-prove-") as scratch:
+            seed = wanted.seed + attempt
+            trial = _Trial(subject, written, sides, replace(wanted, seed=seed), Path(scratch), told)
+            made = trial.prove()
+            if made.verdict == "proven" or not made.may_be_chance or attempt == ATTEMPTS - 1:
+                trial.explain(made)
+                break
     made.seconds = time.monotonic() - began
+    made.seed, made.steps = seed, wanted.steps
+    made.ran = {"model": subject.construct, "inputs": subject.inputs, "call": subject.call}
     return made
 
 
-def _prove(
-    subject: Subject,
-    source: Path,
-    converted: Path,
-    seed: int,
-    pythons: tuple[str, str],
-    told: Callable[[str], None],
-) -> Proof:
-    original = Task(str(source.resolve()), subject.construct, subject.inputs, subject.call, seed)
-    with tempfile.TemporaryDirectory(prefix="sporeprint-prove-") as scratch:
-        told("torch")
-        torch = _side("torch", original, pythons[0], Path(scratch))
-        wide = mindspore = Told()
-        if not torch.failed:
-            told("torch in float64")
-            wide = _side(
-                "torch", replace(original, weights=torch.weights, wide=True), pythons[0], Path(scratch)
-            )
-            told("MindSpore")
-            construct = _converted(subject.construct, source, Path(scratch))
-            task = replace(
-                original, folder=str(converted.resolve()), construct=construct, weights=torch.weights
-            )
-            mindspore = _side("mindspore", task, pythons[1], Path(scratch))
-    made = judge(subject.name, torch, wide, mindspore)
-    made.seed = seed
-    return made
+class _Trial:
+    """One attempt, with one seed."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        written: Written,
+        sides: Sides,
+        wanted: Wanted,
+        scratch: Path,
+        told: Callable[[str], None],
+    ) -> None:
+        self.subject, self.written, self.sides, self.wanted = subject, written, sides, wanted
+        self.scratch, self.told = scratch, told
+        self.original = Task(
+            str(written.source), subject.construct, subject.inputs, subject.call, wanted.seed,
+            steps=wanted.steps, rate=wanted.rate,
+        )  # fmt: skip
+        self.conversion = self.original
+        self.torch, self.mindspore = Told(), Told()
+        self.alone = Told()
+
+    def prove(self) -> Proof:
+        """Run both sides whole, and where that proves nothing, each layer alone."""
+        self.told("torch, in float32 and float64")
+        self.torch = self.sides.ask("torch", replace(self.original, wide=True), self.scratch)
+        if not self.torch.failed:
+            self.told("MindSpore")
+            self.original = replace(self.original, weights=self.torch.weights)
+            self.conversion = self.converted(self.written.converted, self.written.fidelity)
+            self.mindspore = self.sides.ask("mindspore", self.conversion, self.scratch)
+        made = judge.judge(self.subject.name, self.torch, self.mindspore)
+        open_modes = {name: mode for name, mode in made.modes.items() if not mode.plain}
+        if not made.failed and self.torch.classes and open_modes:
+            self._alone(open_modes)
+        return made
+
+    def converted(self, folder: Path, fidelity: str) -> Task:
+        """Return the task for a converted project: what builds the model is converted as code of the project is."""
+        construct = _converted(self.subject.construct, self.written.source, self.scratch, fidelity)
+        return replace(
+            self.original,
+            folder=str(folder),
+            construct=construct,
+            tied=self.torch.tied,
+            extra=str(self.scratch),
+        )
+
+    def _alone(self, modes: Mapping[str, ModeResult]) -> None:
+        """Compare each layer alone; where none differs, see how far such errors move the whole in torch itself."""
+        self.told("each layer alone: torch")
+        self.alone = self.sides.ask(
+            "torch", replace(self.original, wide=True, alone={name: [] for name in modes}), self.scratch
+        )
+        if self.alone.failed:
+            return
+        self.told("each layer alone: MindSpore")
+        task = replace(self.conversion, alone={name: self.alone.calls[name] for name in modes})
+        mindspore = self.sides.ask("mindspore", task, self.scratch)
+        if mindspore.failed:
+            return
+        kernels = self.written.kernels(self.alone.classes)
+        for name, mode in modes.items():
+            mode.layers = judge.judge_layers(self.alone.calls[name], self.alone, mindspore, name, kernels)
+            mode.place = cause.place(mode.layers, self.torch.classes, self.mindspore.classes)
+        steady = {name: mode for name, mode in modes.items() if mode.place is None and not mode.drawn}
+        nudges = {
+            name: {
+                layer.name: (max(layer.error("value"), ULP), max(layer.error("gradient"), ULP))
+                for layer in mode.layers or ()
+                if not layer.unchecked
+            }
+            for name, mode in steady.items()
+        }
+        if steady:
+            self.told("torch, nudged")
+            task = replace(self.original, nudges=nudges, times=NUDGES)
+            told = self.sides.ask("torch", task, self.scratch)
+            for name, mode in steady.items():
+                judge.judge_nudged(mode, self.torch.runs[name], told.nudged.get(name, []), self.torch.tied)
+
+    def explain(self, made: Proof) -> None:
+        """Where a layer differs, find the expression, keep its input, and run the conversion again as written anew."""
+        for name, mode in made.modes.items():
+            if mode.place is None:
+                continue
+            place = mode.place
+            if not place.layer.kind.startswith("torch."):
+                self.told(f"each expression of {place.layer.name}")
+                self._narrow(name, place)
+            if self.wanted.keep is not None:
+                call = next(each for each in self.alone.calls[name] if each.name == place.layer.name)
+                place.saved = cause.keep(self.wanted.keep, self.subject.name, name, call, self.alone)
+        open_modes = {name: mode for name, mode in made.modes.items() if mode.place is not None}
+        if open_modes:
+            self.told("as sporeprint writes it anew, in exact")
+            self._again(open_modes)
+
+    def _narrow(self, mode: str, place: judge.Place) -> None:
+        watched = (place.layer.name,)
+        theirs = self.sides.ask(
+            "torch", replace(self.original, alone={mode: []}, watched=watched), self.scratch
+        )
+        task = replace(self.conversion, alone={mode: self.alone.calls[mode]}, watched=watched)
+        ours = self.sides.ask("mindspore", task, self.scratch)
+        if theirs.failed or ours.failed:
+            return
+        noted = [told.noted.get(mode, {}).get(place.layer.name, []) for told in (theirs, ours)]
+        place.original, place.conversion = judge.first_expression(*noted)
+        if place.original is not None:
+            place.api = self.written.api_at(place.original)
+
+    def _again(self, modes: Mapping[str, ModeResult]) -> None:
+        """Tell an error of a kernel from one of the conversion, and either from a change by hand."""
+        changed = self.written.changed()
+        exact = self.written.anew("exact", self.scratch)
+        task = replace(self.converted(exact, "exact"), alone={name: self.alone.calls[name] for name in modes})
+        told = self.sides.ask("mindspore", task, self.scratch)
+        kernels = self.written.kernels(self.alone.classes)
+        for name, mode in modes.items():
+            if told.failed:
+                mode.cause = f"the exact conversion fails: {told.failed.splitlines()[-1]}"
+                continue
+            layers = judge.judge_layers(self.alone.calls[name], self.alone, told, name, kernels)
+            first = next((each for each in layers if each.verdict == "different"), None)
+            if first is not None:
+                where = first.name or "the model itself"
+                mode.cause = f"a conversion error: the exact conversion differs too, at {where}"
+            elif changed:
+                mode.cause = (
+                    "not the conversion's: as sporeprint writes the project anew, no layer differs. It was changed: "
+                    + "; ".join(changed[:5])
+                )
+            else:
+                mode.cause = (
+                    "the accuracy of a kernel, or a declared difference: the exact conversion does not differ "
+                    "(sporeprint convert --fidelity exact)"
+                )
 
 
-def _converted(code: str, source: Path, scratch: Path) -> str:
+def _converted(code: str, source: Path, scratch: Path, fidelity: str) -> str:
     """Convert the statements that build the model, as if they stood in a file of the project."""
-    options = Options()
-    place = Place(outlines_below(source), str(source.resolve() / "__prove__.py"))
+    options = Options(fidelity=fidelity)
+    place = Place(outlines_below(source), str(source / "__prove__.py"))
     # What does not name torch is no file of the source framework's; the import goes again, since nothing uses it.
     named = f"import torch\n{code}\n".encode()
-    found = convert_bytes(named, "model", options, MODULE[options.to], place=place)
+    found: Any = convert_bytes(named, "model", options, MODULE[options.to], place=place)
+    text: str = found.data.decode()
     if found.adapters:
-        text = build(found.adapters, options.to, options.fidelity)
-        (scratch / "for_the_model.py").write_text(text, encoding="utf-8")
-        return found.data.decode().replace(f"from {MODULE[options.to]} import", "from for_the_model import")
-    return found.data.decode()
-
-
-def _side(framework: str, task: Task, python: str, scratch: Path) -> Told:
-    given, wanted = scratch / "task", scratch / "result"
-    given.write_bytes(pickle.dumps(task))
-    wanted.unlink(missing_ok=True)
-    ours = str(Path(__file__).parents[2])
-    paths = [ours, str(scratch), *filter(None, [os.environ.get("PYTHONPATH")])]
-    command = [python, "-m", "sporeprint.prove.side", framework, str(given), str(wanted)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "GLOG_v": "4"}
-    try:
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
-            cwd=scratch,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return Told(failed=f"it did not end within {PATIENCE} seconds")
-    if not wanted.exists():
-        last = "\n".join(done.stderr.splitlines()[-12:])
-        return Told(failed=f"the process ended with code {done.returncode}\n{last}")
-    told: Told = pickle.loads(wanted.read_bytes())
-    return told
+        module = f"for_the_model_{fidelity}"
+        (scratch / f"{module}.py").write_text(
+            build(found.adapters, options.to, options.fidelity), encoding="utf-8"
+        )
+        return text.replace(f"from {MODULE[options.to]} import", f"from {module} import")
+    return text

@@ -1,174 +1,124 @@
-"""The original, run on torch."""
+"""What torch does in its own way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
-from sporeprint.prove.chance import Chance
-from sporeprint.prove.task import MODES, Array, Run, Task, Told, made_inputs, weighting
+from sporeprint.prove.chance import Draws
+from sporeprint.prove.task import Array, Task
+
+Tensor = torch.Tensor
+Layer = torch.nn.Module
+version = torch.__version__
 
 
-def run(task: Task) -> Told:
-    """Build the model, give it its weights, and run it in each mode."""
-    torch.manual_seed(task.seed)
-    names: dict[str, Any] = {"__name__": "__prove__"}
-    exec(task.construct, names)
-    model = names["model"]
-    told = Told()
-    if isinstance(model, torch.nn.Module):
-        if task.wide:
-            model.double()
-        told.weights = task.weights or _perturbed(model, task.seed)
-        _load(model, told.weights)
-        told.classes = {name: type(each).__name__ for name, each in model.named_modules()}
-    inputs = made_inputs(task)
-    for mode, training in MODES.items():
-        if isinstance(model, torch.nn.Module):
-            model.train(training)
-            _load(model, told.weights)
-        elif training:
-            break
-        told.runs[mode] = _run(model, inputs, task)
-    return told
+def seed(seed: int) -> None:
+    """Seed torch's generator."""
+    torch.manual_seed(seed)
 
 
-def _state(model: torch.nn.Module) -> dict[str, torch.Tensor]:
+def layers(model: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the modules with their paths."""
+    yield from model.named_modules()
+
+
+def described(layer: Any) -> tuple[str, str]:
+    """Return a module's class; of torch's own, its full name and its options."""
+    kind = type(layer)
+    if kind.__module__.startswith("torch.nn.modules."):
+        return f"torch.nn.{kind.__name__}", str(layer) if not any(layer.children()) else kind.__name__
+    return kind.__name__, ""
+
+
+def state(model: Any, task: Task) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return all parameters and buffers, those too that a state dict leaves out."""
-    return {**dict(model.named_parameters()), **dict(model.named_buffers())}
+    return dict(model.named_parameters()), dict(model.named_buffers())
 
 
-def _perturbed(model: torch.nn.Module, seed: int) -> dict[str, Array]:
-    """Return weights near the model's own: zeros and ones hide what is swapped or left out."""
-    rng = np.random.default_rng((seed, 1))
-    parameters = {name for name, _ in model.named_parameters()}
-    found = {}
-    for name, value in _state(model).items():
-        array = value.detach().cpu().numpy().copy()
-        if array.dtype.kind == "f" and name in parameters:
-            array += 0.1 * (array.std() + 0.1) * rng.standard_normal(array.shape).astype(array.dtype)
-        elif name.endswith("running_mean"):
-            array += 0.1 * rng.standard_normal(array.shape).astype(array.dtype)
-        elif name.endswith("running_var"):
-            array *= rng.uniform(0.5, 1.5, array.shape).astype(array.dtype)
-        found[name] = array
-    return found
+def tied(model: Any) -> dict[str, str]:
+    """Return the further names of parameters that have several."""
+    first = {id(each): name for name, each in model.named_parameters()}
+    every = model.named_parameters(remove_duplicate=False)
+    return {name: first[id(each)] for name, each in every if first[id(each)] != name}
 
 
-def _load(model: torch.nn.Module, weights: dict[str, Array]) -> None:
+def set_mode(model: Any, training: bool) -> None:
+    """Put a module into training or evaluation."""
+    model.train(training)
+
+
+def widen(model: Any) -> None:
+    """Make a module float64."""
+    model.double()
+
+
+def put(tensor: Any, value: Array) -> None:
+    """Copy a value into a parameter or buffer."""
     with torch.no_grad():
-        for name, value in _state(model).items():
-            value.copy_(torch.from_numpy(np.asarray(weights[name])).to(value.dtype))
+        tensor.copy_(torch.from_numpy(np.asarray(value)).to(tensor.dtype))
 
 
-def _tensors(result: Any) -> Iterator[torch.Tensor]:
-    if isinstance(result, torch.Tensor):
-        yield result
-    elif isinstance(result, dict):
-        for each in result.values():
-            yield from _tensors(each)
-    elif isinstance(result, list | tuple):
-        for each in result:
-            yield from _tensors(each)
-    elif hasattr(result, "__dict__"):
-        yield from _tensors(vars(result))
+def array(tensor: Any) -> Array:
+    """Return a copy of a tensor's value; numpy has no bfloat16."""
+    if tensor.dtype == torch.bfloat16:
+        tensor = tensor.float()
+    return np.array(tensor.detach().cpu().resolve_conj().numpy())
 
 
-def _run(model: Any, inputs: dict[Any, Array], task: Task) -> Run:
-    found, chance = Run(), Chance(task.seed)
-    names = {
-        "model": model, "np": np, "T": lambda array: torch.from_numpy(np.array(array)),
-        "inputs": {name: value.copy() for name, value in inputs.items()},
-    }  # fmt: skip
-    with _drawing_from(chance), _noting(model, found):
-        exec(task.call, names)
-    outputs = list(_tensors(names["out"]))
-    found.outputs = [each.detach().numpy().copy() for each in outputs]
-    found.draws = chance.draws
-    if isinstance(model, torch.nn.Module):
-        loss = sum(
-            (each * torch.from_numpy(np.asarray(weight))).sum()
-            for each, weight in zip(outputs, weighting(found.outputs, task.seed), strict=True)
-            if each.dtype.is_floating_point
-        )
-        parameters = {name: each for name, each in model.named_parameters() if each.requires_grad}
-        if isinstance(loss, torch.Tensor) and loss.requires_grad and parameters:
-            gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
-            for (name, parameter), gradient in zip(parameters.items(), gradients, strict=True):
-                found.gradients[name] = (
-                    torch.zeros_like(parameter) if gradient is None else gradient
-                ).numpy()
-        found.buffers = {name: each.detach().numpy().copy() for name, each in model.named_buffers()}
-    return found
+def make(array: Array, dtype: Any = None) -> Any:
+    """Return a tensor with a value of its own."""
+    made = torch.from_numpy(np.array(array))
+    return made if dtype is None else made.to(dtype)
 
 
-@contextmanager
-def _noting(model: Any, found: Run) -> Iterator[None]:
-    """Note what each submodule returns."""
-    handles = []
-    for name, module in model.named_modules() if isinstance(model, torch.nn.Module) else ():
-
-        def hook(_: Any, __: Any, result: Any, name: str = name) -> None:
-            first = next(_tensors(result), None)
-            if first is not None:
-                found.calls.append((name, first.detach().numpy().copy()))
-
-        handles.append(module.register_forward_hook(hook))
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
+def is_float(tensor: Any) -> bool:
+    """Return whether a tensor has gradients."""
+    return bool(tensor.dtype.is_floating_point)
 
 
-@contextmanager
-def _drawing_from(chance: Chance) -> Iterator[None]:
-    """Let random functions draw from ``chance``."""
+def gradients(
+    loss: Callable[..., Any], tensors: Sequence[Any], parameters: Sequence[Any]
+) -> tuple[list[Array], list[Array]]:
+    """Return the gradients of ``loss(*tensors)``; zeros for what it does not depend on."""
+    leaves = [each.detach().requires_grad_() for each in tensors]
+    # What changes its input in place must not be given a leaf.
+    value = loss(*(each.clone() for each in leaves))
+    of = [*leaves, *parameters]
+    found: Any = [None] * len(of)
+    if value is not None and value.requires_grad:
+        found = torch.autograd.grad(value, of, allow_unused=True)
+    every = [
+        array(torch.zeros_like(each) if gradient is None else gradient)
+        for each, gradient in zip(of, found, strict=True)
+    ]
+    return every[: len(leaves)], every[len(leaves) :]
+
+
+def nudged(tensor: Any, value: Array, gradient: Array) -> Any:
+    """Return a tensor with something added, and with as much, relative to it, added to its gradient."""
+    made = tensor + make(value, tensor.dtype)
+    if made.requires_grad:
+        noise = make(gradient, tensor.dtype)
+        made.register_hook(lambda each: each + noise * each.abs().max())
+    return made
+
+
+def random(draws: Draws) -> list[tuple[Any, str, Any]]:
+    """Return torch's random functions and what takes their place."""
+    functional, chance = torch.nn.functional, draws.chance
+    default = torch.get_default_dtype()
 
     def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-        return input * _like(chance.mask(tuple(input.shape), p), input) if training and p else input
+        return draws.dropout(input, p, training)
 
-    def by_channel(dimensions: int) -> Any:
-        def dropped(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-            if not training or not p:
-                return input
-            kept = input.ndim - dimensions
-            shape = tuple(input.shape[:kept]) + (1,) * dimensions
-            return input * _like(chance.mask(shape, p), input)
-
-        return dropped
-
-    def like(draw: Any) -> Any:
-        return lambda input, **_: _like(draw(tuple(input.shape)), input)
-
-    def sized(draw: Any) -> Any:
-        def drawn(*size: Any, dtype: Any = None, **_: Any) -> Any:
-            shape = tuple(size[0]) if len(size) == 1 and not isinstance(size[0], int) else size
-            return torch.from_numpy(np.asarray(draw(shape))).to(dtype or torch.get_default_dtype())
-
-        return drawn
-
-    functional = torch.nn.functional
-    patched = [
-        (functional, "dropout", dropout), (functional, "dropout1d", by_channel(1)),
-        (functional, "dropout2d", by_channel(2)), (functional, "dropout3d", by_channel(3)),
-        (torch, "dropout", dropout),
-        (torch, "rand", sized(chance.uniform)), (torch, "randn", sized(chance.normal)),
-        (torch, "rand_like", like(chance.uniform)), (torch, "randn_like", like(chance.normal)),
+    return [
+        (functional, "dropout", dropout), (torch, "dropout", dropout),
+        *((functional, f"dropout{size}d", draws.by_channel(size)) for size in (1, 2, 3)),
+        (torch, "rand", draws.sized(chance.uniform, default)),
+        (torch, "randn", draws.sized(chance.normal, default)),
+        (torch, "rand_like", draws.like(chance.uniform)), (torch, "randn_like", draws.like(chance.normal)),
     ]  # fmt: skip
-    before = [getattr(owner, name) for owner, name, _ in patched]
-    for owner, name, replacement in patched:
-        setattr(owner, name, replacement)
-    try:
-        yield
-    finally:
-        for (owner, name, _), original in zip(patched, before, strict=True):
-            setattr(owner, name, original)
-
-
-def _like(array: Array, tensor: torch.Tensor) -> torch.Tensor:
-    return torch.from_numpy(np.asarray(array)).to(tensor.dtype)

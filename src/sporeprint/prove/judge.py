@@ -1,36 +1,52 @@
-"""What the results of both sides say: proven, different, or inconclusive, and where a difference starts."""
+"""What the results of both sides say: proven, different or inconclusive, and which layer alone differs."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sporeprint.prove.task import Array, Run, Told
+from sporeprint.prove.names import NOT_NEEDED
+from sporeprint.prove.task import Alone, Array, Call, Noted, Run, Told
 
-#: The largest error that is allowed, as a part of the largest magnitude in the tensor, if torch itself errs less.
+#: The largest error that is allowed of the whole, as a part of the largest magnitude in the tensor, if torch errs less.
 RELATIVE = 1e-4
-#: So many times torch's own float32 error against its float64 run is allowed.
+#: The same of a layer alone, where no error of another one adds to it.
+ALONE = 2e-5
+#: So many times torch's own error is allowed.
 FACTOR = 20
+#: However much torch errs, no more than this is allowed: an error of the conversion of one in a hundred must show.
+WIDEST = 1e-3
 #: Gradients smaller than this part of the largest of all are compared with that part of it.
 SMALL = 1e-3
-#: Where torch itself errs by more than this, nothing can be said: the float64 run went another way, as at the kink of a
-#: relu, where a gradient jumps.
-CHAOTIC = 1e-3
 
-VERDICTS = ("proven", "different", "inconclusive", "failed")
+#: From bad to worst, but for failed.
+_WORST = ("different", "inconclusive", "proven")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One tensor that was compared. ``error`` and ``limit`` are parts of the largest magnitude in it."""
+    """One tensor that was compared.
 
-    kind: str  # "output", "gradient", "buffer", "layer"
+    Attributes:
+        kind: "output", "gradient", "buffer", "loss", "weight"; "layer", "value" of a layer.
+        name: which.
+        error: the largest difference, as a part of the largest magnitude in it.
+        limit: what is allowed.
+        own: what torch's own float32 run differs from its float64 run.
+        moved: what torch's own result moves by when each layer is nudged by as much as it differs alone; None where
+            that was not tried.
+        note: what cannot be told by a number, such as another shape.
+    """
+
+    kind: str
     name: str
     error: float
     limit: float
+    own: float = 0.0
+    moved: float | None = None
     note: str = ""
 
     @property
@@ -38,9 +54,63 @@ class Line:
         """The verdict on this tensor alone."""
         if self.note:
             return "different"
-        if self.limit > FACTOR * CHAOTIC and self.error > RELATIVE:
-            return "inconclusive"
-        return "proven" if self.error <= self.limit else "different"
+        if self.error <= self.limit:
+            return "proven"
+        return "inconclusive" if self.error <= FACTOR * self.own else "different"
+
+    @property
+    def explained(self) -> bool:
+        """Whether torch's own rounding moves it as far."""
+        return not self.note and self.error <= max(self.limit, FACTOR * (self.moved or 0.0))
+
+
+@dataclass(slots=True)
+class Layer:
+    """What came of one call of a layer, alone: with the original's inputs, and its results of what is inside.
+
+    Attributes:
+        name: its path, with the number of the call from the second on.
+        kind: its class, of the framework's own layers the full name.
+        lines: what it computes, and its gradients.
+        unchecked: why it could not be run alone, "" otherwise.
+    """
+
+    name: str
+    kind: str
+    lines: list[Line] = field(default_factory=list)
+    unchecked: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The worst verdict of its lines."""
+        return "inconclusive" if self.unchecked else _worst(line.verdict for line in self.lines)
+
+    def error(self, *kinds: str) -> float:
+        """Return the largest error of some kinds."""
+        return max((line.error for line in self.lines if line.kind in kinds), default=0.0)
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a difference starts.
+
+    Attributes:
+        layer: the first that differs alone.
+        others: the names of the others that do.
+        theirs, ours: what the two layers say of themselves, where they are the frameworks' own.
+        original, conversion: the first expression that gives something else, where the layer is the project's own.
+        api: the API of torch's that stands there.
+        saved: where its input is, "" where that was not asked for.
+    """
+
+    layer: Layer
+    others: list[str] = field(default_factory=list)
+    theirs: str = ""
+    ours: str = ""
+    original: Noted | None = None
+    conversion: Noted | None = None
+    api: str = ""
+    saved: str = ""
 
 
 @dataclass(slots=True)
@@ -48,29 +118,87 @@ class ModeResult:
     """What came of one mode.
 
     Attributes:
-        lines: all that was compared.
-        first: the first call of a submodule whose result differs, None where none does.
-        reason: why nothing can be said, "" otherwise.
+        lines: all that was compared of the whole.
+        whole: what each layer gave within the whole.
+        layers: each layer alone; None where that was not tried.
+        place: where a difference starts, None where no layer differs alone.
+        reason: why nothing can be said, or why it is proven although the whole differs; "" otherwise.
+        drawn: what tells that the sides draw other random numbers, "" otherwise.
+        cause: what is known of the cause of a difference.
     """
 
     lines: list[Line] = field(default_factory=list)
-    first: Line | None = None
-    reason: str = ""
+    whole: list[Line] = field(default_factory=list)
+    layers: list[Layer] | None = None
+    place: Place | None = None
+    drawn: str = ""
+    cause: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether all that the whole computes is within its limits."""
+        return not self.drawn and all(line.verdict == "proven" for line in self.lines)
 
     @property
     def verdict(self) -> str:
-        """The worst verdict of all lines."""
-        if self.reason:
+        """The verdict on the mode."""
+        if self.plain:
+            return "proven"
+        if any(line.note for line in self.lines):
+            return "different"
+        if self.drawn:
             return "inconclusive"
-        found = {line.verdict for line in self.lines}
-        return next((each for each in ("different", "inconclusive") if each in found), "proven")
+        if not self.layers:
+            return _worst(line.verdict for line in self.lines)
+        alone = _worst(layer.verdict for layer in self.layers)
+        if alone == "different" or not all(line.explained for line in self.lines):
+            return "different"
+        return alone
+
+    @property
+    def reason(self) -> str:
+        """Why the verdict is what it is, where the numbers of the whole do not say it."""
+        if self.plain:
+            return ""
+        if self.drawn:
+            first = next((layer for layer in self.layers or () if layer.unchecked), None)
+            return f"{self.drawn}; {first.name or 'the model'}: {first.unchecked}" if first else self.drawn
+        if any(line.note for line in self.lines):
+            return ""
+        if not self.layers:
+            own = max((line.own for line in self.lines if line.verdict == "inconclusive"), default=0.0)
+            return f"torch's own float32 run errs by {own:.1e}" if own else ""
+        unchecked = [layer for layer in self.layers if layer.verdict == "inconclusive"]
+        if self.verdict == "different":
+            if self.place is not None:
+                return ""
+            return (
+                "no layer differs alone, yet the whole differs more than rounding explains: what they have in common "
+                "beside their arguments is left (state, random numbers, code outside of layers)"
+            )
+        moved = max((line.moved or 0.0 for line in self.lines), default=0.0)
+        worst = max((line.error for line in self.lines), default=0.0)
+        if unchecked:
+            first = unchecked[0]
+            why = first.unchecked or "torch's own float32 is not exact enough there"
+            return f"{len(unchecked)} layers could not be compared alone; {first.name or 'the model'}: {why}"
+        alone = max((layer.error("value", "gradient") for layer in self.layers), default=0.0)
+        return (
+            f"each of {len(self.layers)} calls of layers alone, given the original's own inputs, gives the "
+            f"same results and gradients (largest error {alone:.1e}). The whole amplifies rounding: torch's own "
+            f"result moves by up to {moved:.1e} when its layers are nudged by as much, and the conversion differs by "
+            f"{worst:.1e}"
+        )
 
     @property
     def may_be_chance(self) -> bool:
-        """Whether only gradients differ: that may be another side of a kink, which other data would not show."""
-        return all(
-            line.kind == "gradient" and not line.note for line in self.lines if line.verdict != "proven"
-        )
+        """Whether only gradients differ, alone too: another side of a kink, which other data would not show."""
+        if self.drawn or any(line.note for line in self.lines):
+            return False
+        if any(line.kind not in ("gradient", "weight") for line in self.lines if line.verdict != "proven"):
+            return False
+        differing = [line for layer in self.layers or () for line in layer.lines if line.verdict != "proven"]
+        return not self.layers or (bool(differing) and all(line.kind == "gradient" for line in differing))
 
     def largest(self, kind: str) -> float:
         """Return the largest error of a kind, 0 where there is none of it."""
@@ -79,61 +207,79 @@ class ModeResult:
 
 @dataclass(slots=True)
 class Proof:
-    """What came of one model."""
+    """What came of one model.
+
+    Attributes:
+        name: of the model.
+        modes: what came of each.
+        failed: which side raised, and what; "" where none did.
+        seconds: how long it took.
+        seed: of weights, inputs and random numbers.
+        steps: so many optimizer steps were compared.
+        versions: framework -> release.
+        ran: what was run: construct, inputs, call.
+    """
 
     name: str
     modes: dict[str, ModeResult] = field(default_factory=dict)
     failed: str = ""
     seconds: float = 0.0
     seed: int = 0
+    steps: int = 0
+    versions: dict[str, str] = field(default_factory=dict)
+    ran: dict[str, str] = field(default_factory=dict)
 
     @property
     def may_be_chance(self) -> bool:
         """Whether other weights and inputs may prove it."""
-        return not self.failed and all(mode.may_be_chance and not mode.reason for mode in self.modes.values())
+        return not self.failed and all(mode.may_be_chance for mode in self.modes.values())
 
     @property
     def verdict(self) -> str:
         """The worst verdict of all modes."""
         if self.failed or not self.modes:
             return "failed"
-        found = {mode.verdict for mode in self.modes.values()}
-        return next((each for each in ("different", "inconclusive") if each in found), "proven")
+        return _worst(mode.verdict for mode in self.modes.values())
 
 
-def judge(name: str, torch: Told, wide: Told, mindspore: Told) -> Proof:
-    """Compare what the two sides told.
+def _worst(verdicts: Iterable[str]) -> str:
+    found = set(verdicts)
+    return next((each for each in _WORST if each in found), "proven")
+
+
+def judge(name: str, torch: Told, mindspore: Told) -> Proof:
+    """Compare what the two sides told of the whole.
 
     Args:
         name: of the model.
-        torch: the original's results.
-        wide: those of the original in float64.
+        torch: the original's results, float64's too.
         mindspore: the conversion's.
     """
-    made = Proof(name)
+    made = Proof(name, versions={"torch": torch.version, "mindspore": mindspore.version})
     for side, told in (("the original", torch), ("the conversion", mindspore)):
         if told.failed:
             made.failed = f"{side} failed: {told.failed}"
             return made
     for mode, run in torch.runs.items():
-        made.modes[mode] = _mode(run, wide.runs.get(mode, Run()), mindspore.runs[mode], mindspore.classes)
+        made.modes[mode] = _mode(run, torch.wide.get(mode, Run()), mindspore.runs[mode], torch.tied)
     return made
 
 
-def _mode(torch: Run, wide: Run, mindspore: Run, classes: Mapping[str, str]) -> ModeResult:
+def _mode(torch: Run, wide: Run, mindspore: Run, tied: Mapping[str, str]) -> ModeResult:
     made = ModeResult()
     if torch.draws != mindspore.draws:
-        made.reason = f"the sides draw other random numbers: {len(torch.draws)} and {len(mindspore.draws)}"
-    made.lines += _lines("output", *map(_numbered, (torch.outputs, wide.outputs, mindspore.outputs)))
-    made.lines += _lines("gradient", torch.gradients, wide.gradients, mindspore.gradients)
-    made.lines += _lines("buffer", torch.buffers, wide.buffers, mindspore.buffers)
-    layers = _lines("layer", *(_calls(run) for run in (torch, wide, mindspore)), optional=True)
-    first = next((line for line in layers if line.verdict == "different"), None)
-    if first is not None:
-        kind = classes.get(first.name.partition(" ")[0], "")
-        made.first = replace(
-            first, name=f"{first.name or 'the model itself'}: {kind}" if kind else first.name
+        made.drawn = (
+            f"the sides draw other random numbers: {len(torch.draws)} and {len(mindspore.draws)} times"
         )
+    for kind, part in (
+        ("output", lambda run: _numbered(run.outputs)),
+        ("gradient", lambda run: run.gradients),
+        ("buffer", lambda run: run.buffers),
+        ("loss", lambda run: _numbered(run.losses) if run.stepped else {}),
+        ("weight", lambda run: run.stepped),
+    ):
+        made.lines += _lines(kind, part(torch), part(wide), part(mindspore), tied=tied)
+    made.whole = list(_lines("layer", *(_calls(run) for run in (torch, wide, mindspore)), optional=True))
     return made
 
 
@@ -150,35 +296,128 @@ def _calls(run: Run) -> dict[str, Array]:
     return found
 
 
+def judge_layers(
+    calls: Sequence[Call], torch: Told, mindspore: Told, mode: str, kernels: Mapping[str, float]
+) -> list[Layer]:
+    """Compare what each layer computes alone.
+
+    Args:
+        calls: of layers, in the order in which they ended.
+        torch: the original's results, float64's too.
+        mindspore: the conversion's.
+        mode: in which mode.
+        kernels: class of a layer -> what the kernels that it reaches are known to err.
+    """
+    found = []
+    for call in calls:
+        kind = torch.classes[call.path][0]
+        made = Layer(call.name, kind)
+        found.append(made)
+        ours = mindspore.alone.get(mode, {}).get(
+            call.name, Alone(unchecked="the conversion does not call it")
+        )
+        theirs = torch.alone[mode][call.name]
+        wide = torch.alone_wide.get(mode, {}).get(call.name, Alone())
+        made.unchecked = (theirs.unchecked and f"in the original {theirs.unchecked}") or ours.unchecked
+        if not made.unchecked and not theirs.draws:
+            made.unchecked = _depends(call, theirs)
+        if made.unchecked:
+            continue
+        least = max(ALONE, kernels.get(kind, 0.0))
+        made.lines += _lines("value", theirs.values, wide.values, ours.values, least=least)
+        made.lines += _lines("gradient", theirs.gradients, wide.gradients, ours.gradients, least=least)
+        if theirs.draws != ours.draws:
+            note = f"{len(ours.draws)} draws instead of {len(theirs.draws)}"
+            made.lines.append(Line("value", "random numbers", np.inf, 0.0, note=note))
+    return found
+
+
+def _depends(call: Call, alone: Alone) -> str:
+    """Return why what a layer gives alone in the original is not what it gives there in the whole."""
+    for place, wanted in enumerate(call.outputs):
+        got = alone.values.get(f"result {place}")
+        if got is None or got.shape != wanted.shape or relative(got, wanted) > ALONE:
+            return "in the original it gives something else alone: it depends on more than its arguments"
+    return ""
+
+
+def judge_nudged(mode: ModeResult, torch: Run, nudged: Sequence[Run], tied: Mapping[str, str]) -> None:
+    """Note how far torch's own results move when its layers are nudged.
+
+    Args:
+        mode: whose lines are to tell it.
+        torch: the original's results.
+        nudged: the same with nudges.
+        tied: as in :class:`sporeprint.prove.task.Task`.
+    """
+    moved: dict[tuple[str, str], float] = {}
+    for run in nudged:
+        for line in _mode(torch, Run(), run, tied).lines:
+            key = line.kind, line.name
+            moved[key] = max(moved.get(key, 0.0), line.error)
+    mode.lines = [replace(line, moved=moved.get((line.kind, line.name))) for line in mode.lines]
+
+
+def first_expression(torch: Sequence[Noted], mindspore: Sequence[Noted]) -> tuple[Noted | None, Noted | None]:
+    """Return the original's first expression whose value none of the conversion's has, and the one in its place."""
+    after = 0
+    for ours in torch:
+        place = next((n for n, each in enumerate(mindspore) if _equal(each.value, ours.value)), None)
+        if place is not None:
+            after = max(after, place + 1)
+            continue
+        later = [
+            each for each in mindspore[after:] if not any(_equal(each.value, known.value) for known in torch)
+        ]
+        return ours, next(
+            (each for each in later if each.value.shape == ours.value.shape), next(iter(later), None)
+        )
+    return None, None
+
+
+def _equal(got: Array, wanted: Array) -> bool:
+    return got.shape == wanted.shape and relative(got, wanted) <= RELATIVE
+
+
 def _lines(
     kind: str,
     torch: Mapping[str, Array],
     wide: Mapping[str, Array],
     mindspore: Mapping[str, Array],
     *,
+    least: float = RELATIVE,
     optional: bool = False,
+    tied: Mapping[str, str] | None = None,
 ) -> Iterator[Line]:
     # A gradient that is zero but for rounding (of a bias before a normalization) has no digits of its own.
     every = [np.abs(each).max(initial=0.0) for each in torch.values()] if kind == "gradient" else []
-    least = SMALL * max(every, default=0.0)
+    small = SMALL * max(every, default=0.0)
     for name, wanted in torch.items():
         if name not in mindspore:
-            if not optional and not name.endswith("num_batches_tracked"):
-                yield Line(kind, name, np.inf, RELATIVE, "missing in the conversion")
+            if not optional and NOT_NEEDED not in name:
+                yield Line(kind, name, np.inf, least, note="missing in the conversion")
             continue
         got = mindspore[name]
-        if got.size == wanted.size and kind in ("gradient", "buffer"):
+        if got.size == wanted.size and kind in ("gradient", "buffer", "weight"):
             got = got.reshape(wanted.shape)  # a kernel with a dimension of size 1 more
         known = name in wide and wide[name].shape == wanted.shape
-        own = relative(wanted, wide[name], least) if known else 0.0
+        own = relative(wanted, wide[name], small) if known else 0.0
         if got.shape != wanted.shape:
-            yield Line(kind, name, np.inf, RELATIVE, f"shape {got.shape} instead of {wanted.shape}")
+            note = f"shape {list(got.shape)} instead of {list(wanted.shape)}"
+            yield Line(kind, name, np.inf, least, note=note)
         elif got.dtype != wanted.dtype:
-            yield Line(kind, name, np.inf, RELATIVE, f"{got.dtype} instead of {wanted.dtype}")
+            yield Line(kind, name, np.inf, least, note=f"{got.dtype} instead of {wanted.dtype}")
         else:
-            yield Line(kind, name, relative(got, wanted, least), max(RELATIVE, FACTOR * own))
+            limit = min(max(least, FACTOR * own), WIDEST)
+            yield Line(kind, name, relative(got, wanted, small), limit, own)
     for name in mindspore.keys() - torch.keys() if not optional else ():
-        yield Line(kind, name, np.inf, RELATIVE, "only in the conversion")
+        first = (tied or {}).get(name)
+        note = (
+            f"the original has {first} there too, the conversion a tensor of its own"
+            if first
+            else "only in the conversion"
+        )
+        yield Line(kind, name, np.inf, least, note=note)
 
 
 def relative(got: Array, wanted: Array, least: float = 0.0) -> float:
@@ -190,6 +429,8 @@ def relative(got: Array, wanted: Array, least: float = 0.0) -> float:
         return 0.0
     if wanted.dtype.kind in "biu":
         return 0.0 if np.array_equal(got, wanted) else np.inf
+    if wanted.dtype.kind == "c":
+        return relative(got.view(_part(got)), wanted.view(_part(wanted)), least)
     left, right = got.astype(np.float64), wanted.astype(np.float64)
     same = (left == right) | (np.isnan(left) & np.isnan(right))
     if same.all():
@@ -199,3 +440,7 @@ def relative(got: Array, wanted: Array, least: float = 0.0) -> float:
         return np.inf
     finite = np.abs(right[np.isfinite(right)])
     return float(difference.max() / max(float(finite.max(initial=0.0)), float(least), 1e-12))
+
+
+def _part(array: Array) -> str:
+    return "float32" if array.dtype == np.complex64 else "float64"

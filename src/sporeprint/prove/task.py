@@ -14,6 +14,54 @@ MODES = {"eval": False, "train": True}
 
 
 @dataclass(slots=True)
+class Call:
+    """One call of a layer, as it was within the whole.
+
+    Attributes:
+        name: the layer's path, with the number of the call from the second on.
+        path: the layer's.
+        inputs: the tensors that it was given, in the order in which they stand in its arguments.
+        outputs: those that it returned.
+        inside: the names of the calls directly inside it.
+    """
+
+    name: str
+    path: str
+    inputs: list[Array] = field(default_factory=list)
+    outputs: list[Array] = field(default_factory=list)
+    inside: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Alone:
+    """What a layer computed alone: given the original's inputs, and the original's results of the layers inside it.
+
+    Attributes:
+        values: its results, what it gives to the layers inside, and its own buffers afterwards.
+        gradients: those of its inputs, of the results of the layers inside and of its own parameters, for a sum of all
+            values with random weights.
+        draws: kind and shape of each draw of random numbers.
+        unchecked: why it could not be run alone, "" otherwise.
+    """
+
+    values: dict[str, Array] = field(default_factory=dict)
+    gradients: dict[str, Array] = field(default_factory=dict)
+    draws: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+    unchecked: str = ""
+
+
+@dataclass(slots=True)
+class Noted:
+    """An expression of the project's code and the tensor that it gave: where it stands, from 1, and its text."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+    value: Array
+
+
+@dataclass(slots=True)
 class Task:
     """What one side does.
 
@@ -22,7 +70,14 @@ class Task:
         construct, inputs, call: as in :class:`sporeprint.prove.subject.Subject`.
         seed: of weights, inputs and random numbers.
         weights: name -> value, to be put into the model; None where the side is to make them.
-        wide: whether to run in float64.
+        tied: another name of a parameter -> the name under which its value and its gradient stand.
+        wide: whether to run it all in float64 too.
+        steps: so many optimizer steps in training, with ``rate``.
+        alone: mode -> the calls of layers that are each run alone; empty lists where the side is to record them.
+        watched: the calls among them of which every expression is noted.
+        nudges: mode -> call -> how far its values and its gradients are nudged.
+        times: so many times, each in another way.
+        extra: a folder that goes on the path too.
     """
 
     folder: str
@@ -31,7 +86,15 @@ class Task:
     call: str
     seed: int = 0
     weights: dict[str, Array] | None = None
+    tied: dict[str, str] = field(default_factory=dict)
     wide: bool = False
+    steps: int = 0
+    rate: float = 0.01
+    alone: dict[str, list[Call]] = field(default_factory=dict)
+    watched: tuple[str, ...] = ()
+    nudges: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
+    times: int = 1
+    extra: str = ""
 
 
 @dataclass(slots=True)
@@ -42,25 +105,54 @@ class Run:
         outputs: in the order in which they stand in the model's result.
         gradients: parameter -> gradient of a weighted sum of all outputs.
         buffers: buffer -> value after the call.
-        calls: submodule and its first output, for each call, in the order in which the calls ended.
+        losses: the weighted sum before each optimizer step.
+        stepped: parameter -> value after the last step.
+        calls: layer and its first output, for each call, in the order in which the calls ended.
         draws: kind and shape of each draw of random numbers.
     """
 
     outputs: list[Array] = field(default_factory=list)
     gradients: dict[str, Array] = field(default_factory=dict)
     buffers: dict[str, Array] = field(default_factory=dict)
+    losses: list[Array] = field(default_factory=list)
+    stepped: dict[str, Array] = field(default_factory=dict)
     calls: list[tuple[str, Array]] = field(default_factory=list)
     draws: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Told:
-    """What a side tells back: runs by mode, the weights that it started from, or what went wrong."""
+    """What a side tells back.
+
+    Attributes:
+        runs, wide, nudged: what was computed, by mode; in float64; with nudges.
+        weights: those that it started from.
+        tied: as in :class:`Task`.
+        classes: layer -> its class; of the framework's own layers, the full name, and what they say of themselves.
+        calls: mode -> the calls of layers, in the order in which they ended.
+        alone, alone_wide: mode -> call -> what it computed alone.
+        noted: mode -> call that was watched -> its expressions, in the order of their evaluation.
+        version: of the framework.
+        failed: what went wrong.
+    """
 
     runs: dict[str, Run] = field(default_factory=dict)
+    wide: dict[str, Run] = field(default_factory=dict)
+    nudged: dict[str, list[Run]] = field(default_factory=dict)
     weights: dict[str, Array] = field(default_factory=dict)
-    classes: dict[str, str] = field(default_factory=dict)  # submodule -> its class
+    tied: dict[str, str] = field(default_factory=dict)
+    classes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    calls: dict[str, list[Call]] = field(default_factory=dict)
+    alone: dict[str, dict[str, Alone]] = field(default_factory=dict)
+    alone_wide: dict[str, dict[str, Alone]] = field(default_factory=dict)
+    noted: dict[str, dict[str, list[Noted]]] = field(default_factory=dict)
+    version: str = ""
     failed: str = ""
+
+
+def widened(value: Array) -> Array:
+    """Return floating numbers in float64, and others as they are."""
+    return value.astype(np.float64) if value.dtype.kind == "f" else value
 
 
 def made_inputs(task: Task) -> dict[Any, Array]:
@@ -68,21 +160,4 @@ def made_inputs(task: Task) -> dict[Any, Array]:
     names: dict[str, Any] = {"np": np, "rng": np.random.default_rng(task.seed)}
     exec(task.inputs, names)
     inputs: dict[Any, Array] = names["inputs"]
-    if task.wide:
-        return {name: _wide(value) for name, value in inputs.items()}
     return inputs
-
-
-def _wide(value: Array) -> Array:
-    return value.astype(np.float64) if value.dtype.kind == "f" else value
-
-
-def weighting(outputs: list[Array], seed: int) -> list[Array]:
-    """Return for each output the weights with which its elements add up to the loss, 0 for what has no gradient."""
-    rng = np.random.default_rng((seed, 7))
-    return [
-        rng.standard_normal(each.shape).astype(each.dtype) / np.sqrt(max(each.size, 1)).astype(each.dtype)
-        if each.dtype.kind == "f"
-        else np.zeros((), np.float32)
-        for each in outputs
-    ]

@@ -176,8 +176,13 @@ def _to_torch(
     torch = leaf
     if leaf in ("gamma", "beta", "moving_mean", "moving_variance", "embedding_table"):
         torch = SYNONYMS[leaf]
+    other = {"gamma": "beta", "beta": "gamma"}.get(leaf)
     if torch != leaf and torch in group:
         made.say("ambiguous", name, f"kept; {parent}{torch} is there too")
+        torch = leaf
+    elif other is not None and other not in group:
+        # MindSpore's layers have both; a layer scale of the user's own is called gamma in both frameworks.
+        made.say("ambiguous", name, f"kept; without {parent}{other} it is no layer of MindSpore's own")
         torch = leaf
     made.pairs.append((name, parent + torch, None))
     if leaf == "w" and len(shape) == 1:

@@ -1,0 +1,196 @@
+"""What a difference comes from: what the project converted anew tells, and what kernels are known to err."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from sporeprint.convert import MODULE, Options, adapters, project
+from sporeprint.convert.report import Finding, Report
+from sporeprint.prove.judge import Layer, Place
+from sporeprint.prove.task import Call, Noted, Told
+from sporeprint.verify import evidence
+
+#: The distance of two neighbouring float32 numbers, as a part of them.
+_ULP = 2.0**-23
+#: However much a kernel is known to err, no more is allowed for it: what is measured beyond that, in units in the last
+#: place of results that almost cancel, is no part of the largest number in a tensor.
+_KERNEL = 2.5e-4
+#: A layer of torch's own.
+_LAYER = re.compile(r"torch\.nn\.[A-Z]\w*")
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Keeps the fate of every use of torch's."""
+
+    found: list[tuple[str, Finding]] = field(default_factory=list)
+
+    def finding(self, path: str, finding: Finding) -> None:
+        """Keep one."""
+        self.found.append((str(Path(path).resolve()), finding))
+
+    def finish(self, report: Report, differs: dict[str, dict[str, str]]) -> None:
+        """There is nothing to close."""
+
+
+@dataclass
+class Written:
+    """A project and its conversion, as files."""
+
+    source: Path
+    converted: Path
+
+    @cached_property
+    def fidelity(self) -> str:
+        """The fidelity in which the project was converted, as its adapters say."""
+        for path in self.converted.rglob(f"{MODULE['mindspore']}.py"):
+            return adapters.listed(path.read_text(encoding="utf-8", errors="replace"))[1] or "native"
+        return "native"
+
+    def anew(self, fidelity: str, scratch: Path) -> Path:
+        """Convert the project into a folder of its own, which is returned."""
+        folder = scratch / fidelity
+        self._convert(folder, fidelity, _Findings())
+        return folder
+
+    def _convert(self, folder: Path | None, fidelity: str, writer: _Findings) -> dict[Path, bytes]:
+        options = Options(fidelity=fidelity)
+        made = project.plan([self.source], folder, False, MODULE[options.to])
+        texts: dict[Path, bytes] = {}
+        project.run(
+            made, options, lambda job, _, outcome: texts.update({job.path: outcome.data}), writer=writer
+        )
+        return texts
+
+    @cached_property
+    def _uses(self) -> tuple[dict[Path, bytes], list[tuple[str, Finding]]]:
+        writer = _Findings()
+        texts = self._convert(None, self.fidelity, writer)
+        return texts, [each for each in writer.found if each[1].api.startswith("torch.")]
+
+    def changed(self) -> list[str]:
+        """Return the lines in which the conversion is not what is written today: file, line, and what stands there."""
+        found = []
+        for path, data in sorted(self._uses[0].items()):
+            there = self.converted / path.relative_to(self.source)
+            if not there.exists():
+                continue
+            wanted = data.decode("utf-8", "replace").splitlines()
+            got = there.read_text(encoding="utf-8", errors="replace").splitlines()
+            for tag, _, _, start, end in difflib.SequenceMatcher(None, wanted, got, False).get_opcodes():
+                if tag != "equal":
+                    text = got[start].strip() if start < end else "(lines are missing here)"
+                    found.append(f"{there.relative_to(self.converted)}:{start + 1}: {text}")
+        return found
+
+    def api_at(self, noted: Noted) -> str:
+        """Return the API of torch's that an expression calls, "" if it calls none."""
+        node = ast.parse(f"({noted.text})", mode="eval").body
+        if not isinstance(node, ast.Call):
+            return ""
+        function = node.func
+        called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        rows = noted.text.count("\n")
+        within = [
+            finding
+            for path, finding in self._uses[1]
+            if path == noted.file and noted.line <= finding.line <= noted.line + rows
+        ]
+        named = [each.api for each in within if each.api.rpartition(".")[2] == called]
+        # under a name of the project's own, it is found where the expression starts
+        renamed = [
+            each.api for each in within
+            if isinstance(function, ast.Name) and (each.line, each.column) == (noted.line, noted.column)
+        ]  # fmt: skip
+        return next(iter(named + renamed), "")
+
+    def kernels(self, classes: Mapping[str, tuple[str, str]]) -> dict[str, float]:
+        """Return what the kernels that a class of layers reaches are known to err, as a part of the result.
+
+        Args:
+            classes: path -> class of a layer, with what it says of itself.
+        """
+        kinds = {kind for kind, _ in classes.values()}
+        found = {kind: self._error(kind) for kind in kinds if kind.startswith("torch.")}
+        for kind, path, start, end in self._classes:
+            if kind in kinds:
+                used = {
+                    finding.api
+                    for where, finding in self._uses[1]
+                    if where == path
+                    and start <= finding.line <= end
+                    and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
+                }
+                found[kind] = max([found.get(kind, 0.0), *map(self._error, used)])
+        return found
+
+    def _error(self, api: str) -> float:
+        """Return the largest float32 error that was measured of the body that was written for an API."""
+        path = evidence.path_of(api)
+        record = evidence.read(path).get(api) if path.exists() else None
+        legs = record.legs if record is not None else {}
+        leg = legs.get(self.fidelity) or legs.get("native")
+        return min(leg.ulps.get("float32", 0.0) * _ULP, _KERNEL) if leg is not None else 0.0
+
+    @cached_property
+    def _classes(self) -> list[tuple[str, str, int, int]]:
+        found = []
+        for path in sorted(self._uses[0]):
+            try:
+                tree = ast.parse(path.read_bytes())
+            except (SyntaxError, ValueError):
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef):
+                    found.append(
+                        (node.name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno)
+                    )
+        return found
+
+
+def place(
+    layers: Sequence[Layer],
+    theirs: Mapping[str, tuple[str, str]],
+    ours: Mapping[str, tuple[str, str]],
+) -> Place | None:
+    """Return where a difference starts: the first layer that differs alone.
+
+    Args:
+        layers: in the order in which their calls ended.
+        theirs: path -> class of a layer of the original, with what it says of itself.
+        ours: the same of the conversion.
+    """
+    differing = [layer for layer in layers if layer.verdict == "different"]
+    if not differing:
+        return None
+    path = re.sub(r" \(call \d+\)$", "", differing[0].name)
+    return Place(
+        differing[0],
+        [each.name for each in differing[1:]],
+        theirs.get(path, ("", ""))[1],
+        ours.get(path, ("", ""))[1],
+    )
+
+
+def keep(folder: Path, model: str, mode: str, call: Call, torch: Told) -> str:
+    """Write what a layer is given and what it makes of it in the original, as numpy's ``.npz``; return the path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w.]+", "-", f"{model}.{mode}.{call.name or 'model'}").strip("-")
+    path = folder / f"{name}.npz"
+    alone = torch.alone[mode][call.name]
+    arrays = {f"input {place}": each for place, each in enumerate(call.inputs)}
+    arrays.update(alone.values)
+    arrays.update({f"gradient of {name}": each for name, each in alone.gradients.items()})
+    start = f"{call.path}." if call.path else ""
+    arrays.update({f"weight {name}": each for name, each in torch.weights.items() if name.startswith(start)})
+    with path.open("wb") as stream:
+        np.savez(stream, **arrays)
+    return str(path)

@@ -1,0 +1,510 @@
+"""One side's work, the same for both frameworks: run a model whole, and each of its layers alone."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from sporeprint.prove import expressions
+from sporeprint.prove.chance import Chance, Draws
+from sporeprint.prove.task import MODES, Alone, Array, Call, Run, Task, Told, made_inputs, widened
+
+
+class Framework(Protocol):
+    """What a framework does in its own way.
+
+    Attributes:
+        Tensor, Layer: its classes.
+        version: its release.
+    """
+
+    Tensor: type
+    Layer: type
+    version: str
+
+    def seed(self, seed: int) -> None:
+        """Seed the framework's own generator: the model may be made with it."""
+
+    def layers(self, model: Any) -> Iterator[tuple[str, Any]]:
+        """Yield the layers of a model under torch's paths, a shared one once."""
+
+    def described(self, layer: Any) -> tuple[str, str]:
+        """Return a layer's class and, of the framework's own, what it says of itself."""
+
+    def state(self, model: Any, task: Task) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return parameters and buffers under torch's names, a shared one once."""
+
+    def tied(self, model: Any) -> dict[str, str]:
+        """Return the other names of shared parameters."""
+
+    def set_mode(self, model: Any, training: bool) -> None:
+        """Put a model into training or evaluation."""
+
+    def widen(self, model: Any) -> None:
+        """Make all of a model float64."""
+
+    def put(self, tensor: Any, value: Array) -> None:
+        """Give a parameter or buffer a value."""
+
+    def array(self, tensor: Any) -> Array:
+        """Return a copy of a tensor's value."""
+
+    def make(self, array: Array, dtype: Any = None) -> Any:
+        """Return a tensor with a value of its own."""
+
+    def is_float(self, tensor: Any) -> bool:
+        """Return whether a tensor has gradients."""
+
+    def gradients(
+        self, loss: Callable[..., Any], tensors: Sequence[Any], parameters: Sequence[Any]
+    ) -> tuple[list[Array], list[Array]]:
+        """Return the gradients of ``loss(*tensors)``, a number, with respect to the tensors and the parameters."""
+
+    def nudged(self, tensor: Any, value: Array, gradient: Array) -> Any:
+        """Return a tensor with something added to it, and to the gradient that comes back to it."""
+
+    def random(self, draws: Draws) -> list[tuple[Any, str, Any]]:
+        """Return what is to be replaced: owner, name and what draws instead."""
+
+
+def run(task: Task, framework: Framework) -> Told:
+    """Build the model, give it its weights, and run it in each mode.
+
+    Args:
+        task: what to do.
+        framework: the side's.
+    """
+    framework.seed(task.seed)
+    if task.watched:
+        expressions.instrument(task.folder, lambda value: _first(framework, value))
+    names: dict[str, Any] = {"__name__": "__prove__"}
+    exec(task.construct, names)
+    side = Side(framework, task, names["model"])
+    told = side.told
+    if task.nudges:
+        for nudge in range(task.times):
+            for mode in side.modes():
+                if mode in task.nudges:
+                    told.nudged.setdefault(mode, []).append(side.whole(mode, nudge))
+        return told
+    for mode in side.modes():
+        if not task.alone or mode in task.alone:
+            told.runs[mode] = side.whole(mode)
+    if task.wide and side.is_model:
+        with suppress(
+            Exception
+        ):  # code that asks for float32 somewhere: then nothing is known of its own error
+            side.widen()
+            for mode in side.modes():
+                if not task.alone:
+                    told.wide[mode] = side.whole(mode)
+                elif mode in task.alone:
+                    side.each_alone(mode, told.calls[mode], told.alone_wide)
+    return told
+
+
+@dataclass(slots=True)
+class _Live:
+    """A call with its arguments and its result as they are in this process."""
+
+    layer: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    call: Call
+    result: Any = None
+
+
+@dataclass(slots=True)
+class _Whole:
+    """What is noted while the whole is run, nudged in one of several ways."""
+
+    nudge: int = 0
+    stack: list[_Live] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    ended: list[_Live] = field(default_factory=list)
+
+
+class Side:
+    """A model with its state, and what was told of it."""
+
+    def __init__(self, framework: Framework, task: Task, model: Any) -> None:
+        self.framework, self.task, self.model = framework, task, model
+        self.told = Told(version=framework.version)
+        self.is_model = isinstance(model, framework.Layer)
+        self.inputs = made_inputs(task)
+        self.paths: dict[int, str] = {}
+        self.parameters: dict[str, Any] = {}
+        self.buffers: dict[str, Any] = {}
+        self.live: dict[str, dict[str, _Live]] = {}
+        self.wide = False
+        if self.is_model:
+            layers = list(framework.layers(model))
+            self.paths = {id(layer): path for path, layer in layers}
+            self.told.classes = {path: framework.described(layer) for path, layer in layers}
+            self.parameters, self.buffers = framework.state(model, task)
+            self.told.tied = framework.tied(model)
+            self.told.weights = task.weights or self._perturbed()
+
+    def modes(self) -> Iterator[str]:
+        """Put the model into each mode, with its weights as they were at first."""
+        for mode, training in MODES.items():
+            if self.is_model:
+                self.framework.set_mode(self.model, training)
+                self._load()
+            elif training:
+                return
+            yield mode
+
+    def widen(self) -> None:
+        """From here on all is float64."""
+        self.wide = True
+        self.framework.widen(self.model)
+        self.parameters, self.buffers = self.framework.state(self.model, self.task)
+        self.inputs = {name: widened(value) for name, value in self.inputs.items()}
+
+    def _load(self) -> None:
+        for name, tensor in {**self.parameters, **self.buffers}.items():
+            self.framework.put(tensor, self.told.weights[self.task.tied.get(name, name)])
+
+    def _perturbed(self) -> dict[str, Array]:
+        """Return weights near the model's own: zeros and ones hide what is swapped or left out."""
+        rng = np.random.default_rng((self.task.seed, 1))
+        found = {}
+        for name, value in {**self.parameters, **self.buffers}.items():
+            array = self.framework.array(value)
+            if array.dtype.kind == "f" and name in self.parameters:
+                array += 0.1 * (array.std() + 0.1) * rng.standard_normal(array.shape).astype(array.dtype)
+            elif name.endswith("running_mean"):
+                array += 0.1 * rng.standard_normal(array.shape).astype(array.dtype)
+            elif name.endswith("running_var"):
+                array *= rng.uniform(0.5, 1.5, array.shape).astype(array.dtype)
+            found[name] = array
+        return found
+
+    def whole(self, mode: str, nudge: int = 0) -> Run:
+        """Run the model, its gradients and, in training, its optimizer steps.
+
+        Args:
+            mode: "eval" or "train".
+            nudge: which way the layers are nudged, if they are.
+        """
+        found, noting = Run(), _Whole(nudge)
+        trained = {name: each for name, each in self.parameters.items() if _is_trained(each)}
+        loss = self._loss(found, mode, noting)
+        if self.is_model and trained:
+            _, gradients = self.framework.gradients(loss, [], list(trained.values()))
+            found.gradients = dict(zip(trained, gradients, strict=True))
+        else:
+            loss()
+        found.calls = [(each.call.path, each.call.outputs[0]) for each in noting.ended if each.call.outputs]
+        found.buffers = {name: self.framework.array(each) for name, each in self.buffers.items()}
+        if mode in self.task.alone:
+            self.live[mode] = {each.call.name: each for each in noting.ended}
+            self.told.calls[mode] = self.task.alone[mode] or [each.call for each in noting.ended]
+            self.each_alone(mode, self.told.calls[mode], self.told.alone)
+        if self.task.steps and MODES[mode] and trained:
+            self._load()
+            found.losses = []
+            for _ in range(self.task.steps):
+                step = Run()
+                nudged = _Whole(nudge) if self.task.nudges else None
+                loss = self._loss(step, mode, nudged)
+                _, gradients = self.framework.gradients(loss, [], list(trained.values()))
+                found.losses += step.losses
+                for tensor, gradient in zip(trained.values(), gradients, strict=True):
+                    self.framework.put(tensor, self.framework.array(tensor) - self.task.rate * gradient)
+            found.stepped = {name: self.framework.array(each) for name, each in trained.items()}
+        return found
+
+    def _loss(self, found: Run, mode: str, noting: _Whole | None = None) -> Callable[[], Any]:
+        """Return the function of which the gradient is taken: all outputs, added up with random weights."""
+
+        def loss() -> Any:
+            chance = Chance(self.task.seed)
+            names = {
+                "model": self.model, "np": np, "T": self.framework.make,
+                "inputs": {name: value.copy() for name, value in self.inputs.items()},
+            }  # fmt: skip
+            nudges = self.task.nudges.get(mode, {})
+            noted = self._noting(noting, nudges) if noting is not None else nullcontext()
+            with drawing_from(self.framework, chance), noted:
+                exec(self.task.call, names)
+            tensors = list(_tensors(self.framework, names["out"]))
+            found.outputs = [self.framework.array(each) for each in tensors]
+            found.draws = chance.draws
+            total = self._weighted(tensors)
+            if total is not None:
+                found.losses = [self.framework.array(total)]
+            return total
+
+        return loss
+
+    def _weighted(self, tensors: Sequence[Any]) -> Any:
+        """Return the sum of all floating tensors with random weights; None where there is none."""
+        rng = np.random.default_rng((self.task.seed, 7))
+        total = None
+        for tensor in tensors:
+            weight = rng.standard_normal(tuple(tensor.shape)) / np.sqrt(max(int(np.prod(tensor.shape)), 1))
+            if self.framework.is_float(tensor):
+                part = (tensor * self.framework.make(weight, tensor.dtype)).sum()
+                total = part if total is None else total + part
+        return total
+
+    @contextmanager
+    def _noting(self, noting: _Whole, nudges: dict[str, tuple[float, float]]) -> Iterator[None]:
+        """Note every call of a layer, and nudge what it is given and returns, if that is asked for."""
+        recording = bool(self.task.alone)
+        rng = np.random.default_rng((self.task.seed, 11, noting.nudge))
+
+        def called(layer: Any, original: Any, args: Any, kwargs: Any) -> Any:
+            path = self.paths.get(id(layer))
+            if path is None:
+                return original(layer, *args, **kwargs)
+            noting.counts[path] += 1
+            count = noting.counts[path]
+            call = Call(path if count == 1 else f"{path} (call {count})", path)
+            if noting.stack:
+                parent = noting.stack[-1].call
+                parent.inside.append(call.name)
+                if parent.name in nudges:
+                    args, kwargs = self._replaced((args, kwargs), self._nudge(nudges[parent.name], rng))
+            live = _Live(layer, args, kwargs, call)
+            if recording:
+                call.inputs = [
+                    self.framework.array(each) for each in _tensors(self.framework, (args, kwargs))
+                ]
+            noting.stack.append(live)
+            try:
+                live.result = original(layer, *args, **kwargs)
+            finally:
+                noting.stack.pop()
+            if call.name in nudges:
+                live.result = self._replaced(live.result, self._nudge(nudges[call.name], rng))
+            results = _tensors(self.framework, live.result)
+            call.outputs = [
+                self.framework.array(each)
+                for each in (results if recording else itertools.islice(results, 1))
+            ]
+            noting.ended.append(live)
+            return live.result
+
+        with _intercepted(self.framework.Layer, called):
+            yield
+
+    def _nudge(self, sizes: tuple[float, float], rng: np.random.Generator) -> Callable[[Any], Any]:
+        def nudged(tensor: Any) -> Any:
+            if not self.framework.is_float(tensor):
+                return tensor
+            shape = tuple(tensor.shape)
+            largest = float(np.abs(self.framework.array(tensor)).max(initial=0.0))
+            value = sizes[0] * largest * rng.standard_normal(shape)
+            return self.framework.nudged(tensor, value, sizes[1] * rng.standard_normal(shape))
+
+        return nudged
+
+    def each_alone(self, mode: str, calls: Sequence[Call], into: dict[str, dict[str, Alone]]) -> None:
+        """Run each layer alone, with what the original gave to it and to those inside it."""
+        outputs = {call.name: call.outputs for call in calls}
+        found = into.setdefault(mode, {})
+        for call in calls:
+            if self.task.watched and call.name not in self.task.watched:
+                continue
+            watched = call.name in self.task.watched
+            with expressions.watching(watched) as noted:
+                try:
+                    found[call.name] = self._alone(mode, call, outputs)
+                except _OtherCallsError as error:
+                    found[call.name] = Alone(unchecked=str(error))
+                except Exception as error:  # of the user's code, which did not expect to be run in parts
+                    found[call.name] = Alone(unchecked=f"alone it raises {type(error).__name__}: {error}")
+            if watched:
+                self.told.noted.setdefault(mode, {})[call.name] = noted
+
+    def _alone(self, mode: str, call: Call, outputs: dict[str, list[Array]]) -> Alone:
+        framework, found = self.framework, Alone()
+        live = self.live[mode].get(call.name)
+        within: list[Any] = [self.live[mode].get(name) for name in call.inside]
+        if live is None or None in within:
+            raise _OtherCallsError("the conversion does not call it, or what is inside it, as often")
+        for name, theirs, ours in [
+            ("it is given", call.inputs, (live.args, live.kwargs)),
+            *((f"{each.call.name} returns", outputs[each.call.name], each.result) for each in within),
+        ]:
+            count = sum(1 for _ in _tensors(self.framework, ours))
+            if count != len(theirs):
+                raise _OtherCallsError(f"{name} {count} tensors, in the original {len(theirs)}")
+        given = [self._tensor(each) for each in call.inputs]
+        results = [[self._tensor(each) for each in outputs[name]] for name in call.inside]
+        free = [*given, *(each for every in results for each in every)]
+        labels = [f"input {place}" for place in range(len(given))]
+        labels += [
+            f"result {place} of {name}"
+            for name, every in zip(call.inside, results, strict=True)
+            for place in range(len(every))
+        ]
+        floating = [place for place, each in enumerate(free) if framework.is_float(each)]
+
+        def is_own(name: str) -> bool:
+            return _below(name, call.path) and not any(_below(name, other.call.path) for other in within)
+
+        own = {name: each for name, each in self.parameters.items() if _is_trained(each) and is_own(name)}
+        buffers = {name: each for name, each in self.buffers.items() if is_own(name)}
+        for name, each in buffers.items():
+            framework.put(each, self.told.weights[name])
+        values: dict[str, Any] = {}
+
+        def compute(*tensors: Any) -> Any:
+            every = list(free)
+            for place, tensor in zip(floating, tensors, strict=True):
+                every[place] = tensor
+            inner = {name: iter(()) for name in call.inside}
+            start = len(given)
+            for name, held in zip(call.inside, results, strict=True):
+                inner[name] = iter(every[start : start + len(held)])
+                start += len(held)
+            chance = Chance(self.task.seed)
+            with drawing_from(framework, chance):
+                values.clear()
+                values.update(self._forced(live, every[: len(given)], call, inner, mode))
+            found.draws = chance.draws
+            return self._weighted(list(values.values()))
+
+        if floating or own:
+            inputs, weights = framework.gradients(
+                compute, [free[place] for place in floating], list(own.values())
+            )
+            found.gradients = {labels[place]: each for place, each in zip(floating, inputs, strict=True)}
+            found.gradients.update(zip(own, weights, strict=True))
+        else:
+            compute()
+        found.values = {name: framework.array(each) for name, each in values.items()}
+        found.values.update({f"{name} after it": framework.array(each) for name, each in buffers.items()})
+        return found
+
+    def _forced(
+        self, live: _Live, given: list[Any], call: Call, inner: dict[str, Iterator[Any]], mode: str
+    ) -> dict[str, Any]:
+        """Call a layer; the layers inside do not run, but return what they are to return."""
+        framework = self.framework
+        waiting: dict[str, deque[str]] = {}
+        for name in call.inside:
+            waiting.setdefault(self.live[mode][name].call.path, deque()).append(name)
+        values: dict[str, Any] = {}
+        started = False
+
+        def called(layer: Any, original: Any, args: Any, kwargs: Any) -> Any:
+            nonlocal started
+            path = self.paths.get(id(layer))
+            if not started and layer is live.layer:
+                started = True
+            elif path in waiting:
+                if not waiting[path]:
+                    raise _OtherCallsError(f"it calls {path} more often than the original")
+                name = waiting[path].popleft()
+                for place, tensor in enumerate(_tensors(framework, (args, kwargs))):
+                    values[f"input {place} of {name}"] = tensor
+                return self._replaced(self.live[mode][name].result, lambda _: next(inner[name]))
+            return original(layer, *args, **kwargs)
+
+        filled = iter(given)
+        args, kwargs = self._replaced((live.args, live.kwargs), lambda _: next(filled))
+        with _intercepted(framework.Layer, called):
+            out = live.layer(*args, **kwargs)
+        left = [name for names in waiting.values() for name in names]
+        if left:
+            raise _OtherCallsError(f"it does not call {', '.join(left)}")
+        for place, tensor in enumerate(_tensors(framework, out)):
+            values[f"result {place}"] = tensor
+        return values
+
+    def _tensor(self, value: Array) -> Any:
+        return self.framework.make(widened(value) if self.wide else value)
+
+    def _replaced(self, value: Any, new: Callable[[Any], Any]) -> Any:
+        """Return the same structure with other tensors in it."""
+        if isinstance(value, self.framework.Tensor):
+            return new(value)
+        if isinstance(value, dict):
+            return type(value)({key: self._replaced(each, new) for key, each in value.items()})
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return type(value)(*(self._replaced(each, new) for each in value))
+        if isinstance(value, list | tuple):
+            return type(value)(self._replaced(each, new) for each in value)
+        if _is_plain(value):
+            made = copy.copy(value)
+            for name, each in vars(value).items():
+                object.__setattr__(made, name, self._replaced(each, new))
+            return made
+        return value
+
+
+class _OtherCallsError(Exception):
+    """The conversion calls other layers than the original."""
+
+
+def _tensors(framework: Framework, value: Any) -> Iterator[Any]:
+    """Yield the tensors in a structure, in their order."""
+    if isinstance(value, framework.Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _tensors(framework, each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _tensors(framework, each)
+    elif _is_plain(value):
+        yield from _tensors(framework, vars(value))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether an object is one of the user's that only holds something, such as a data class."""
+    return hasattr(value, "__dict__") and not callable(value) and not isinstance(value, type)
+
+
+def _first(framework: Framework, value: Any) -> Array | None:
+    """Return the value of a tensor, None of anything else."""
+    return framework.array(value) if isinstance(value, framework.Tensor) else None
+
+
+def _is_trained(parameter: Any) -> bool:
+    return bool(parameter.requires_grad)
+
+
+def _below(name: str, path: str) -> bool:
+    return not path or name.startswith(f"{path}.")
+
+
+@contextmanager
+def _intercepted(kind: Any, called: Callable[[Any, Any, Any, Any], Any]) -> Iterator[None]:
+    """Let every call of a layer go through ``called(layer, original, args, kwargs)``."""
+    original = kind.__call__
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return called(self, original, args, kwargs)
+
+    kind.__call__ = call
+    try:
+        yield
+    finally:
+        kind.__call__ = original
+
+
+@contextmanager
+def drawing_from(framework: Framework, chance: Chance) -> Iterator[None]:
+    """Let random functions draw from ``chance``."""
+    patched = framework.random(Draws(chance, framework.make))
+    before = [getattr(owner, name) for owner, name, _ in patched]
+    for owner, name, replacement in patched:
+        setattr(owner, name, replacement)
+    try:
+        yield
+    finally:
+        for (owner, name, _), original in zip(patched, before, strict=True):
+            setattr(owner, name, original)
