@@ -121,4 +121,61 @@ def random(draws: Draws) -> list[tuple[Any, str, Any]]:
         (torch, "rand", draws.sized(chance.uniform, default)),
         (torch, "randn", draws.sized(chance.normal, default)),
         (torch, "rand_like", draws.like(chance.uniform)), (torch, "randn_like", draws.like(chance.normal)),
+        (functional, "scaled_dot_product_attention",
+         attending(functional.scaled_dot_product_attention, draws)),
+        *((torch._VF, name, dropping(getattr(torch._VF, name), draws))
+          for name in ("lstm", "gru", "rnn_tanh", "rnn_relu")),
     ]  # fmt: skip
+
+
+def attending(attend: Callable[..., Any], draws: Draws) -> Callable[..., Any]:
+    """Return an attention that drops the weights that ``draws`` says; torch's own kernel draws by itself."""
+
+    def attend_and_drop(
+        query: Any,
+        key: Any,
+        value: Any,
+        attn_mask: Any = None,
+        dropout_p: float = 0.0,
+        is_causal: bool = False,
+        scale: float | None = None,
+        enable_gqa: bool = False,
+    ) -> Any:
+        options = {"scale": scale, "enable_gqa": enable_gqa}
+        if not dropout_p:
+            return attend(query, key, value, attn_mask, 0.0, is_causal, **options)
+        # What it gives of unit vectors are the weights.
+        units = torch.eye(key.shape[-2], dtype=key.dtype).expand(*key.shape[:-2], -1, -1)
+        weights = attend(query, key, units, attn_mask, 0.0, is_causal, **options)
+        if enable_gqa:
+            value = value.repeat_interleave(query.shape[-3] // value.shape[-3], -3)
+        return draws.dropout(weights, dropout_p, True) @ value
+
+    return attend_and_drop
+
+
+def dropping(run: Callable[..., Any], draws: Draws) -> Callable[..., Any]:
+    """Return a recurrent network that runs layer by layer, and drops what ``draws`` says between them.
+
+    torch's own kernel draws by itself. What is packed is left to it.
+    """
+
+    def run_layers(*given: Any) -> Any:
+        packed = not isinstance(given[3], bool)
+        if packed or not (given[5] and given[6]):
+            return run(*given)
+        x, hx, weights, bias, count, p, training, bidirectional, batch_first = given
+        x = x.transpose(0, 1) if batch_first else x
+        each, ways = len(weights) // count, 2 if bidirectional else 1
+        ends = []
+        for layer in range(count):
+            of_layer = slice(layer * ways, (layer + 1) * ways)
+            start = tuple(state[of_layer] for state in hx) if isinstance(hx, tuple) else hx[of_layer]
+            own = weights[layer * each : (layer + 1) * each]
+            x, *end = run(x, start, own, bias, 1, 0.0, training, bidirectional, False)
+            ends.append(end)
+            x = draws.dropout(x, p, layer + 1 < count)
+        x = x.transpose(0, 1) if batch_first else x
+        return (x, *(torch.cat(states) for states in zip(*ends, strict=True)))
+
+    return run_layers
