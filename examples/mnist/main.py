@@ -59,7 +59,7 @@ def share_of_right_answers(net: DigitNet, loader: DataLoader) -> float:
     right = 0
     with torch.no_grad():
         for images, digits in loader:
-            right += (torch.argmax(net(images), dim=1) == digits).sum().item()
+            right += torch.sum(torch.argmax(net(images), dim=1) == digits).item()
     return right / len(loader.dataset)
 
 

@@ -72,7 +72,7 @@ def test_of_an_input_behind_another() -> None:
 
 def test_second_derivative() -> None:
     ours, theirs = leaf()
-    (first,) = autograd.grad((ours * ours * ours).sum(), ours, create_graph=True)
+    first: Any = autograd.grad((ours * ours * ours).sum(), ours, create_graph=True)[0]
     (their_first,) = torch.autograd.grad((theirs**3).sum(), theirs, create_graph=True)
     autograd.backward(first.sum())
     their_first.sum().backward()
@@ -84,9 +84,8 @@ def test_what_is_not_used() -> None:
     with pytest.raises(RuntimeError, match="not have been used"):
         autograd.grad((x * x).sum(), [x, y])
     assert autograd.grad((x * x).sum(), [x, y], allow_unused=True)[1] is None
-    assert (
-        autograd.grad((x * x).sum(), [x, y], materialize_grads=True)[1].asnumpy().tolist() == [[0.0] * 3] * 2
-    )
+    zeros: Any = autograd.grad((x * x).sum(), [x, y], materialize_grads=True)[1]
+    assert zeros.asnumpy().tolist() == [[0.0] * 3] * 2
     with pytest.raises(RuntimeError, match="does not require grad"):
         autograd.grad((x * x).sum(), ms.Tensor(NUMBERS))
 
@@ -132,7 +131,7 @@ def test_what_is_written_to_data_is_seen() -> None:
     assert weight.asnumpy()[0].tolist() == [7.0, 8.0, 9.0]
     assert weight.asnumpy()[1, 2] == 5
     other = ms.Parameter(ms.Tensor(NUMBERS))
-    ms.Tensor.set_item_recording(other.data, 0, ms.Tensor([7.0, 8.0, 9.0]))  # type: ignore[attr-defined]
+    ms.Tensor.set_item_recording(other.data, 0, ms.Tensor([7.0, 8.0, 9.0]))
     assert other.asnumpy()[0].tolist() == NUMBERS[0].tolist()
 
 

@@ -79,7 +79,7 @@ OPTIONS = [
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_loaders_give_the_same(options: dict[str, Any]) -> None:
     numbers = list(range(7))
-    wanted = theirs.DataLoader(numbers, **options)  # type: ignore[arg-type]
+    wanted = theirs.DataLoader(numbers, **options)
     got = ours.DataLoader(numbers, **options)
     assert plain(list(got)) == plain(list(wanted))
     assert plain(list(got)) == plain(list(wanted)), "a second pass"
@@ -122,14 +122,14 @@ def test_random_orders_are_orders() -> None:
 def test_splits_have_torchs_sizes(lengths: list[float]) -> None:
     split = REGISTRY["torch.utils.data.random_split"]
     parts = split(range(7), lengths)
-    assert [len(each) for each in parts] == [len(each) for each in theirs.random_split(range(7), lengths)]  # type: ignore[arg-type]
+    assert [len(each) for each in parts] == [len(each) for each in theirs.random_split(range(7), lengths)]
     assert sorted(number for each in parts for number in each.indices) == list(range(7))
     with pytest.raises(ValueError, match="Sum of input lengths"):
         split(range(7), [1, 2])
 
 
 def test_several_datasets_are_one() -> None:
-    def made(side: Any, tensor: Any) -> list[Any]:
+    def made(side: Any, tensor: Any) -> tuple[Any, int]:
         one = side.TensorDataset(tensor(np.arange(3)), tensor(np.arange(3) * 2))
         both = side.ConcatDataset([one, side.Subset(one, [2, 0])])
         return plain([both[number] for number in (0, 3, 4, -1, -5)]), len(both)
