@@ -56,6 +56,18 @@ def test_batches_are_made_as_torch_makes_them(batch: Any) -> None:
     assert plain(convert(batch[0])) == plain(theirs.default_convert(batch[0]))
 
 
+def test_samples_that_other_libraries_make_with_torch_become_mindspores() -> None:
+    # torchvision's data sets do.
+    batch = [
+        (torch.ones(2, requires_grad=True), {"y": torch.tensor(3)}),
+        (torch.zeros(2), {"y": torch.tensor(4)}),
+    ]
+    made = REGISTRY["torch.utils.data.default_collate"](batch)
+    assert isinstance(made[0], ms.Tensor)
+    assert plain(made) == plain([ms.Tensor([[1.0, 1.0], [0.0, 0.0]]), {"y": ms.Tensor([3, 4])}])
+    assert isinstance(REGISTRY["torch.utils.data.default_convert"](torch.ones(2)), ms.Tensor)
+
+
 @pytest.mark.parametrize(
     "batch", [[{1}, {2}], [[1], [1, 2]], [np.array("a"), np.array("b")], [None, None]], ids=str
 )

@@ -273,6 +273,8 @@ def default_collate(batch: Any) -> Any:
 
 def collated(batch: Any) -> Any:
     """Make one of many samples."""
+    if is_of_torch(batch[0]):
+        batch = [each.detach().numpy() for each in batch]
     first = batch[0]
     if isinstance(first, Tensor):
         return ops.stack(list(batch))
@@ -302,6 +304,11 @@ def collated(batch: Any) -> Any:
     )
 
 
+def is_of_torch(value: Any) -> bool:
+    """Tell whether a sample is a tensor of torch's own, as data sets of torchvision give; nothing of torch is imported."""
+    return any((each.__module__, each.__name__) == ("torch", "Tensor") for each in type(value).__mro__)
+
+
 def refilled(mapping: Any, items: dict[Any, Any]) -> Any:
     """Return a mapping of the same class with other values."""
     made = copy.copy(mapping)
@@ -317,6 +324,7 @@ def default_convert(data: Any) -> Any:
 
 def converted(data: Any) -> Any:
     """Make tensors of the arrays and of numpy's numbers in a sample."""
+    data = data.detach().numpy() if is_of_torch(data) else data
     if isinstance(data, np.ndarray | np.number | np.bool_):
         array = np.asarray(data)
         return data if array.dtype.kind in "SaUO" else Tensor(array)
