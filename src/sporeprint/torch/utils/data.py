@@ -305,7 +305,7 @@ def collated(batch: Any) -> Any:
 
 
 def is_of_torch(value: Any) -> bool:
-    """Tell whether a sample is a tensor of torch's own, as data sets of torchvision give; nothing of torch is imported."""
+    """Tell whether a sample is a tensor of torch's own, as torchvision's data sets give; torch is not imported."""
     return any((each.__module__, each.__name__) == ("torch", "Tensor") for each in type(value).__mro__)
 
 
