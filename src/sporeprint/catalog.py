@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from sporeprint.counterpart import CONDITIONS
 from sporeprint.facts import facts
@@ -41,7 +41,7 @@ class Parameter:
     annotation: ast.expr | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Body:
     """One function or class in a counterpart file."""
 
@@ -54,7 +54,7 @@ class Body:
         """Its name in its file."""
         return self.definition.name
 
-    @property
+    @functools.cached_property
     def returns(self) -> str:
         """The return annotation as text, "" where there is none."""
         annotation = getattr(self.definition, "returns", None)
@@ -136,6 +136,7 @@ class Catalog:
         methods: method name -> the counterparts of that name, one per owner (Tensor, Module).
         bodies: full dotted name of every function and class of the files.
         files: dotted name -> file.
+        remembered: what partial evaluations came to (``convert/inline.py``).
     """
 
     source: str
@@ -146,6 +147,7 @@ class Catalog:
     methods: dict[str, list[Entry]] = field(default_factory=dict)
     bodies: dict[str, Body] = field(default_factory=dict)
     files: dict[str, CounterpartFile] = field(default_factory=dict)
+    remembered: dict[Hashable, Any] = field(default_factory=dict)
 
     def names(self) -> Iterator[str]:
         """Every API name that is known."""

@@ -31,6 +31,8 @@ _MOVED = {
 #: Methods whose call shows the dtype of what it returns.
 _CASTS = {"double": "float64", "half": "float16", "bfloat16": "bfloat16"}
 _DTYPES = {"float64", "double", "float16", "half", "bfloat16", "complex64", "complex128", "cfloat", "cdouble"}
+#: What a text has to hold for one of the words to hold; Python takes other letters for ASCII's.
+_SHOWS = re.compile(rb"double|half|float|complex|nan|inf|[^\x00-\x7f]")
 _SAME = {"double": "float64", "half": "float16", "cfloat": "complex64", "cdouble": "complex128"}
 
 
@@ -41,6 +43,7 @@ class Apis:
         self._catalog = catalog
         self._moved = _MOVED[catalog.source]
         self._near: dict[str, list[str]] = {}
+        self._canonical: dict[str, str] = {}
         self._namespaces = {catalog.source}
         for name in catalog.names():
             parts = name.split(".")
@@ -51,9 +54,13 @@ class Apis:
 
     def canonical(self, path: str) -> str:
         """Return the public spelling of a name."""
-        for pattern, public in self._moved:
-            path = pattern.sub(public, path, count=1)
-        return path
+        found = self._canonical.get(path)
+        if found is None:
+            found = path
+            for pattern, public in self._moved:
+                found = pattern.sub(public, found, count=1)
+            self._canonical[path] = found
+        return found
 
     def is_namespace(self, path: str) -> bool:
         """Whether a path is a module rather than something in one."""
@@ -87,9 +94,11 @@ class Apis:
         return self._near[path]
 
     @staticmethod
-    def conditions(node: ast.expr) -> set[str]:
-        """Return the words of ``differs`` that the text of an argument itself shows to hold."""
+    def conditions(node: ast.expr, text: bytes) -> set[str]:
+        """Return the words of ``differs`` that an argument itself, as it is written, shows to hold."""
         words: set[str] = set()
+        if not _SHOWS.search(text):
+            return words
         for each in ast.walk(node):
             if (
                 isinstance(each, ast.Call)

@@ -172,7 +172,8 @@ def _text(annotation: ast.expr | None) -> str:
         return ""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return annotation.value
-    return ast.unparse(annotation)
+    chain = chain_of(annotation)
+    return ".".join(chain) if chain else ast.unparse(annotation)
 
 
 class Project:
@@ -379,6 +380,17 @@ class Place:
         """Whether a class of the file's top level derives, through the project, from such a class from outside."""
         classes = self.project.outlines[self.file].classes if self.file in self.project.outlines else {}
         return any(self.project.derives(Defined(self.file, name), is_base) for name in classes)
+
+    def leads_to(self, framework: str) -> bool:
+        """Whether an import of the file leads, through others of the project, to a framework."""
+        outline = self.project.outlines.get(self.file)
+        paths = outline.imports.values() if outline is not None else ()
+        found = (self.lookup(path) for path in paths)
+        return any(isinstance(each, str) and each.split(".")[0] == framework for each in found)
+
+    def gives(self, name: str) -> bool:
+        """Whether another file of the project imports a name from this one, by this name."""
+        return name in self.project.imported.get(self.file, ())
 
     def is_imported(self, name: str) -> bool:
         """Whether another file of the project imports a name from this one."""

@@ -117,13 +117,13 @@ class Types:
         if depth > _DEPTH:
             return ""
         kind = type(node)
+        if kind is ast.Name:  # most of them
+            return self._name(node.id, scope, depth)  # type: ignore[attr-defined]
         if kind in _DISPLAYS:
             return _DISPLAYS[kind]
         match node:
             case ast.Constant(value=value):
                 return "?" if value is None else type(value).__name__
-            case ast.Name(id=name):
-                return self._name(name, scope, depth)
             case ast.Attribute():
                 return self._attribute(node, scope, depth)
             case ast.Call():

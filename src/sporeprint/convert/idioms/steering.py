@@ -92,8 +92,9 @@ def convert(conversion: FileConversion) -> None:
         for each in scope.node.decorator_list
     }
     statements: list[ast.stmt] = []
+    roots = conversion.roots
     for use in conversion.names.uses:
-        if use.role == "string" or use.in_fstring:
+        if (roots is not None and use.root not in roots) or use.role == "string" or use.in_fstring:
             continue
         path = conversion.path(use)
         if path is None:
