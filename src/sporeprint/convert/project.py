@@ -40,7 +40,7 @@ R = TypeVar("R")
 _EINOPS = f"{einops.MODULE}.py"
 #: How many bytes of sources a process keeps as trees from the reading of outlines to the conversion: a tree takes forty
 #: times as much.
-_KEPT = 1 << 20
+_KEPT = 2 << 20
 
 
 class UsageError(Exception):

@@ -187,6 +187,7 @@ class Project:
         #: Path of a module without its ending, of a package that of its folder -> its file.
         self._files = {path.removesuffix("/__init__.py").removesuffix(".py"): path for path in self.outlines}
         #: What an import that does not lead outside can start with: no path is looked for without need.
+        self._looked_up: dict[tuple[str, str], Defined | str | None] = {}
         self._tops = {part for path in self._files for part in path.split("/")}
 
     def imports(self, framework: str) -> bool:
@@ -213,8 +214,11 @@ class Project:
             What the project defines; the full name of something from outside, as far as files of the project import
             it; None where the path does not lead into the project, or to nothing known.
         """
-        start = self._module(path, file)
-        return self._follow(*start, _STEPS) if start is not None else None
+        key = (path, file)
+        if key not in self._looked_up:
+            start = self._module(path, file)
+            self._looked_up[key] = self._follow(*start, _STEPS) if start is not None else None
+        return self._looked_up[key]
 
     def local(self, name: str, file: str) -> Defined | str | None:
         """Return what a dotted name means at a file's top level, None where that is not known.

@@ -44,8 +44,12 @@ class Team:
             self._share[path] = loads.index(min(loads))
             loads[self._share[path]] += sizes[path] + 1
         self._count = count
+        self._collected = False
 
     def __enter__(self) -> Team:
+        # The collector of cycles rests: it would walk through the syntax trees again and again, and they have none.
+        self._collected = gc.isenabled()
+        gc.disable()
         if self._count > 1:
             import multiprocessing  # only here: it takes as long as converting a small project
 
@@ -58,6 +62,8 @@ class Team:
         return self
 
     def __exit__(self, *error: object) -> None:
+        if self._collected:
+            gc.enable()
         for process, connection in self._members:
             connection.close()
             process.terminate()
@@ -67,8 +73,7 @@ class Team:
     def map(self, action: Callable[[T], R], items: Sequence[tuple[Path, T]]) -> Iterator[R]:
         """Yield what an action returns for each item, in their order; each comes with the file that it is about."""
         if not self._members:
-            with _at_rest():
-                yield from (action(item) for _, item in items)
+            yield from (action(item) for _, item in items)
             return
         shares: list[list[tuple[int, T]]] = [[] for _ in self._members]
         for index, (path, item) in enumerate(items):
@@ -112,24 +117,13 @@ def _size(path: Path) -> int:
         return 0  # reported when it is read
 
 
-@contextlib.contextmanager
-def _at_rest() -> Iterator[None]:
-    """Let the collector of cycles rest: it would walk through the syntax trees again and again, and they have none."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _work(connection: Connection) -> None:
     """What a process does until nothing is asked of it any more."""
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # what interrupts us is told to the first process, which ends the rest
-    with _at_rest(), contextlib.suppress(EOFError, BrokenPipeError):
+    gc.disable()
+    with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             action, items = connection.recv()
             for index, item in items:

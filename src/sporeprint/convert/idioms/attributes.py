@@ -139,13 +139,15 @@ class _Walk:
                 self._visit(statement, scope, known)
         self._statement = outer
 
-    def _concerns(self, statement: ast.stmt) -> bool:
-        """Whether anything that is looked for stands on the lines of a statement."""
-        decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-        first = min([statement.lineno, *(each.lineno for each in decorators)])
+    def _concerns(self, node: ast.AST) -> bool:
+        """Whether anything that is looked for stands on the lines of a node."""
+        first: int | None = getattr(node, "lineno", None)
+        if first is None:  # it has no place of its own
+            return not isinstance(node, ast.expr_context | ast.operator)
+        for decorator in getattr(node, "decorator_list", ()):
+            first = min(first, decorator.lineno)
         at = bisect_left(self._lines, first)
-        assert statement.end_lineno is not None
-        return at < len(self._lines) and self._lines[at] <= statement.end_lineno
+        return at < len(self._lines) and self._lines[at] <= node.end_lineno  # type: ignore[attr-defined]
 
     def _visit(self, node: ast.AST, scope: Scope, known: Mapping[str, frozenset[str]]) -> None:
         scope = self._file.names.scope_of.get(node, scope)
@@ -195,13 +197,14 @@ class _Walk:
         for name in node._fields:
             value = getattr(node, name)
             if isinstance(value, ast.AST):
-                self._visit(value, scope, known)
+                if self._concerns(value):
+                    self._visit(value, scope, known)
             elif isinstance(value, list) and value:
                 if isinstance(value[0], ast.stmt):
                     self._block(value, scope, known)
                 else:
                     for each in value:
-                        if isinstance(each, ast.AST):
+                        if isinstance(each, ast.AST) and self._concerns(each):
                             self._visit(each, scope, known)
 
     # -- what layer something is --------------------------------------------------------------------------------
