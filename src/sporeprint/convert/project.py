@@ -202,10 +202,16 @@ def run(
         team.tell(_tell, project)
         action = partial(_convert, adapters.MODULE[options.to], options)
         outcomes = team.map(action, [(Path(os.path.realpath(job.path)), job) for job in sources])
+        report = Report(options.to, options.fidelity, writer=writer)
+        needed: dict[Path, set[str]] = {}
         try:
-            return _write_all(made, options, each, outcomes, project, writer)
-        finally:
+            _write_all(made, options, each, outcomes, project, report, needed)
+        finally:  # when it is interrupted too: files that are written import from there
             _sources.clear()
+            for place in [each for each in needed if each.name != _EINOPS]:
+                job = Job(place, place, place.parent, str(place))
+                _guarded(report, job, partial(_complete_adapters, place, needed[place], options))
+    return report
 
 
 def _write_all(
@@ -214,11 +220,10 @@ def _write_all(
     each: Callable[[Job, bytes, Converted], None],
     outcomes: Iterator[tuple[bytes, Path, Converted] | OSError],
     project: Project,
-    writer: Writer | None,
-) -> Report:
-    report = Report(options.to, options.fidelity, writer=writer)
+    report: Report,
+    needed: dict[Path, set[str]],
+) -> None:
     name = adapters.MODULE[options.to]
-    needed: dict[Path, set[str]] = {}
     for job in made.jobs:
         if not job.is_source:
             if made.output is not None:
@@ -253,7 +258,6 @@ def _write_all(
             if written is None:
                 continue
         each(job, raw, outcome)
-    return report
 
 
 def files_of(jobs: Iterable[Job]) -> list[Path]:
@@ -354,27 +358,36 @@ def _guarded(report: Report, job: Job, action: Callable[[], T]) -> T | None:
 
 
 def _add_adapters(place: Path, wanted: set[str], needed: dict[Path, set[str]], options: Options) -> bool:
-    """Write the adapters' module before the files that import from it."""
-    have = needed.get(place)
-    stale = have is None  # what an earlier run wrote may come from older counterparts
-    if have is None:
-        have = set()
-        if place.exists():
-            have, fidelity = adapters.listed(place.read_text(encoding="utf-8"))
-            if have and fidelity != options.fidelity:
-                raise OSError(0, f"{place} holds {fidelity} adapters, and this run writes {options.fidelity} ones; "
-                                 "convert with one fidelity, or into another folder")  # fmt: skip
-            needed[place] = set(have)
-    if wanted - have or stale:
-        needed[place] = have | wanted
-        try:
-            text = adapters.build(needed[place], options.to, options.fidelity)
-        except KeyError as error:
-            raise OSError(
-                0, f"{place} lists {error}, which this release does not have; convert into another folder"
-            ) from error
-        write(place, text.encode(), None)
-    return True
+    """Note which adapters a file needs, and write their module before the first file that imports from it.
+
+    What other files add is written at the end of the run, at once.
+    """
+    if place in needed:
+        needed[place] |= wanted
+        return True
+    have: set[str] = set()
+    if place.exists():
+        have, fidelity = adapters.listed(place.read_text(encoding="utf-8"))
+        if have and fidelity != options.fidelity:
+            raise OSError(0, f"{place} holds {fidelity} adapters, and this run writes {options.fidelity} ones; "
+                             "convert with one fidelity, or into another folder")  # fmt: skip
+    needed[place] = have | wanted
+    return _write_adapters(place, needed[place], options)
+
+
+def _complete_adapters(place: Path, names: set[str], options: Options) -> bool:
+    there = adapters.listed(place.read_text(encoding="utf-8"))[0] if place.exists() else set()
+    return there == names or _write_adapters(place, names, options)
+
+
+def _write_adapters(place: Path, names: set[str], options: Options) -> bool:
+    try:
+        text = adapters.build(names, options.to, options.fidelity)
+    except KeyError as error:
+        raise OSError(
+            0, f"{place} lists {error}, which this release does not have; convert into another folder"
+        ) from error
+    return write(place, text.encode(), None)
 
 
 def _add_einops(place: Path, needed: dict[Path, set[str]]) -> bool:
