@@ -133,6 +133,7 @@ class Catalog:
         entry_of: native body -> the counterpart whose it is.
         values: API name -> the expression that stands for a dtype or another constant, and its file.
         classes: API name -> the class that stands for one in annotations, ``isinstance`` and as a base.
+        annotations: API name -> the class that stands for one in annotations only.
         methods: method name -> the counterparts of that name, one per owner (Tensor, Module).
         bodies: full dotted name of every function and class of the files.
         files: dotted name -> file.
@@ -144,6 +145,7 @@ class Catalog:
     entry_of: dict[Body, Entry] = field(default_factory=dict)
     values: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     classes: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
+    annotations: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     methods: dict[str, list[Entry]] = field(default_factory=dict)
     bodies: dict[str, Body] = field(default_factory=dict)
     files: dict[str, CounterpartFile] = field(default_factory=dict)
@@ -240,7 +242,8 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
     for statement in tree.body:
         if isinstance(statement, ast.AnnAssign | ast.Assign) and isinstance(statement.value, ast.Dict):
             target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
-            table = {"VALUES": catalog.values, "CLASSES": catalog.classes}.get(getattr(target, "id", ""))
+            tables = {"VALUES": catalog.values, "CLASSES": catalog.classes, "ANNOTATIONS": catalog.annotations}
+            table = tables.get(getattr(target, "id", ""))
             if table is not None:
                 for key, value in zip(statement.value.keys, statement.value.values, strict=True):
                     table[_string(file, key)] = (value, file)

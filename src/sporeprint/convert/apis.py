@@ -42,6 +42,7 @@ class Apis:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._moved = _MOVED[catalog.source]
+        self._known = (catalog.entries, catalog.values, catalog.classes, catalog.annotations)
         self._near: dict[str, list[str]] = {}
         self._canonical: dict[str, str] = {}
         self._namespaces = {catalog.source}
@@ -68,9 +69,8 @@ class Apis:
 
     def longest(self, path: str) -> str | None:
         """Return the longest start of a path that the catalogue knows."""
-        catalog = self._catalog
         while "." in path:
-            if path in catalog.entries or path in catalog.values or path in catalog.classes:
+            if any(path in known for known in self._known):
                 return path
             path = path.rpartition(".")[0]
         return None

@@ -368,7 +368,7 @@ class FileConversion:
             if path is None or self.apis.is_namespace(path):
                 self.kept_in_strings.add(chain[0])
                 continue
-            target = self._class_expression(path)
+            target = self._annotation(path)
             if target is None:
                 self.kept_in_strings.add(chain[0])
                 self.left(
@@ -381,6 +381,12 @@ class FileConversion:
             self._write_name(inside, target, path, at, to)
 
     # -- names without a call ---------------------------------------------------------------------------------
+
+    def _annotation(self, path: str) -> ast.expr | None:
+        """Return what stands for a class of the source framework in an annotation."""
+        if path in self.catalog.annotations:
+            return self.reference(*self.catalog.annotations[path])
+        return self._class_expression(path)
 
     def _class_expression(self, path: str) -> ast.expr | None:
         """Return what stands for a class or a constant of the source framework outside a call."""
@@ -424,7 +430,7 @@ class FileConversion:
             table = self.catalog.values if path in self.catalog.values else self.catalog.classes
             self.replace(use, self.reference(*table[path]), path)
         elif use.role in ("annotation", "class"):
-            target = self._class_expression(path)
+            target = self._annotation(path) if use.role == "annotation" else self._class_expression(path)
             if target is None:
                 self.left(use, path, "no class of the target corresponds to it", "test for something else")
             else:

@@ -158,7 +158,7 @@ def checkpoint(
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.jit.is_scripting", "torch.jit.is_tracing")
+@counterpart("torch.jit.is_scripting", "torch.jit.is_tracing", "torch.compiler.is_compiling")
 def is_scripting() -> bool:
     """Return False: nothing of MindSpore is PyTorch's script."""
     return False
@@ -251,13 +251,25 @@ def seed_generator(seed: int) -> None:
     np.random.set_state(state)
 
 
-@counterpart("torch.cuda.is_available", "torch.backends.mps.is_available", "torch.backends.cuda.is_built")
+@counterpart(
+    "torch.cuda.is_available",
+    "torch.xpu.is_available",
+    "torch.accelerator.is_available",
+    "torch.backends.mps.is_available",
+    "torch.backends.cuda.is_built",
+)
 def is_available() -> bool:
     """Return False: MindSpore puts tensors on its device by itself, so the way without PyTorch's devices is the one."""
     return False
 
 
-@counterpart("torch.cuda.device_count")
+@counterpart("torch.distributed.is_available", "torch.distributed.is_initialized")
+def is_distributed() -> bool:
+    """Return False: PyTorch's processes are not there, so the way of one process is the one."""
+    return False
+
+
+@counterpart("torch.cuda.device_count", "torch.xpu.device_count")
 def device_count() -> int:
     """Return 0: there is none of PyTorch's devices."""
     return 0
