@@ -25,7 +25,9 @@ _ROUNDS = 2
 def cost(*command: str | Path) -> float:
     """Return the process time of a command, in seconds. Exit code 1 says that something is left for a person."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([str(each) for each in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        [str(each) for each in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+    )
     if done.returncode not in (0, 1):
         sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr.decode()}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -34,7 +36,9 @@ def cost(*command: str | Path) -> float:
 
 def main() -> None:
     """Measure and print."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("folders", nargs="+", type=Path)
     arguments.add_argument("--environment", type=Path, help="where PaConvert is, or will be")
     given = arguments.parse_args()

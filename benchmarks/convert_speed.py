@@ -3,8 +3,8 @@
     python benchmarks/convert_speed.py FOLDER...
 
 Every Python file under the folders is parsed; then the same folders are converted with one process, and once more with
-two. All three take turns, a few rounds, each in a process of its own that is forked when the counterparts have been read
-and nothing else has been done. It prints the ratio of process times (conversion reads the outlines of all files,
+two. All three take turns, a few rounds, each in a process of its own that is forked when the counterparts have been
+read and nothing else has been done. It prints the ratio of process times (conversion reads the outlines of all files,
 converts, and checks the syntax of the result), what a second process gains in wall time, each the least of the rounds,
 and the peak memory.
 """

@@ -29,7 +29,7 @@ ROWS = 80
 
 
 def converted(name: str) -> tuple[Counter[str], Counter[tuple[str, str]]]:
-    """Convert the sources of a project: how many uses had each fate, and how many of each API were left for a reason."""
+    """Convert the sources of a project: how many uses had each fate, and how many were left, by API and reason."""
     version, prefix = WHEELS[name]
     fates: Counter[str] = Counter()
     left: Counter[tuple[str, str]] = Counter()
@@ -66,9 +66,9 @@ def main() -> None:
     lines = [
         "# What is left over",
         "",
-        "Written by `tools/write_leftovers.py`: the sources of whole projects, from their wheels on PyPI, converted natively.",
-        "A use is a place where the source means something of torch; what is reported about a line as well (`differs`)",
-        "is not counted.",
+        "Written by `tools/write_leftovers.py`: the sources of whole projects, from their wheels on PyPI, converted",
+        "natively. A use is a place where the source means something of torch; what is reported about a line as well",
+        "(`differs`) is not counted.",
         "",
         "| project | uses | converted | of them through an adapter | left |",
         "|---|---:|---:|---:|---:|",

@@ -242,7 +242,11 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
     for statement in tree.body:
         if isinstance(statement, ast.AnnAssign | ast.Assign) and isinstance(statement.value, ast.Dict):
             target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
-            tables = {"VALUES": catalog.values, "CLASSES": catalog.classes, "ANNOTATIONS": catalog.annotations}
+            tables = {
+                "VALUES": catalog.values,
+                "CLASSES": catalog.classes,
+                "ANNOTATIONS": catalog.annotations,
+            }
             table = tables.get(getattr(target, "id", ""))
             if table is not None:
                 for key, value in zip(statement.value.keys, statement.value.values, strict=True):

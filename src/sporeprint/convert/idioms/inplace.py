@@ -355,7 +355,7 @@ class InPlace:
             for inner, made in bindings.items()
             if inner is not None
             and start <= _place(inner)
-            and (inner.end_lineno, inner.end_col_offset) <= end  # type: ignore[operator]
+            and (inner.end_lineno, inner.end_col_offset) <= end
             for each in made
         ]
 

@@ -123,9 +123,11 @@ def _is_asked_for(conversion: FileConversion, use: Use, path: str) -> bool:
     Programs ask so whether they run with an old release.
     """
     match use.parent:
-        case ast.Call(
-            func=ast.Name(id="hasattr"), args=[first, ast.Constant(value=str(name))], keywords=[]
-        ) as call if first is use.node:
+        case (
+            ast.Call(
+                func=ast.Name(id="hasattr"), args=[first, ast.Constant(value=str(name))], keywords=[]
+            ) as call
+        ) if first is use.node:
             pass
         case _:
             return False
