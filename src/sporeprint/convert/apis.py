@@ -40,14 +40,15 @@ class Apis:
     """Answers about API names."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
         self._moved = _MOVED[catalog.source]
         self._known = (catalog.entries, catalog.values, catalog.classes, catalog.annotations)
         self._near: dict[str, list[str]] = {}
         self._canonical: dict[str, str] = {}
         self._namespaces = {catalog.source}
+        self._members: dict[str, list[str]] = {}
         for name in catalog.names():
             parts = name.split(".")
+            self._members.setdefault(".".join(parts[:-1]), []).append(parts[-1])
             for count in range(1, len(parts) - 1):
                 self._namespaces.add(".".join(parts[:count]))
             if not parts[-2][:1].isupper():
@@ -86,9 +87,7 @@ class Apis:
         if path in self._near:
             return self._near[path]
         owner, _, word = path.rpartition(".")
-        words = [
-            name.rpartition(".")[2] for name in self._catalog.names() if name.rpartition(".")[0] == owner
-        ]
+        words = self._members.get(owner, [])
         close = [] if word in words else difflib.get_close_matches(word, words, n=2, cutoff=0.85)
         self._near[path] = [f"{owner}.{each}" for each in close]
         return self._near[path]

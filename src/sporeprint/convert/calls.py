@@ -134,8 +134,9 @@ class Calls:
             return
         words: set[str] = set()
         for each in arguments:
-            start, end = self._file.source.span(each.node)
-            words |= self._file.apis.conditions(each.node, self._file.source.data[start:end])
+            if each.kind != "name":  # whose text shows nothing
+                start, end = self._file.source.span(each.node)
+                words |= self._file.apis.conditions(each.node, self._file.source.data[start:end])
         for condition, reason in entry.differs.items():
             if words.issuperset(condition.split(" & ")):
                 self._file.found(node, "differs", api, f"{condition}: {reason}")

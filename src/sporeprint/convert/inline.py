@@ -326,11 +326,7 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         value = bound.get(parameter.name)
         if not isinstance(value, Hole) or parameter.annotation is None:
             continue
-        # tuple[int, ...] | ms.Type: the classes' own names
-        named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
-        wanted = {each.strip().rpartition(".")[2].lower() for each in named}
-        if wanted & {"tuple", "sequence"}:
-            wanted |= {"tuple", "list"}  # torch takes the one for the other
+        wanted = _wanted(parameter.annotation)
         argument = arguments[value.index]
         if wanted & {"any", "object"}:
             continue
@@ -345,6 +341,15 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         else:
             answer = None
     return answer
+
+
+@functools.cache
+def _wanted(annotation: ast.expr) -> frozenset[str]:
+    """Return the classes' own names in an annotation, in lower case: of ``tuple[int, ...] | ms.Type``."""
+    named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(annotation)).split("|")
+    wanted = frozenset(each.strip().rpartition(".")[2].lower() for each in named)
+    # torch takes the one for the other
+    return wanted | {"tuple", "list"} if wanted & {"tuple", "sequence"} else wanted
 
 
 @dataclass(slots=True)
