@@ -43,6 +43,8 @@ _ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 #: The same of a parameter, which what is not known to be a tensor may be: MindSpore's has it too.
 _OF_PARAMETERS = frozenset({"requires_grad"})
 _LOOKUPS = {"getattr": "layer_attribute", "hasattr": "has_layer_attribute"}
+_CALLED = [re.compile(name.encode()) for name in _LOOKUPS]
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")  # Python takes other letters for ASCII's
 
 
 class _Tables(NamedTuple):
@@ -53,14 +55,14 @@ class _Tables(NamedTuple):
         renamed: all those names of the source's.
         own: the source's tables of a module -> the target's.
         asked: attributes of tensors that an adapter gives.
-        wanted: finds whatever is looked for in a text, and what is not ASCII: Python takes other letters for ASCII's.
+        attribute: finds attributes that are looked for in a text.
     """
 
     layers: dict[str, dict[str, str]]
     renamed: frozenset[str]
     own: dict[str, str]
     asked: frozenset[str]
-    wanted: re.Pattern[bytes]
+    attribute: re.Pattern[bytes]
 
 
 @functools.cache
@@ -78,11 +80,9 @@ def _tables(catalog: Catalog) -> _Tables:
     for name in ("NEVER", "CALLED"):
         value = _constant(catalog, "sporeprint.torch._tensor_attributes", name)
         asked |= frozenset(ast.literal_eval(value)) if value is not None else frozenset()
-    after_dot = (
-        rf"\.(?:[\s\\]|#[^\r\n]*[\r\n])*(?:{'|'.join([*renamed, *asked, *own, *_OF_TENSORS, '__name__'])})\b"
-    )
-    wanted = rf"{after_dot}|\b(?:{'|'.join(_LOOKUPS)})\b|[^\x00-\x7f]"
-    return _Tables(layers, renamed, own, asked, re.compile(wanted.encode()))
+    names = "|".join([*renamed, *asked, *own, *_OF_TENSORS, "__name__"])
+    attribute = re.compile(rf"\.(?:[\s\\]|#[^\r\n]*[\r\n])*(?:{names})\b".encode())
+    return _Tables(layers, renamed, own, asked, attribute)
 
 
 def _constant(catalog: Catalog, file: str, name: str) -> ast.expr | None:
@@ -104,14 +104,16 @@ class _Walk:
 
     def __init__(self, conversion: FileConversion) -> None:
         self._file = conversion
-        self._names, self._renamed, self._tables, self._asked, wanted = _tables(conversion.catalog)
+        self._names, self._renamed, self._tables, self._asked, attribute = _tables(conversion.catalog)
         self._statement: ast.stmt = ast.Pass()
         self._fstring = False
         self._quote = '"'
         self._changed: set[int] = set()  # tables of which an element is assigned
         self._fields: dict[tuple[ast.AST, str], list[ast.expr | None]] = {}
         starts = conversion.source.starts
-        lines = {bisect_right(starts, found.start()) for found in wanted.finditer(conversion.source.data)}
+        data = conversion.source.data
+        patterns = [attribute, *_CALLED] if data.isascii() else [attribute, *_CALLED, _NOT_ASCII]
+        lines = {bisect_right(starts, found.start()) for each in patterns for found in each.finditer(data)}
         lines |= {
             use.node.lineno
             for use in conversion.names.uses
