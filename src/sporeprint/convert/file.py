@@ -20,7 +20,7 @@ from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.residual import Argument, Reference
-from sporeprint.convert.rewrite import ATOM, Renderer, Unwritable, has_comment
+from sporeprint.convert.rewrite import ATOM, Renderer, Signatures, Unwritable, has_comment
 from sporeprint.convert.source import Source, SourceError, check
 from sporeprint.convert.symbols import Defined, Place
 from sporeprint.convert.types import BUILTIN_TYPES, Types, owner_of
@@ -145,6 +145,8 @@ class FileConversion:
         self.adapters_from = adapters_from
         self.place = place
         self.apis = _apis(self.catalog)
+        self._defaults: Mapping[str, Mapping[str, str]] = facts(options.to)["defaults"]
+        self._signatures: Signatures = facts(options.to)["signatures"]
         self.watched = methods.watched(self.catalog, self.options.fidelity)
         self.names = Names(tree, self.watched.every)
         self.report = FileReport(path)
@@ -229,7 +231,8 @@ class FileConversion:
         """Add a finding at a node, and a marker to its line where a person has to look."""
         start = self.source.span(node)[0]
         line_start = self.source.starts[node.lineno - 1]
-        column = len(self.source.data[line_start:start].decode("utf-8", "replace")) + 1
+        before = self.source.data[line_start:start]
+        column = (len(before) if before.isascii() else len(before.decode("utf-8", "replace"))) + 1
         self.report.findings.append(Finding(node.lineno, column, fate, api, reason, todo))
         if fate in ("left", "differs"):
             self.markers.add(node.lineno, f"{api}: {reason}" if api else reason)
@@ -556,14 +559,9 @@ class FileConversion:
             lambda reference: self._name_of(reference, use),
             self._defaults,
             adapters.OWNERS[self.options.to],
-            facts(self.options.to)["signatures"],
+            self._signatures,
             quote="" if use.in_fstring else '"',
         )
-
-    @property
-    def _defaults(self) -> Mapping[str, Mapping[str, str]]:
-        defaults: Mapping[str, Mapping[str, str]] = facts(self.options.to)["defaults"]
-        return defaults
 
     def _name_of(self, reference: Reference, use: Use) -> Named | bytes:
         if reference.builtin:
