@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from sporeprint.counterpart import CONDITIONS
 from sporeprint.facts import facts
@@ -41,7 +41,7 @@ class Parameter:
     annotation: ast.expr | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Body:
     """One function or class in a counterpart file."""
 
@@ -54,7 +54,7 @@ class Body:
         """Its name in its file."""
         return self.definition.name
 
-    @property
+    @functools.cached_property
     def returns(self) -> str:
         """The return annotation as text, "" where there is none."""
         annotation = getattr(self.definition, "returns", None)
@@ -138,9 +138,11 @@ class Catalog:
         entry_of: native body -> the counterpart whose it is.
         values: API name -> the expression that stands for a dtype or another constant, and its file.
         classes: API name -> the class that stands for one in annotations, ``isinstance`` and as a base.
+        annotations: API name -> the class that stands for one in annotations only.
         methods: method name -> the counterparts of that name, one per owner (Tensor, Module).
         bodies: full dotted name of every function and class of the files.
         files: dotted name -> file.
+        remembered: what partial evaluations came to (``convert/inline.py``).
     """
 
     source: str
@@ -148,9 +150,11 @@ class Catalog:
     entry_of: dict[Body, Entry] = field(default_factory=dict)
     values: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     classes: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
+    annotations: dict[str, tuple[ast.expr, CounterpartFile]] = field(default_factory=dict)
     methods: dict[str, list[Entry]] = field(default_factory=dict)
     bodies: dict[str, Body] = field(default_factory=dict)
     files: dict[str, CounterpartFile] = field(default_factory=dict)
+    remembered: dict[Hashable, Any] = field(default_factory=dict)
 
     def names(self) -> Iterator[str]:
         """Every API name that is known."""
@@ -243,7 +247,12 @@ def _declare(catalog: Catalog, file: CounterpartFile, tree: ast.Module) -> None:
     for statement in tree.body:
         if isinstance(statement, ast.AnnAssign | ast.Assign) and isinstance(statement.value, ast.Dict):
             target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
-            table = {"VALUES": catalog.values, "CLASSES": catalog.classes}.get(getattr(target, "id", ""))
+            tables = {
+                "VALUES": catalog.values,
+                "CLASSES": catalog.classes,
+                "ANNOTATIONS": catalog.annotations,
+            }
+            table = tables.get(getattr(target, "id", ""))
             if table is not None:
                 for key, value in zip(statement.value.keys, statement.value.values, strict=True):
                     table[_string(file, key)] = (value, file)

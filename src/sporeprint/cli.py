@@ -154,6 +154,9 @@ def _add_prove(commands: Any) -> None:
     prove.add_argument("--json", metavar="FILE", help="write all that was compared as JSON")
     prove.add_argument("--html", metavar="FILE", help="write the report as one HTML file")
     prove.add_argument(
+        "--jit", action="store_true", help="compile the converted models with ms.jit as well, and compare"
+    )
+    prove.add_argument(
         "--torch-python", metavar="PATH", help="an interpreter that has torch (default: this one)"
     )
     prove.add_argument(

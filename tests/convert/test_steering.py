@@ -34,6 +34,17 @@ BEFORE_AFTER = [
         "import torch\nif torch.jit.is_scripting() or not torch.cuda.is_available():\n    a()\n",
         "if False or not False:\n    a()\n",
     ),
+    (
+        "more questions",
+        "import torch\nif torch.distributed.is_initialized() or torch.xpu.device_count():\n    a()\n",
+        "if False or 0:\n    a()\n",
+    ),
+    (
+        "what torch has",
+        "import torch.nn.functional as F\nif not hasattr(F, 'softmax'):\n    a()\n",
+        "if not True:\n    a()\n",
+    ),
+    ("what torch may not have", "import torch\nb = hasattr(torch, 'npu')\n", None),
     ("an effect", "import torch\ntorch.cuda.set_device(rank())\n", None),
     ("another default", "import torch\ntorch.set_default_dtype(torch.float64)\n", None),
     ("a value", "import torch\nx = torch.cuda.empty_cache()\n", None),
@@ -68,3 +79,13 @@ def test_converting_again_changes_nothing() -> None:
     for _, before, _ in BEFORE_AFTER:
         once = convert_bytes(before.encode(), "a.py", Options(), "sporeprint_adapters").data
         assert convert_bytes(once, "a.py", Options(), "sporeprint_adapters").data == once
+
+
+def test_a_typed_tensor_is_a_tensor_in_annotations_only() -> None:
+    text = (
+        "import torch\n\n\ndef f(x: torch.LongTensor, y: 'torch.FloatTensor | None', g: torch.Generator):\n"
+        "    return isinstance(x, torch.LongTensor)\n"
+    )
+    made = convert_bytes(text.encode(), "a.py", Options(), "sporeprint_adapters")
+    assert "def f(x: ms.Tensor, y: 'ms.Tensor | None', g: ms.Generator):" in made.data.decode()
+    assert [finding.api for finding in made.report.left] == ["torch.LongTensor"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
+from sporeprint.convert import Options
+from sporeprint.convert.project import plan, run
 from sporeprint.convert.symbols import Defined, Project, outline
 
 FILES = {
@@ -82,3 +85,17 @@ def test_any_name_of_a_module_that_is_imported_whole_may_be_asked_for(project: P
     assert project.imported["pkg/a.py"] == {"*", "Base", "nn"}
     assert "circle.py" in project.imported
     assert "script.py" not in project.imported
+
+
+def test_what_a_file_passes_on_is_converted_where_it_is_used(tmp_path: Path) -> None:
+    folder = tmp_path / "pkg"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "compat.py").write_text("import torch.nn.functional as F\n")
+    (folder / "net.py").write_text("from .compat import F\n\ndef f(x): return F.softmax(x, 1)\n")
+    out = tmp_path / "out"
+    report = run(plan([folder], out, False, "torch_on_mindspore"), Options(), lambda *_: None)
+    assert (out / "net.py").read_text().endswith("\n\ndef f(x): return ops.softmax(x, axis=1)\n")
+    # It stays, since the other file still imports it.
+    assert (out / "compat.py").read_text().splitlines()[-1] == "import torch.nn.functional as F"
+    assert report.exit_code == 1

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sporeprint.counterpart import REGISTRY
+
 torch = pytest.importorskip("torch")
 ms = pytest.importorskip("mindspore")
 
@@ -154,6 +156,19 @@ def test_which_tensors_share_memory() -> None:
     second[0] = 5
     assert float(first[0]) == 1
     assert ours.as_tensor(first) is first
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["xpu.is_available", "accelerator.is_available", "distributed.is_initialized", "compiler.is_compiling",
+     "xpu.device_count"],
+)  # fmt: skip
+def test_questions_are_answered_as_by_a_torch_without_devices(question: str) -> None:
+    theirs = torch
+    for name in question.split("."):
+        theirs = getattr(theirs, name)
+    importlib.import_module("sporeprint.torch._steering")
+    assert REGISTRY[f"torch.{question}"]() == theirs()
 
 
 def test_a_random_order_is_another_each_time() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sporeprint.cli import main
-from tests.wheels.test_wheels import WHEELS, download
+from tests.wheels.wheels import WHEELS, download
 
 torch = pytest.importorskip("torch", reason="it makes the weights and reads them")
 

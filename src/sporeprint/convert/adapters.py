@@ -83,6 +83,11 @@ def build(names: Iterable[str], to: str, fidelity: str, catalog: Catalog | None 
 
 
 @functools.cache
+def _source(file: CounterpartFile) -> Source:
+    return Source(file.text.encode())
+
+
+@functools.cache
 def _takes() -> Body:
     """Return the vocabulary's function that tells whether an overload takes some arguments."""
     path = catalogs.FOLDER / "counterpart.py"
@@ -182,7 +187,7 @@ class _Builder:
             name, number = f"{wanted}_{number}", number + 1
         self.names[body] = name
         self.taken.add(name)
-        source = Source(body.file.text.encode())
+        source = _source(body.file)
         definition = body.definition
         start, end = source.span(definition)
         changes: list[Edit] = []
@@ -270,7 +275,7 @@ class _Builder:
         changes.append(Edit(start, end, [(name + rest).encode()]))
 
     def _constant(self, file: CounterpartFile, name: str) -> None:
-        source = Source(file.text.encode())
+        source = _source(file)
         statement = file.constants[name]
         text = source.text(statement)
         if any(key[1] == name and value != text for key, value in self.constants.items()):

@@ -31,6 +31,8 @@ _MOVED = {
 #: Methods whose call shows the dtype of what it returns.
 _CASTS = {"double": "float64", "half": "float16", "bfloat16": "bfloat16"}
 _DTYPES = {"float64", "double", "float16", "half", "bfloat16", "complex64", "complex128", "cfloat", "cdouble"}
+#: What a text has to hold for one of the words to hold; Python takes other letters for ASCII's.
+_SHOWS = re.compile(rb"double|half|float|complex|nan|inf|[^\x00-\x7f]")
 _SAME = {"double": "float64", "half": "float16", "cfloat": "complex64", "cdouble": "complex128"}
 
 
@@ -38,12 +40,15 @@ class Apis:
     """Answers about API names."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
         self._moved = _MOVED[catalog.source]
+        self._known = (catalog.entries, catalog.values, catalog.classes, catalog.annotations)
         self._near: dict[str, list[str]] = {}
+        self._canonical: dict[str, str] = {}
         self._namespaces = {catalog.source}
+        self._members: dict[str, list[str]] = {}
         for name in catalog.names():
             parts = name.split(".")
+            self._members.setdefault(".".join(parts[:-1]), []).append(parts[-1])
             for count in range(1, len(parts) - 1):
                 self._namespaces.add(".".join(parts[:count]))
             if not parts[-2][:1].isupper():
@@ -51,9 +56,13 @@ class Apis:
 
     def canonical(self, path: str) -> str:
         """Return the public spelling of a name."""
-        for pattern, public in self._moved:
-            path = pattern.sub(public, path, count=1)
-        return path
+        found = self._canonical.get(path)
+        if found is None:
+            found = path
+            for pattern, public in self._moved:
+                found = pattern.sub(public, found, count=1)
+            self._canonical[path] = found
+        return found
 
     def is_namespace(self, path: str) -> bool:
         """Whether a path is a module rather than something in one."""
@@ -61,9 +70,8 @@ class Apis:
 
     def longest(self, path: str) -> str | None:
         """Return the longest start of a path that the catalogue knows."""
-        catalog = self._catalog
         while "." in path:
-            if path in catalog.entries or path in catalog.values or path in catalog.classes:
+            if any(path in known for known in self._known):
                 return path
             path = path.rpartition(".")[0]
         return None
@@ -79,17 +87,17 @@ class Apis:
         if path in self._near:
             return self._near[path]
         owner, _, word = path.rpartition(".")
-        words = [
-            name.rpartition(".")[2] for name in self._catalog.names() if name.rpartition(".")[0] == owner
-        ]
+        words = self._members.get(owner, [])
         close = [] if word in words else difflib.get_close_matches(word, words, n=2, cutoff=0.85)
         self._near[path] = [f"{owner}.{each}" for each in close]
         return self._near[path]
 
     @staticmethod
-    def conditions(node: ast.expr) -> set[str]:
-        """Return the words of ``differs`` that the text of an argument itself shows to hold."""
+    def conditions(node: ast.expr, text: bytes) -> set[str]:
+        """Return the words of ``differs`` that an argument itself, as it is written, shows to hold."""
         words: set[str] = set()
+        if not _SHOWS.search(text):
+            return words
         for each in ast.walk(node):
             if (
                 isinstance(each, ast.Call)

@@ -154,7 +154,11 @@ class Calls:
         """Mark a line whose own text shows that it lies outside the common domain, where native differs."""
         if self._file.options.fidelity == "exact" or not entry.differs:
             return
-        words = {word for each in arguments for word in self._file.apis.conditions(each.node)}
+        words: set[str] = set()
+        for each in arguments:
+            if each.kind != "name":  # whose text shows nothing
+                start, end = self._file.source.span(each.node)
+                words |= self._file.apis.conditions(each.node, self._file.source.data[start:end])
         for condition, reason in entry.differs.items():
             if words.issuperset(condition.split(" & ")):
                 self._file.found(node, "differs", api, f"{condition}: {reason}")
@@ -214,7 +218,8 @@ class Calls:
                 self._file, chain[0], method.scope
             )
             if base is not None and (
-                base.split(".")[0] == self._file.options.source or self._is_module_name(chain, method.scope)
+                imports.leads_to(self._file.options.source, self._file.meaning(base))
+                or self._is_module_name(chain, method.scope)
             ):
                 return  # a function of a module, not a method
         receiver = self._receiver(function, method.scope)

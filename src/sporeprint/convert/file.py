@@ -6,7 +6,7 @@ import ast
 import traceback
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from sporeprint import catalog as catalogs
 from sporeprint.catalog import Body, Catalog
@@ -20,8 +20,8 @@ from sporeprint.convert.markers import Markers
 from sporeprint.convert.names import Binding, Names, Scope, Use, chain_of
 from sporeprint.convert.report import FileReport, Finding
 from sporeprint.convert.residual import Argument, Reference
-from sporeprint.convert.rewrite import ATOM, Renderer, Unwritable, has_comment
-from sporeprint.convert.source import Source, SourceError, parse
+from sporeprint.convert.rewrite import ATOM, Renderer, Signatures, Unwritable, has_comment
+from sporeprint.convert.source import Source, SourceError, check
 from sporeprint.convert.symbols import Defined, Place
 from sporeprint.convert.types import BUILTIN_TYPES, Types, owner_of
 from sporeprint.facts import facts
@@ -70,6 +70,7 @@ def convert_bytes(
     adapters_from: str,
     catalog: Catalog | None = None,
     place: Place | None = None,
+    source: Source | None = None,
 ) -> Converted:
     """Convert the bytes of one file.
 
@@ -80,6 +81,7 @@ def convert_bytes(
         adapters_from: the module from which the file can import adapters, as it stands in an import statement.
         catalog: the counterparts; by default Sporeprint's own.
         place: where the file stands in its project; without it, nothing is known of what other files define.
+        source: the file, if it has been read as Python before.
 
     Returns:
         The outcome. A file that cannot be converted comes back as it was, with a finding that says why.
@@ -87,15 +89,21 @@ def convert_bytes(
     catalog = catalog or catalogs.load(options.source)
     named = options.source.encode() in raw or b"\0" in raw[:4]
     if not named and place is not None:
-        named = (b"einops" in raw and place.project.imports(options.source)) or place.derives(
-            partial(modules.is_base, catalog)
+        named = (
+            (b"einops" in raw and place.project.imports(options.source))
+            or place.leads_to(options.source)
+            or place.derives(partial(modules.is_base, catalog))
         )
     if not named:
         return Converted(raw, FileReport(path), set())
     try:
-        source = Source(raw)
+        source = source if source is not None and source.raw == raw else Source(raw)
         conversion = FileConversion(source, path, options, adapters_from, catalog, place)
-        return conversion.run(raw)
+        converted = conversion.run(raw)
+        vars(
+            conversion
+        ).clear()  # no cycles remain, so nothing has to look for them: that took a fifth of the time
+        return converted
     except SourceError as error:
         finding = Finding(error.line, error.column, "failed", "", f"cannot be read as Python: {error.message}",
                           "correct the file, or leave it out")  # fmt: skip
@@ -129,7 +137,7 @@ class FileConversion:
         catalog: Catalog,
         place: Place | None,
     ) -> None:
-        tree = source.parse()
+        tree = source.tree
         self.source = source
         self.tree = tree
         self.options = options
@@ -137,6 +145,8 @@ class FileConversion:
         self.adapters_from = adapters_from
         self.place = place
         self.apis = _apis(self.catalog)
+        self._defaults: Mapping[str, Mapping[str, str]] = facts(options.to)["defaults"]
+        self._signatures: Signatures = facts(options.to)["signatures"]
         self.watched = methods.watched(self.catalog, self.options.fidelity)
         self.names = Names(tree, self.watched.every)
         self.report = FileReport(path)
@@ -144,6 +154,7 @@ class FileConversion:
         self.markers = Markers(source)
         #: What the new text names, and the import of the source framework beside which it has to be imported.
         self.needed: dict[Hashable, set[ast.stmt | None]] = {}
+        self._anchors: dict[tuple[Scope, str], set[ast.stmt | None]] = {}
         self._pending: list[tuple[Hashable, Use]] = []
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
@@ -162,6 +173,11 @@ class FileConversion:
         bases = place.project.bases if place is not None else ()
         here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
         self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
+
+    @cached_property
+    def roots(self) -> set[str] | None:
+        """The names that can lead to the source framework, None where a star import makes that any name."""
+        return imports.roots(self)
 
     @property
     def is_stub(self) -> bool:
@@ -182,7 +198,7 @@ class FileConversion:
             if self.options.to == "mindspore":
                 self.in_place.convert()
         steering.convert(self)
-        roots = imports.roots(self)
+        roots = self.roots
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:
                 self._use(use)
@@ -197,7 +213,7 @@ class FileConversion:
             return Converted(raw, self.report, set())
         data = edits.apply(self.source.data, self.edits, naming)
         try:
-            parse(data)
+            check(data)
         except SourceError as error:
             finding = Finding(
                 error.line, error.column, "failed", "", f"the conversion would not parse: {error.message}",
@@ -215,7 +231,8 @@ class FileConversion:
         """Add a finding at a node, and a marker to its line where a person has to look."""
         start = self.source.span(node)[0]
         line_start = self.source.starts[node.lineno - 1]
-        column = len(self.source.data[line_start:start].decode("utf-8", "replace")) + 1
+        before = self.source.data[line_start:start]
+        column = (len(before) if before.isascii() else len(before.decode("utf-8", "replace"))) + 1
         self.report.findings.append(Finding(node.lineno, column, fate, api, reason, todo))
         if fate in ("left", "differs"):
             self.markers.add(node.lineno, f"{api}: {reason}" if api else reason)
@@ -356,7 +373,7 @@ class FileConversion:
             if path is None or self.apis.is_namespace(path):
                 self.kept_in_strings.add(chain[0])
                 continue
-            target = self._class_expression(path)
+            target = self._annotation(path)
             if target is None:
                 self.kept_in_strings.add(chain[0])
                 self.left(
@@ -369,6 +386,12 @@ class FileConversion:
             self._write_name(inside, target, path, at, to)
 
     # -- names without a call ---------------------------------------------------------------------------------
+
+    def _annotation(self, path: str) -> ast.expr | None:
+        """Return what stands for a class of the source framework in an annotation."""
+        if path in self.catalog.annotations:
+            return self.reference(*self.catalog.annotations[path])
+        return self._class_expression(path)
 
     def _class_expression(self, path: str) -> ast.expr | None:
         """Return what stands for a class or a constant of the source framework outside a call."""
@@ -412,7 +435,7 @@ class FileConversion:
             table = self.catalog.values if path in self.catalog.values else self.catalog.classes
             self.replace(use, self.reference(*table[path]), path)
         elif use.role in ("annotation", "class"):
-            target = self._class_expression(path)
+            target = self._annotation(path) if use.role == "annotation" else self._class_expression(path)
             if target is None:
                 self.left(use, path, "no class of the target corresponds to it", "test for something else")
             else:
@@ -538,14 +561,9 @@ class FileConversion:
             lambda reference: self._name_of(reference, use),
             self._defaults,
             adapters.OWNERS[self.options.to],
-            facts(self.options.to)["signatures"],
+            self._signatures,
             quote="" if use.in_fstring else '"',
         )
-
-    @property
-    def _defaults(self) -> Mapping[str, Mapping[str, str]]:
-        defaults: Mapping[str, Mapping[str, str]] = facts(self.options.to)["defaults"]
-        return defaults
 
     def _name_of(self, reference: Reference, use: Use) -> Named | bytes:
         if reference.builtin:
@@ -567,13 +585,15 @@ class FileConversion:
 
     def need(self, key: Hashable, use: Use) -> None:
         """Ask for an import on behalf of a use, beside the import that the use came through."""
-        anchors = {
-            binding.statement
-            for binding in self._bindings(use)
-            if isinstance(binding.statement, ast.Import | ast.ImportFrom)
-            and not imports.declared_global(self, binding.statement, use.root)
-        }
-        self.needed.setdefault(key, set()).update(anchors or {None})
+        anchors = self._anchors.get((use.scope, use.root))
+        if anchors is None:
+            anchors = self._anchors[use.scope, use.root] = {
+                binding.statement
+                for binding in self._bindings(use)
+                if isinstance(binding.statement, ast.Import | ast.ImportFrom)
+                and not imports.declared_global(self, binding.statement, use.root)
+            } or {None}
+        self.needed.setdefault(key, set()).update(anchors)
 
     def _bindings(self, use: Use) -> list[Binding]:
         return self.names.bindings(use.root, use.scope) if use.root else []

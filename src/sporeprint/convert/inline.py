@@ -11,11 +11,12 @@ of the ways to be wrong here.
 from __future__ import annotations
 
 import ast
+import functools
 import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sporeprint.catalog import Body, Catalog, CounterpartFile, Entry, Parameter
 from sporeprint.convert.names import BUILTINS
@@ -67,7 +68,42 @@ _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
 
+P = ParamSpec("P")
+R = TypeVar("R")
+_Evaluates = Callable[Concatenate[Entry, Sequence[Argument], Catalog, str, P], R]
 
+
+def _remembered(function: _Evaluates[P, R]) -> _Evaluates[P, R]:
+    """Let a catalogue remember what calls of one shape came to: programs repeat themselves."""
+
+    @functools.wraps(function)
+    def ask(
+        entry: Entry,
+        arguments: Sequence[Argument],
+        catalog: Catalog,
+        fidelity: str,
+        /,
+        *args: P.args,
+        **options: P.kwargs,
+    ) -> R:
+        shape = tuple(
+            (each.kind, repr(each.value), each.type, each.keyword, is_truth(each.node)) for each in arguments
+        )
+        key = (function, entry, fidelity, *args, *options.items(), shape)
+        if key not in catalog.remembered:
+            try:
+                catalog.remembered[key] = function(entry, arguments, catalog, fidelity, *args, **options)
+            except (NotInlined, Refused) as error:
+                catalog.remembered[key] = type(error)(*error.args)  # the error itself holds on to what it met
+        found = catalog.remembered[key]
+        if isinstance(found, NotInlined | Refused):
+            raise type(found)(*found.args)
+        return found  # type: ignore[no-any-return]
+
+    return ask
+
+
+@_remembered
 def inline(
     entry: Entry,
     arguments: Sequence[Argument],
@@ -102,6 +138,7 @@ def inline(
     return found[0]
 
 
+@_remembered
 def inline_each(
     entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str
 ) -> list[Inlined]:
@@ -112,6 +149,7 @@ def inline_each(
     ]
 
 
+@functools.cache
 def writes(body: Body) -> bool:
     """Whether a counterpart writes to items of its first parameter, and so changes its receiver."""
     return bool(body.parameters) and any(
@@ -123,6 +161,7 @@ def writes(body: Body) -> bool:
     )
 
 
+@_remembered
 def written(entry: Entry, arguments: Sequence[Argument], catalog: Catalog, fidelity: str) -> ast.expr | None:
     """Evaluate what a counterpart writes into its receiver (``self[()] = value``) before it returns that.
 
@@ -287,11 +326,7 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         value = bound.get(parameter.name)
         if not isinstance(value, Hole) or parameter.annotation is None:
             continue
-        # tuple[int, ...] | ms.Type: the classes' own names
-        named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(parameter.annotation)).split("|")
-        wanted = {each.strip().rpartition(".")[2].lower() for each in named}
-        if wanted & {"tuple", "sequence"}:
-            wanted |= {"tuple", "list"}  # torch takes the one for the other
+        wanted = _wanted(parameter.annotation)
         argument = arguments[value.index]
         if wanted & {"any", "object"}:
             continue
@@ -306,6 +341,15 @@ def _fits(body: Body, bound: dict[str, ast.expr | None], arguments: Sequence[Arg
         else:
             answer = None
     return answer
+
+
+@functools.cache
+def _wanted(annotation: ast.expr) -> frozenset[str]:
+    """Return the classes' own names in an annotation, in lower case: of ``tuple[int, ...] | ms.Type``."""
+    named = re.sub(r"\[[^\[\]]*\]", "", ast.unparse(annotation)).split("|")
+    wanted = frozenset(each.strip().rpartition(".")[2].lower() for each in named)
+    # torch takes the one for the other
+    return wanted | {"tuple", "list"} if wanted & {"tuple", "sequence"} else wanted
 
 
 @dataclass(slots=True)

@@ -47,6 +47,13 @@ class Scope:
     elsewhere: dict[str, str] = field(default_factory=dict)  # name -> "global" or "nonlocal"
     returns: list[ast.expr | None] = field(default_factory=list)
     owner: Scope | None = None  # of a method: its class
+    class_node: ast.AST | None = field(init=False, default=None)  # the class, if `function` is a method
+
+    def __post_init__(self) -> None:
+        if self.kind == "function":
+            self.class_node = self.owner.node if self.owner is not None else None
+        elif self.kind in ("lambda", "comprehension") and self.parent is not None:
+            self.class_node = self.parent.class_node
 
     def holder(self, name: str) -> Scope | None:
         """Return the scope in which a name used here is bound; None: nowhere in this file."""
@@ -75,12 +82,6 @@ class Scope:
         while scope is not None and scope.kind not in ("function", "module", "class"):
             scope = scope.parent
         return scope if scope is not None and scope.kind == "function" else None
-
-    @property
-    def class_node(self) -> ast.AST | None:
-        """The class, if the innermost function around is a method."""
-        function = self.function
-        return function.owner.node if function is not None and function.owner is not None else None
 
 
 Field: TypeAlias = tuple[ast.Attribute, ast.expr | None, Scope]
@@ -123,6 +124,7 @@ class Names:
         self.classes: list[tuple[ast.ClassDef, Scope, Scope]] = []
         self.stars: list[tuple[str, ast.ImportFrom]] = []
         self.imports: list[tuple[ast.Import | ast.ImportFrom, Scope]] = []
+        self.imported: list[tuple[str, str]] = []  # the names that imports bind, and what they stand for
         self.fields: list[Field] = []  # `self.x = value` and the like
         self.augmented: list[tuple[ast.AugAssign, Scope]] = []
         self.items: list[tuple[ast.Subscript, Scope, ast.stmt]] = []  # that something is assigned to
@@ -198,7 +200,9 @@ class Names:
         declared = scope.elsewhere.get(name)
         if declared == "global":
             scope = self.module
-        if kind != "import":
+        if kind == "import":
+            self.imported.append((name, path))
+        else:
             self.identifiers[name] = self.identifiers.get(name, 0) + 1
         made = Binding(kind, node, value, path, self._statement)
         if declared == "nonlocal":
@@ -358,7 +362,6 @@ class Names:
             self._as("annotation", argument.annotation, node)
         self._as("annotation", node.returns, node)
         outer = self._enter("function", node)
-        self._scope.owner = outer if outer.kind == "class" else None
         self._type_params(node)
         self._parameters(node.args)
         self._block(node, node.body)
@@ -492,7 +495,8 @@ class Names:
 
     def _enter(self, kind: str, node: ast.AST) -> Scope:
         outer = self._scope
-        self._scope = Scope(kind, node, outer)
+        owner = outer if kind == "function" and outer.kind == "class" else None
+        self._scope = Scope(kind, node, outer, owner=owner)
         self.scopes.append(self._scope)
         self.scope_of[node] = self._scope
         return outer

@@ -8,11 +8,9 @@ reported keeps the order of the files, whatever the number of processes.
 
 from __future__ import annotations
 
-import gc
 import os
 import secrets
 import shutil
-import signal
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,6 +25,7 @@ from sporeprint.convert.idioms import einops
 from sporeprint.convert.report import FileReport, Finding, Report, Writer
 from sporeprint.convert.source import Source, SourceError
 from sporeprint.convert.symbols import Outline, Place, Project, outline
+from sporeprint.convert.team import Team
 
 #: Folders that hold no source of the project's.
 SKIPPED = frozenset(
@@ -39,8 +38,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _EINOPS = f"{einops.MODULE}.py"
-#: Fewer files are converted sooner by one process than by several.
-_FEW = 24
+#: How many bytes of sources a process keeps as trees from the reading of outlines to the conversion: a tree takes forty
+#: times as much.
+_KEPT = 2 << 20
 
 
 class UsageError(Exception):
@@ -194,13 +194,36 @@ def run(
     Returns:
         The account of the run. Reading and writing errors are in it; KeyboardInterrupt passes, with every file whole.
     """
-    report = Report(options.to, options.fidelity, writer=writer)
-    name = adapters.MODULE[options.to]
-    needed: dict[Path, set[str]] = {}
     sources = [job for job in made.jobs if job.is_source and not job.ours]
-    catalogs.load(options.source)  # before any process is forked: they share it
-    project = read(sources, processes)
-    outcomes = _map(partial(_convert, name, options), sources, processes, project)
+    read = files_of(sources)
+    catalogs.load(options.source)  # before any process is made: they share it
+    with Team(processes, read) as team:
+        project = _outlines(read, team)
+        team.tell(_tell, project)
+        action = partial(_convert, adapters.MODULE[options.to], options)
+        outcomes = team.map(action, [(Path(os.path.realpath(job.path)), job) for job in sources])
+        report = Report(options.to, options.fidelity, writer=writer)
+        needed: dict[Path, set[str]] = {}
+        try:
+            _write_all(made, options, each, outcomes, project, report, needed)
+        finally:  # when it is interrupted too: files that are written import from there
+            _sources.clear()
+            for place in [each for each in needed if each.name != _EINOPS]:
+                job = Job(place, place, place.parent, str(place))
+                _guarded(report, job, partial(_complete_adapters, place, needed[place], options))
+    return report
+
+
+def _write_all(
+    made: Plan,
+    options: Options,
+    each: Callable[[Job, bytes, Converted], None],
+    outcomes: Iterator[tuple[bytes, Path, Converted] | OSError],
+    project: Project,
+    report: Report,
+    needed: dict[Path, set[str]],
+) -> None:
+    name = adapters.MODULE[options.to]
     for job in made.jobs:
         if not job.is_source:
             if made.output is not None:
@@ -235,11 +258,10 @@ def run(
             if written is None:
                 continue
         each(job, raw, outcome)
-    return report
 
 
-def read(jobs: Iterable[Job], processes: int = 1) -> Project:
-    """Read the outlines of the files to convert, and of those that belong with them.
+def files_of(jobs: Iterable[Job]) -> list[Path]:
+    """Return the files to convert and those that belong with them, which are read for their outlines.
 
     A file that is converted alone may import from its neighbours and from the rest of its package.
     """
@@ -249,16 +271,18 @@ def read(jobs: Iterable[Job], processes: int = 1) -> Project:
         paths |= dict.fromkeys(sorted(folder.glob("*.py")))
     for package in sorted(each for each in packages if (each / "__init__.py").exists()):
         paths |= dict.fromkeys(path for path in walk(package, None) if path.suffix == ".py")
-    return _outlines(list(paths), processes)
+    return list(paths)
 
 
 def outlines_below(folder: Path) -> Project:
     """Read the outlines of all files of a folder."""
-    return _outlines([path for path in walk(folder.resolve(), None) if path.suffix == ".py"], 1)
+    paths = [path for path in walk(folder.resolve(), None) if path.suffix == ".py"]
+    with Team(1, paths) as team:
+        return _outlines(paths, team)
 
 
-def _outlines(paths: list[Path], processes: int) -> Project:
-    outlines = _map(_outline, paths, processes, Project())
+def _outlines(paths: list[Path], team: Team) -> Project:
+    outlines = team.map(_outline, [(path, path) for path in paths])
     return Project({str(path): each for path, each in zip(paths, outlines, strict=True) if each is not None})
 
 
@@ -269,52 +293,30 @@ def _outermost(folder: Path) -> Path:
     return folder
 
 
+#: The trees that this process has read outlines from.
+_sources: dict[Path, Source] = {}
+
+
 def _outline(path: Path) -> Outline | None:
     """Return a file's outline, None where it cannot be read: that is reported when it is converted."""
     try:
         raw = path.read_bytes()
-        tree = Source(notebook.module_of(raw) if path.suffix == notebook.SUFFIX else raw).parse()
-        return outline(tree, path.name == "__init__.py")
+        is_notebook = path.suffix == notebook.SUFFIX
+        source = Source(notebook.module_of(raw) if is_notebook else raw)
+        found = outline(source.tree, path.name == "__init__.py")
     except (OSError, SourceError, RecursionError):
         return None
+    if not is_notebook and len(raw) + sum(len(each.data) for each in _sources.values()) <= _KEPT:
+        _sources[path] = source
+    return found
 
 
-#: The project whose files this process converts. A process of a pool is told once, not with every file.
+#: The project whose files this process converts. A process of a team is told once, not with every file.
 _told: dict[str, Project] = {}
 
 
 def _tell(project: Project) -> None:
-    # What interrupts us is told to the parent, which ends the rest.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _told["project"] = project
-
-
-def _map(action: Callable[[T], R], items: list[T], processes: int, project: Project) -> Iterator[R]:
-    """Yield what the action returns for each item, in their order."""
-    action = partial(_uncollected, action)
-    if processes < 2 or len(items) < _FEW:
-        _told["project"] = project
-        yield from map(action, items)
-        return
-    # Only here: the import costs as much as converting a small project.
-    from concurrent.futures import ProcessPoolExecutor
-
-    pool = ProcessPoolExecutor(processes, initializer=_tell, initargs=(project,))
-    try:
-        yield from pool.map(action, items, chunksize=max(1, min(16, len(items) // (4 * processes))))
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _uncollected(action: Callable[[T], R], item: T) -> R:
-    """Do one file with the collector of cycles at rest: it would cost a third of the time; it catches up afterwards."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return action(item)
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _convert(name: str, options: Options, job: Job) -> tuple[bytes, Path, Converted] | OSError:
@@ -324,11 +326,12 @@ def _convert(name: str, options: Options, job: Job) -> tuple[bytes, Path, Conver
     except OSError as error:
         return error
     folder, imported = adapters_place(job, name, raw)
-    place = Place(_told["project"], os.path.realpath(job.path))
+    path = os.path.realpath(job.path)
+    place = Place(_told["project"], path)
     convert = partial(convert_bytes, path=job.shown, options=options, adapters_from=imported, place=place)
     if job.path.suffix == notebook.SUFFIX:
         return raw, folder, notebook.convert(raw, job.shown, options, convert)
-    return raw, folder, convert(raw)
+    return raw, folder, convert(raw, source=_sources.pop(Path(path), None))
 
 
 def _unless_error(outcome: R | OSError) -> R:
@@ -355,27 +358,36 @@ def _guarded(report: Report, job: Job, action: Callable[[], T]) -> T | None:
 
 
 def _add_adapters(place: Path, wanted: set[str], needed: dict[Path, set[str]], options: Options) -> bool:
-    """Write the adapters' module before the files that import from it."""
-    have = needed.get(place)
-    stale = have is None  # what an earlier run wrote may come from older counterparts
-    if have is None:
-        have = set()
-        if place.exists():
-            have, fidelity = adapters.listed(place.read_text(encoding="utf-8"))
-            if have and fidelity != options.fidelity:
-                raise OSError(0, f"{place} holds {fidelity} adapters, and this run writes {options.fidelity} ones; "
-                                 "convert with one fidelity, or into another folder")  # fmt: skip
-            needed[place] = set(have)
-    if wanted - have or stale:
-        needed[place] = have | wanted
-        try:
-            text = adapters.build(needed[place], options.to, options.fidelity)
-        except KeyError as error:
-            raise OSError(
-                0, f"{place} lists {error}, which this release does not have; convert into another folder"
-            ) from error
-        write(place, text.encode(), None)
-    return True
+    """Note which adapters a file needs, and write their module before the first file that imports from it.
+
+    What other files add is written at the end of the run, at once.
+    """
+    if place in needed:
+        needed[place] |= wanted
+        return True
+    have: set[str] = set()
+    if place.exists():
+        have, fidelity = adapters.listed(place.read_text(encoding="utf-8"))
+        if have and fidelity != options.fidelity:
+            raise OSError(0, f"{place} holds {fidelity} adapters, and this run writes {options.fidelity} ones; "
+                             "convert with one fidelity, or into another folder")  # fmt: skip
+    needed[place] = have | wanted
+    return _write_adapters(place, needed[place], options)
+
+
+def _complete_adapters(place: Path, names: set[str], options: Options) -> bool:
+    there = adapters.listed(place.read_text(encoding="utf-8"))[0] if place.exists() else set()
+    return there == names or _write_adapters(place, names, options)
+
+
+def _write_adapters(place: Path, names: set[str], options: Options) -> bool:
+    try:
+        text = adapters.build(names, options.to, options.fidelity)
+    except KeyError as error:
+        raise OSError(
+            0, f"{place} lists {error}, which this release does not have; convert into another folder"
+        ) from error
+    return write(place, text.encode(), None)
 
 
 def _add_einops(place: Path, needed: dict[Path, set[str]]) -> bool:

@@ -63,10 +63,28 @@ class Reference(ast.expr):
         self.helper = helper
 
 
+def holes(node: ast.AST) -> list[int]:
+    """Return the arguments that an expression mentions, in the order of the text."""
+    if isinstance(node, Hole):
+        return [node.index]
+    if isinstance(node, ast.Constant | Reference):
+        return []
+    found: list[int] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, ast.AST):
+                found += holes(each)
+    return found
+
+
 def literal(node: ast.expr) -> tuple[bool, Any]:
     """Return (True, value) where ``node`` is a literal of immutable type, else (False, None)."""
-    if isinstance(node, ast.Constant):
-        return True, node.value
+    kind = type(node)
+    if kind is ast.Constant:
+        return True, node.value  # type: ignore[attr-defined]
+    if kind is ast.Name or kind is ast.Attribute:
+        return False, None
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         known, value = literal(node.operand)
         if known and type(value) in (int, float, complex):

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from sporeprint.catalog import Body
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
-from sporeprint.convert.residual import Argument, Hole, Reference, literal
+from sporeprint.convert.residual import Argument, Hole, Reference, holes, literal
 from sporeprint.convert.source import Source
 
 #: Turns a reference into the piece that will name it in the converted file.
@@ -46,6 +46,13 @@ _COMPARE = {
 }  # fmt: skip
 
 
+_LEVEL: dict[type, int] = {
+    ast.Compare: COMPARE, ast.IfExp: TEST, ast.Lambda: TEST, ast.Await: AWAIT,
+    ast.Starred: TEST,  # it stands among arguments or elements, never within an expression
+    ast.NamedExpr: TUPLE, ast.Yield: TUPLE, ast.YieldFrom: TUPLE, ast.Slice: TUPLE,
+}  # fmt: skip
+
+
 def precedence(node: ast.expr) -> int:
     """Return how tightly an expression binds, by Python's grammar."""
     match node:
@@ -55,18 +62,7 @@ def precedence(node: ast.expr) -> int:
             return _UNARY[type(node.op)][0]
         case ast.BoolOp():
             return OR if isinstance(node.op, ast.Or) else AND
-        case ast.Compare():
-            return COMPARE
-        case ast.IfExp() | ast.Lambda():
-            return TEST
-        case ast.Await():
-            return AWAIT
-        case ast.Starred():  # it stands among arguments or elements, never within an expression
-            return TEST
-        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom() | ast.Slice():
-            return TUPLE
-        case _:
-            return ATOM
+    return _LEVEL.get(type(node), ATOM)
 
 
 @dataclass(slots=True)
@@ -200,23 +196,28 @@ class Renderer:
         return [*([f"{keyword}=".encode()] if keyword else []), *self.render(value, least, True)]
 
     def written(self, node: ast.Call) -> list[tuple[str, ast.expr]]:
-        """Return the arguments to write: those that only repeat the target's own default are left out."""
+        """Return the arguments to write: those that only repeat the target's own default are left out.
+
+        That follows from the expression and the types of the call's arguments, for which it was made.
+        """
+        found: list[tuple[str, ast.expr]] | None = getattr(node, "written", None)
+        if found is None:
+            found = node.written = self._written(node)  # type: ignore[attr-defined]
+        return found
+
+    def _written(self, node: ast.Call) -> list[tuple[str, ast.expr]]:
         defaults = self.defaults.get(full_name(node.func) or self._method(node.func), {})
         positional, names = list(node.args), self.names(node)
         if isinstance(node.func, Reference) and node.func.helper is not None:
             defaults = _defaults_of(node.func.helper)
         while positional and len(positional) <= len(names):
             known, value = literal(positional[-1])
-            if (
-                not known
-                or _has_hole(positional[-1])
-                or defaults.get(names[len(positional) - 1]) != repr(value)
-            ):
+            if not known or holes(positional[-1]) or defaults.get(names[len(positional) - 1]) != repr(value):
                 break
             positional.pop()
         found: list[tuple[str, ast.expr]] = [("", each) for each in positional]
         for each in node.keywords:
-            if each.arg is not None and each.arg in defaults and not _has_hole(each.value):
+            if each.arg is not None and each.arg in defaults and not holes(each.value):
                 known, value = literal(each.value)
                 if known and defaults[each.arg] == repr(value):
                     continue
@@ -225,6 +226,12 @@ class Renderer:
 
     def names(self, node: ast.Call) -> list[str]:
         """Return the names of the parameters that a call's positional arguments go to, as far as they are known."""
+        found: list[str] | None = getattr(node, "names", None)
+        if found is None:
+            found = node.names = self._names(node)  # type: ignore[attr-defined]
+        return found
+
+    def _names(self, node: ast.Call) -> list[str]:
         if isinstance(node.func, Reference) and node.func.helper is not None:
             return [each.name for each in node.func.helper.parameters if each.kind == "positional"]
         method = self._method(node.func)
@@ -260,10 +267,6 @@ def _defaults_of(helper: Body) -> dict[str, str]:
         if known:
             found[parameter.name] = repr(value)
     return found
-
-
-def _has_hole(node: ast.expr) -> bool:
-    return any(isinstance(each, Hole) for each in ast.walk(node))
 
 
 # -- where the arguments of a call stand --------------------------------------------------------------------------
@@ -388,13 +391,15 @@ def _token_edits(renderer: Renderer, call: ast.Call, expression: ast.Call, metho
     owners: list[int | None] = []
     owned: set[int] = set()
     for _, value in written:
-        holes = [each.index for each in ast.walk(value) if isinstance(each, Hole)]
-        if any(index < first for index in holes):
+        mentioned = holes(value)
+        if any(index < first for index in mentioned):
             return None
-        new = [index for index in dict.fromkeys(holes) if index not in owned and index - first < len(spots)]
+        new = [
+            index for index in dict.fromkeys(mentioned) if index not in owned and index - first < len(spots)
+        ]
         if len(new) > 1:
             return None
-        if holes and not new and any(renderer.arguments[i].kind == "effect" for i in holes):
+        if mentioned and not new and any(renderer.arguments[i].kind == "effect" for i in mentioned):
             return None
         owners.append(new[0] if new else None)
         owned.update(new)
@@ -445,7 +450,7 @@ def _function_edit(renderer: Renderer, call: ast.Call, function: ast.expr, metho
         ):
             return None
         return Edit(end - len(call.func.attr.encode()), end, [function.attr.encode()])
-    if any(isinstance(each, Hole) for each in ast.walk(function)):
+    if holes(function):
         return None
     if has_comment(renderer.source, start, end):
         raise Unwritable("a comment inside the call would be lost")

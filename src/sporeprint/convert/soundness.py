@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from sporeprint.convert.residual import Argument, Hole, NotInlined, is_path, literal
+from sporeprint.convert.residual import Argument, Hole, NotInlined, holes, is_path, literal
 
 
 def check(expression: ast.expr, arguments: Sequence[Argument]) -> None:
@@ -66,8 +66,7 @@ def _makes_a_layer(node: ast.expr, arguments: Sequence[Argument]) -> bool:
         return False
     if not node.func.attr[:1].isupper():
         return False
-    holes = [each for each in ast.walk(node) if isinstance(each, Hole)]
-    if any(arguments[each.index].kind != "constant" for each in holes):
+    if any(arguments[index].kind != "constant" for index in holes(node)):
         return False
     values = [*node.args, *(keyword.value for keyword in node.keywords)]
     return all(isinstance(each, Hole) or literal(each)[0] for each in values)

@@ -172,7 +172,8 @@ def _text(annotation: ast.expr | None) -> str:
         return ""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return annotation.value
-    return ast.unparse(annotation)
+    chain = chain_of(annotation)
+    return ".".join(chain) if chain else ast.unparse(annotation)
 
 
 class Project:
@@ -186,6 +187,7 @@ class Project:
         #: Path of a module without its ending, of a package that of its folder -> its file.
         self._files = {path.removesuffix("/__init__.py").removesuffix(".py"): path for path in self.outlines}
         #: What an import that does not lead outside can start with: no path is looked for without need.
+        self._looked_up: dict[tuple[str, str], Defined | str | None] = {}
         self._tops = {part for path in self._files for part in path.split("/")}
 
     def imports(self, framework: str) -> bool:
@@ -212,8 +214,11 @@ class Project:
             What the project defines; the full name of something from outside, as far as files of the project import
             it; None where the path does not lead into the project, or to nothing known.
         """
-        start = self._module(path, file)
-        return self._follow(*start, _STEPS) if start is not None else None
+        key = (path, file)
+        if key not in self._looked_up:
+            start = self._module(path, file)
+            self._looked_up[key] = self._follow(*start, _STEPS) if start is not None else None
+        return self._looked_up[key]
 
     def local(self, name: str, file: str) -> Defined | str | None:
         """Return what a dotted name means at a file's top level, None where that is not known.
@@ -379,6 +384,17 @@ class Place:
         """Whether a class of the file's top level derives, through the project, from such a class from outside."""
         classes = self.project.outlines[self.file].classes if self.file in self.project.outlines else {}
         return any(self.project.derives(Defined(self.file, name), is_base) for name in classes)
+
+    def leads_to(self, framework: str) -> bool:
+        """Whether an import of the file leads, through others of the project, to a framework."""
+        outline = self.project.outlines.get(self.file)
+        paths = outline.imports.values() if outline is not None else ()
+        found = (self.lookup(path) for path in paths)
+        return any(isinstance(each, str) and each.split(".")[0] == framework for each in found)
+
+    def gives(self, name: str) -> bool:
+        """Whether another file of the project imports a name from this one, by this name."""
+        return name in self.project.imported.get(self.file, ())
 
     def is_imported(self, name: str) -> bool:
         """Whether another file of the project imports a name from this one."""

@@ -112,19 +112,28 @@ class Types:
         self._defined = Counter(_methods_of(names))
         self._busy: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str] = {}
+        self._asked: dict[ast.expr, str] = {}
 
     def of(self, node: ast.expr, scope: Scope, depth: int = 0) -> str:
         """Return the type of an expression used in ``scope``."""
         if depth > _DEPTH:
             return ""
         kind = type(node)
+        if kind is ast.Name:  # most of them
+            return self._name(node.id, scope, depth)  # type: ignore[attr-defined]
+        if depth or self._busy:
+            return self._of(node, kind, scope, depth)
+        found = self._asked.get(node)
+        if found is None:
+            found = self._asked[node] = self._of(node, kind, scope, depth)
+        return found
+
+    def _of(self, node: ast.expr, kind: type, scope: Scope, depth: int) -> str:
         if kind in _DISPLAYS:
             return _DISPLAYS[kind]
         match node:
             case ast.Constant(value=value):
                 return "?" if value is None else type(value).__name__
-            case ast.Name(id=name):
-                return self._name(name, scope, depth)
             case ast.Attribute():
                 return self._attribute(node, scope, depth)
             case ast.Call():

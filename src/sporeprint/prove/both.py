@@ -121,7 +121,7 @@ class _Trial:
 
     def converted(self, folder: Path, fidelity: str) -> Task:
         """Return the task for a converted project: what builds the model is converted as code of the project is."""
-        construct = _converted(self.subject.construct, self.written.source, self.scratch, fidelity)
+        construct = convert_construct(self.subject.construct, self.written.source, self.scratch, fidelity)
         return replace(
             self.original,
             folder=str(folder),
@@ -222,7 +222,7 @@ class _Trial:
                 )
 
 
-def _converted(code: str, source: Path, scratch: Path, fidelity: str) -> str:
+def convert_construct(code: str, source: Path, scratch: Path, fidelity: str) -> str:
     """Convert the statements that build the model, as if they stood in a file of the project."""
     options = Options(fidelity=fidelity)
     place = Place(outlines_below(source), str(source / "__prove__.py"))

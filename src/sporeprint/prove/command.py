@@ -11,10 +11,12 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from sporeprint.convert.project import write
 from sporeprint.prove.both import Wanted, prove
 from sporeprint.prove.document import page
+from sporeprint.prove.jit import compiled
 from sporeprint.prove.report import data, table, tree
 from sporeprint.prove.sides import Sides
 from sporeprint.prove.subject import Subject, SubjectError, from_file, from_options
@@ -60,7 +62,28 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         text = json.dumps([data(proof) for proof in proofs], indent=1)
         write(Path(arguments.json), f"{text}\n".encode(), None)
-    return 0 if all(proof.verdict == "proven" for proof in proofs) else 1
+    fine = all(proof.verdict == "proven" for proof in proofs)
+    if arguments.jit:
+        python = arguments.mindspore_python or sys.executable
+        fine = _jit(subjects, Path(arguments.source), Path(arguments.converted), python, out, err) and fine
+    return 0 if fine else 1
+
+
+def _jit(
+    subjects: list[Subject], source: Path, converted: Path, python: str, out: Console, err: Console
+) -> bool:
+    """Say which models compile, and what prevents the others; return whether all do."""
+    made = Table("model", "ms.jit", "what prevents it", "where")
+    verdicts = set()
+    with err.status("") as status:
+        for subject in subjects:
+            status.update(f"{escape(subject.name)}: ms.jit")
+            found = compiled(subject, source, converted, python)
+            verdicts.add(found.verdict)
+            reason = found.reason or f"largest error {found.error:.1e}"
+            made.add_row(escape(subject.name), found.verdict, escape(reason), escape(found.place))
+    out.print(made)
+    return verdicts == {"compiles"}
 
 
 def _subjects(arguments: argparse.Namespace) -> Iterator[Subject]:

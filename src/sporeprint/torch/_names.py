@@ -51,7 +51,22 @@ CLASSES: dict[str, object] = {
     "torch.Size": tuple,
     "torch.device": Device,
     "torch.dtype": ms.Type,
+    "torch.Generator": ms.Generator,
     "torch.jit.Final": typing.Final,
     "torch.nn.Module": nn.Cell,
     "torch.nn.Parameter": ms.Parameter,
+}
+
+# What stands for a class in annotations only, where nothing asks for the dtype that its name tells.
+ANNOTATIONS: dict[str, object] = {
+    "torch.FloatTensor": ms.Tensor,
+    "torch.DoubleTensor": ms.Tensor,
+    "torch.HalfTensor": ms.Tensor,
+    "torch.BFloat16Tensor": ms.Tensor,
+    "torch.LongTensor": ms.Tensor,
+    "torch.IntTensor": ms.Tensor,
+    "torch.ShortTensor": ms.Tensor,
+    "torch.CharTensor": ms.Tensor,
+    "torch.ByteTensor": ms.Tensor,
+    "torch.BoolTensor": ms.Tensor,
 }

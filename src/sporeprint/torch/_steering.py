@@ -158,7 +158,7 @@ def checkpoint(
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.jit.is_scripting", "torch.jit.is_tracing")
+@counterpart("torch.jit.is_scripting", "torch.jit.is_tracing", "torch.compiler.is_compiling")
 def is_scripting() -> bool:
     """Return False: nothing of MindSpore is PyTorch's script."""
     return False
@@ -253,6 +253,7 @@ def seed_generator(seed: int) -> None:
 
 @counterpart(
     "torch.cuda.is_available",
+    "torch.xpu.is_available",
     "torch.accelerator.is_available",
     "torch.backends.mps.is_available",
     "torch.backends.cuda.is_built",
@@ -270,7 +271,13 @@ def current_accelerator(check_available: bool = False) -> Device | None:
     return None
 
 
-@counterpart("torch.cuda.device_count", "torch.accelerator.device_count")
+@counterpart("torch.distributed.is_available", "torch.distributed.is_initialized")
+def is_distributed() -> bool:
+    """Return False: PyTorch's processes are not there, so the way of one process is the one."""
+    return False
+
+
+@counterpart("torch.cuda.device_count", "torch.accelerator.device_count", "torch.xpu.device_count")
 def device_count() -> int:
     """Return 0: there is none of PyTorch's devices."""
     return 0

@@ -8,11 +8,14 @@ right for any receiver. So it is with the names of classes, by which some progra
 from __future__ import annotations
 
 import ast
+import functools
 import io
+import re
 import sys
 import tokenize
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
@@ -38,34 +41,57 @@ _ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 #: What torch's tensors know of their gradients.
 _OF_GRADIENTS = frozenset({"grad", "requires_grad"})
 _LOOKUPS = {"getattr": "layer_attribute", "hasattr": "has_layer_attribute"}
+_CALLED = [re.compile(name.encode()) for name in _LOOKUPS]
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")  # Python takes other letters for ASCII's
 
 
-def table(catalog: Catalog) -> dict[str, dict[str, str]]:
-    """Return the target's layers -> the source's names of their attributes -> where they are."""
-    value = _constant(catalog, "ATTRIBUTES")
-    found: dict[str, dict[str, str]] = {}
-    for key, names in zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ():
-        if isinstance(key, ast.Attribute):
-            found[key.attr] = ast.literal_eval(names)
-    return found
+class _Tables(NamedTuple):
+    """What the counterparts' files say of attributes.
+
+    Attributes:
+        layers: the target's layers -> the source's names of their attributes -> where they are.
+        renamed: all those names of the source's.
+        own: the source's tables of a module -> the target's.
+        asked: attributes of tensors that an adapter gives.
+        attribute: finds attributes that are looked for in a text.
+    """
+
+    layers: dict[str, dict[str, str]]
+    renamed: frozenset[str]
+    own: dict[str, str]
+    asked: frozenset[str]
+    attribute: re.Pattern[bytes]
 
 
-def _constant(catalog: Catalog, name: str) -> ast.expr | None:
-    file = catalog.files.get(_TABLE)
-    return getattr(file.constants.get(name), "value", None) if file is not None else None
+@functools.cache
+def _tables(catalog: Catalog) -> _Tables:
+    attributes = _constant(catalog, _TABLE, "ATTRIBUTES")
+    layers: dict[str, dict[str, str]] = {}
+    if isinstance(attributes, ast.Dict):
+        for key, names in zip(attributes.keys, attributes.values, strict=True):
+            if isinstance(key, ast.Attribute):
+                layers[key.attr] = ast.literal_eval(names)
+    renamed = frozenset(name for each in layers.values() for name in each)
+    tables = _constant(catalog, _TABLE, "TABLES")
+    own: dict[str, str] = ast.literal_eval(tables) if tables is not None else {}
+    asked: frozenset[str] = frozenset()
+    for name in ("NEVER", "CALLED"):
+        value = _constant(catalog, "sporeprint.torch._tensor_attributes", name)
+        asked |= frozenset(ast.literal_eval(value)) if value is not None else frozenset()
+    words = "|".join([*renamed, *asked, *own, *_OF_TENSORS, "__name__"])
+    attribute = re.compile(rf"\.(?:[\s\\]|#[^\r\n]*[\r\n])*(?:{words})\b".encode())
+    return _Tables(layers, renamed, own, asked, attribute)
 
 
-def _strings(catalog: Catalog, name: str) -> frozenset[str]:
-    file = catalog.files.get("sporeprint.torch._tensor_attributes")
-    value = getattr(file.constants.get(name), "value", None) if file is not None else None
-    return frozenset(ast.literal_eval(value)) if value is not None else frozenset()
+def _constant(catalog: Catalog, file: str, name: str) -> ast.expr | None:
+    held = catalog.files.get(file)
+    return getattr(held.constants.get(name), "value", None) if held is not None else None
 
 
 def convert(conversion: FileConversion) -> None:
     """Convert attributes of layers, and the names of their classes."""
-    names = table(conversion.catalog) if conversion.options.to == "mindspore" else {}
-    if names:
-        _Walk(conversion, names).block(conversion.tree.body, conversion.names.module, {})
+    if conversion.options.to == "mindspore" and _tables(conversion.catalog).layers:
+        _Walk(conversion).file()
 
 
 class _Walk:
@@ -74,31 +100,54 @@ class _Walk:
     ``known`` holds expressions, as text, and the target's classes that they are one of.
     """
 
-    def __init__(self, conversion: FileConversion, names: dict[str, dict[str, str]]) -> None:
+    def __init__(self, conversion: FileConversion) -> None:
         self._file = conversion
-        self._names = names
-        self._renamed = frozenset(name for each in names.values() for name in each)
-        tables = _constant(conversion.catalog, "TABLES")
-        self._asked = _strings(conversion.catalog, "NEVER") | _strings(conversion.catalog, "CALLED")
-        self._tables: dict[str, str] = ast.literal_eval(tables) if tables is not None else {}
+        self._names, self._renamed, self._tables, self._asked, attribute = _tables(conversion.catalog)
         self._statement: ast.stmt = ast.Pass()
         self._fstring = False
         self._quote = '"'
         self._changed: set[int] = set()  # tables of which an element is assigned
         self._fields: dict[tuple[ast.AST, str], list[ast.expr | None]] = {}
+        starts = conversion.source.starts
+        data = conversion.source.data
+        patterns = [attribute, *_CALLED] if data.isascii() else [attribute, *_CALLED, _NOT_ASCII]
+        lines = {bisect_right(starts, found.start()) for each in patterns for found in each.finditer(data)}
+        lines |= {
+            use.node.lineno
+            for use in conversion.names.uses
+            if use.role == "store" and len(use.attributes) > 1
+        }
         for target, value, scope in conversion.names.fields:
-            if scope.class_node is not None and self._is_own(target.value, scope):
+            if not self._is_own(target.value, scope):
+                lines.add(target.lineno)
+            elif scope.class_node is not None:
                 self._fields.setdefault((scope.class_node, target.attr), []).append(value)
+        #: The lines of the file on which anything stands that is looked for.
+        self._lines = sorted(lines)
 
     # -- the walk -----------------------------------------------------------------------------------------------
 
-    def block(self, body: list[ast.stmt], scope: Scope, known: Mapping[str, frozenset[str]]) -> None:
-        """Walk statements."""
+    def file(self) -> None:
+        """Walk the file."""
+        self._block(self._file.tree.body, self._file.names.module, {})
+
+    def _block(self, body: list[ast.stmt], scope: Scope, known: Mapping[str, frozenset[str]]) -> None:
         outer = self._statement
         for statement in body:
-            self._statement = statement
-            self._visit(statement, scope, known)
+            if self._concerns(statement):
+                self._statement = statement
+                self._visit(statement, scope, known)
         self._statement = outer
+
+    def _concerns(self, node: ast.AST) -> bool:
+        """Whether anything that is looked for stands on the lines of a node."""
+        first: int | None = getattr(node, "lineno", None)
+        if first is None:  # it has no place of its own
+            return not isinstance(node, ast.expr_context | ast.operator)
+        for decorator in getattr(node, "decorator_list", ()):
+            first = min(first, decorator.lineno)
+        at = bisect_left(self._lines, first)
+        return at < len(self._lines) and self._lines[at] <= node.end_lineno  # type: ignore[attr-defined]
 
     def _visit(self, node: ast.AST, scope: Scope, known: Mapping[str, frozenset[str]]) -> None:
         scope = self._file.names.scope_of.get(node, scope)
@@ -108,8 +157,8 @@ class _Walk:
             self._visit(node.test, scope, known)
             told = {**known, **self._told(node.test, scope)}
             if isinstance(node, ast.If):
-                self.block(node.body, scope, _without(told, node.body))
-                self.block(node.orelse, scope, known)
+                self._block(node.body, scope, _without(told, node.body))
+                self._block(node.orelse, scope, known)
             else:
                 self._visit(node.body, scope, told)
                 self._visit(node.orelse, scope, known)
@@ -148,13 +197,14 @@ class _Walk:
         for name in node._fields:
             value = getattr(node, name)
             if isinstance(value, ast.AST):
-                self._visit(value, scope, known)
+                if self._concerns(value):
+                    self._visit(value, scope, known)
             elif isinstance(value, list) and value:
                 if isinstance(value[0], ast.stmt):
-                    self.block(value, scope, known)
+                    self._block(value, scope, known)
                 else:
                     for each in value:
-                        if isinstance(each, ast.AST):
+                        if isinstance(each, ast.AST) and self._concerns(each):
                             self._visit(each, scope, known)
 
     # -- what layer something is --------------------------------------------------------------------------------

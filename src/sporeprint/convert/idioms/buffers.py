@@ -40,8 +40,7 @@ def convert(conversion: FileConversion) -> None:
     """Convert assignments to the buffers of the file's classes."""
     if conversion.options.to != "mindspore":
         return
-    some = b"register_buffer" in conversion.source.data
-    classes = {each: _registered(each) if some else {} for each in conversion.modules}
+    classes = {each: _registered(conversion, each) for each in conversion.modules}
     inherited = {each: _with_bases(conversion, each, classes) for each in classes}
     if not any(inherited.values()):
         return
@@ -75,11 +74,12 @@ def _statements(conversion: FileConversion) -> Iterator[tuple[ast.stmt, Scope]]:
         yield statement, conversion.names.scope_of.get(node, conversion.names.module)
 
 
-def _registered(definition: ast.ClassDef) -> dict[str, Registered]:
+def _registered(conversion: FileConversion, definition: ast.ClassDef) -> dict[str, Registered]:
     """Return the buffers that a class registers; "" stands for names that are computed."""
     found: dict[str, Registered] = {}
+    data, span = conversion.source.data, conversion.source.span
     for method in definition.body:
-        if not isinstance(method, ast.FunctionDef):
+        if not isinstance(method, ast.FunctionDef) or data.find(b"register_buffer", *span(method)) < 0:
             continue
         for node in ast.walk(method):
             if not (

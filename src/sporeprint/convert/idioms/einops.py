@@ -75,7 +75,8 @@ def convert(conversion: FileConversion) -> None:
         else:
             functions.append(statement)
     for use in conversion.names.uses:
-        _full_name(conversion, use)
+        if use.attributes:
+            _full_name(conversion, use)
     if any(_at_top(conversion, each) for each in registered):
         wanted = []
     elif any(_at_top(conversion, each) for each in functions):

@@ -19,6 +19,7 @@ from sporeprint.convert.edits import Edit
 from sporeprint.convert.idioms import einops
 from sporeprint.convert.names import BUILTINS, Scope, Use
 from sporeprint.convert.residual import Reference
+from sporeprint.convert.symbols import Defined
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
@@ -30,12 +31,10 @@ _BLANK = re.compile(rb"[ \t]*(?:\r\n|\r|\n)")
 
 def concerns(conversion: FileConversion) -> bool:
     """Whether the file imports the source framework at all."""
-    return any(
-        binding.kind == "import" and binding.path.split(".")[0] == conversion.options.source
-        for scope in conversion.names.scopes
-        for bindings in scope.names.values()
-        for binding in bindings
-    ) or any(module.split(".")[0] == conversion.options.source for module, _ in conversion.names.stars)
+    source = conversion.options.source
+    return any(leads_to(source, conversion.meaning(path)) for _, path in conversion.names.imported) or any(
+        module.split(".")[0] == source for module, _ in conversion.names.stars
+    )
 
 
 def is_mixed(conversion: FileConversion) -> bool:
@@ -44,26 +43,26 @@ def is_mixed(conversion: FileConversion) -> bool:
     Then an earlier conversion, or its author, has dealt with its methods: ``x.flatten()`` may be the target's.
     """
     tops = {conversion.options.to, conversion.adapters_from.lstrip("."), einops.MODULE}
-    return any(
-        binding.kind == "import" and tops.intersection(binding.path.lstrip(".").split(".")[:1])
-        for scope in conversion.names.scopes
-        for bindings in scope.names.values()
-        for binding in bindings
-    )
+    return any(path.lstrip(".").split(".")[0] in tops for _, path in conversion.names.imported)
 
 
 def roots(conversion: FileConversion) -> set[str] | None:
     """Return the names that can lead to the source framework, None where a star import makes that any name."""
     if conversion.names.stars:
         return None
-    found: set[str] = set()
+    source = conversion.options.source
+    found = {name for name, path in conversion.names.imported if leads_to(source, conversion.meaning(path))}
     for scope in conversion.names.scopes:
         for name, bindings in scope.names.items():
             for each in bindings:
-                alias = each.kind == "assign" and isinstance(each.value, ast.Attribute | ast.Name)
-                if alias or (each.kind == "import" and each.path.split(".")[0] == conversion.options.source):
+                if each.kind == "assign" and isinstance(each.value, ast.Attribute | ast.Name):
                     found.add(name)
     return found
+
+
+def leads_to(source: str, meaning: Defined | str) -> bool:
+    """Whether what an imported path means is something of the source framework's."""
+    return isinstance(meaning, str) and meaning.split(".")[0] == source
 
 
 def through_star(conversion: FileConversion, root: str, scope: Scope) -> str | None:
@@ -161,11 +160,12 @@ def _is_source(conversion: FileConversion, statement: ast.stmt) -> bool:
 
 
 def _kept_names(conversion: FileConversion) -> set[tuple[int, str]]:
-    """Return the (scope, name) pairs that something in the file still needs."""
+    """Return the (scope, name) pairs, of names that imports bind, that something in the file still needs."""
     done = {id(use) for use in conversion.done}
+    imported = {name for name, _ in conversion.names.imported}
     needed: set[tuple[int, str]] = set()
     for use in conversion.names.uses:
-        if id(use) in done or use.role == "string":
+        if use.root not in imported or id(use) in done or use.role == "string":
             continue
         holder = use.scope.holder(use.root)
         if holder is not None:
@@ -202,6 +202,10 @@ def _removable(conversion: FileConversion, kept: set[tuple[int, str]]) -> dict[a
                 if holder.kind == "module" and name in exported:
                     conversion.found(statement, "left", path, f"{name} is exported from here",
                                      "export the counterpart instead")  # fmt: skip
+                    continue
+                if holder.kind == "module" and conversion.place is not None and conversion.place.gives(name):
+                    conversion.found(statement, "left", path, f"another file imports {name} from here",
+                                     "import the counterpart there instead")  # fmt: skip
                     continue
                 if holder.kind == "class":
                     continue  # an attribute of the class, which others may read

@@ -376,11 +376,14 @@ class InPlace:
 
     @staticmethod
     def _inside(statement: ast.stmt, bindings: dict[ast.stmt | None, list[Binding]]) -> list[Binding]:
+        start, end = _place(statement), (statement.end_lineno, statement.end_col_offset)
         return [
             each
-            for inner in ast.walk(statement)
-            if isinstance(inner, ast.stmt) and inner in bindings
-            for each in bindings[inner]
+            for inner, made in bindings.items()
+            if inner is not None
+            and start <= _place(inner)
+            and (inner.end_lineno, inner.end_col_offset) <= end
+            for each in made
         ]
 
     def _statement_of(self, part: ast.AST, scope: Scope) -> ast.AST:

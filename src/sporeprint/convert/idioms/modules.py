@@ -62,15 +62,25 @@ def find(conversion: FileConversion) -> None:
         if len(rest) == len(pending):
             break
         pending = rest
-    uses: defaultdict[ast.AST | None, list[Use]] = defaultdict(list)
+    containers: list[Use] = []  # that are made
+    called: set[tuple[ast.AST | None, str, str]] = (
+        set()
+    )  # attributes that methods of a class call, or go through
+    known = {name for name, _ in conversion.names.imported}.union(conversion.roots or ())
     for use in conversion.names.uses if conversion.modules else ():
-        uses[use.scope.class_node].append(use)
+        is_called = isinstance(use.parent, ast.Call) and use.parent.func is use.node
+        if len(use.attributes) == 1 and (is_called or isinstance(use.parent, ast.For)):
+            called.add((use.scope.class_node, use.root, use.attributes[0]))
+        if is_called and use.root in known:
+            full = _full_name(conversion, [use.root, *use.attributes], use.scope)
+            if full is not None and _CONTAINER.search(full):
+                containers.append(use)
     for definition in conversion.modules:
         init = _constructor(definition)
         if init is None or _after_super(conversion, init) is None:
             continue
         if not _can_start_at_end(conversion, init) or _gets_modules(
-            conversion, definition, init, uses[definition]
+            conversion, definition, init, containers, called
         ):
             conversion.separate.add(definition)
 
@@ -146,15 +156,16 @@ def convert(conversion: FileConversion) -> None:
         for definition, outer in conversion.modules.items()
         if _from_source(conversion, definition, outer)
     }
-    uses: defaultdict[ast.AST | None, list[Use]] = defaultdict(list)
+    asked: defaultdict[ast.AST | None, list[Use]] = defaultdict(list)
     for use in conversion.names.uses if converted else ():
-        uses[use.scope.class_node].append(use)
+        if use.attributes == ("training",):
+            asked[use.scope.class_node].append(use)
     fields: defaultdict[ast.AST | None, list[Field]] = defaultdict(list)
     for each in conversion.names.fields if converted else ():
         fields[each[2].class_node].append(each)
     for definition in converted:
         if not conversion.is_stub:
-            _start(conversion, definition, uses[definition])
+            _start(conversion, definition, asked[definition])
         if conversion.options.to == "mindspore":
             _reserved(conversion, definition, fields[definition])
     _rename(conversion, converted)
@@ -450,13 +461,13 @@ def _constructor(definition: ast.ClassDef) -> ast.FunctionDef | None:
     )
 
 
-def _start(conversion: FileConversion, definition: ast.ClassDef, uses: list[Use]) -> None:
+def _start(conversion: FileConversion, definition: ast.ClassDef, asked: list[Use]) -> None:
     source = conversion.source
     how, why = START[conversion.options.to]
     api = BASE[conversion.options.source]
     init = _constructor(definition)
     if init is None:
-        _without_constructor(conversion, definition, uses)
+        _without_constructor(conversion, definition, asked)
         return
     start, end = source.span(init)
     own = init.args.args[0].arg if init.args.args else "self"
@@ -571,7 +582,11 @@ def _before_modes(conversion: FileConversion, init: ast.FunctionDef, own: str) -
 
 
 def _gets_modules(
-    conversion: FileConversion, definition: ast.ClassDef, init: ast.FunctionDef, uses: list[Use]
+    conversion: FileConversion,
+    definition: ast.ClassDef,
+    init: ast.FunctionDef,
+    containers: list[Use],
+    called: set[tuple[ast.AST | None, str, str]],
 ) -> bool:
     """Whether a constructor keeps modules that it is given, in whatever mode they are, or one above it may do so."""
     own = init.args.args[0].arg if init.args.args else ""
@@ -579,39 +594,26 @@ def _gets_modules(
         each.arg: each.annotation for each in (*init.args.args, *init.args.kwonlyargs) if each.arg != own
     }
     outer = conversion.modules[definition]
-    called = {
-        use.attributes[0]
-        for use in uses
-        if use.root == own
-        and len(use.attributes) == 1
-        and (
-            (isinstance(use.parent, ast.Call) and use.parent.func is use.node)
-            or isinstance(use.parent, ast.For)
-        )
-    }
-    scope = conversion.names.scope_of[init]
-    for node in ast.walk(init):
-        chain = chain_of(node.func) if isinstance(node, ast.Call) else None
-        if chain and _CONTAINER.search(_full_name(conversion, chain, scope) or ""):
-            assert isinstance(node, ast.Call)
-            if not _makes_all(conversion, node, scope):
-                return True
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        value = getattr(node, "value", None)
-        if (
-            isinstance(node, ast.Assign | ast.AnnAssign)
-            and isinstance(target, ast.Attribute)
-            and isinstance(target.value, ast.Name)
-            and target.value.id == own
+    assert init.end_lineno is not None
+    for use in containers:
+        assert isinstance(use.parent, ast.Call)
+        within = init.lineno <= use.node.lineno <= init.end_lineno
+        if within and not _makes_all(conversion, use.parent, conversion.names.scope_of[init]):
+            return True
+    for target, value, _ in conversion.names.fields:
+        if not (
+            init.lineno <= target.lineno <= init.end_lineno
             and isinstance(value, ast.Name)
             and value.id in given
+            and isinstance(target.value, ast.Name)
+            and target.value.id == own
         ):
-            annotation = given[value.id]
-            stated = (
-                conversion.types.annotation(annotation, outer).rstrip("?") if annotation is not None else ""
-            )
-            if stated == "module" or (annotation is None and target.attr in called):
-                return True
+            continue
+        annotation = given[value.id]
+        if annotation is None and (definition, own, target.attr) in called:
+            return True
+        if annotation is not None and conversion.types.annotation(annotation, outer).rstrip("?") == "module":
+            return True
     for each in definition.bases:
         chain = chain_of(each)
         for binding in conversion.names.bindings(chain[0], outer) if chain else ():
@@ -620,7 +622,7 @@ def _gets_modules(
     return False
 
 
-def _without_constructor(conversion: FileConversion, definition: ast.ClassDef, uses: list[Use]) -> None:
+def _without_constructor(conversion: FileConversion, definition: ast.ClassDef, asked: list[Use]) -> None:
     """Report a class that asks for its mode and has no constructor of ours to set it.
 
     A constructor that it inherits from a class of the file has set the mode already.
@@ -631,14 +633,10 @@ def _without_constructor(conversion: FileConversion, definition: ast.ClassDef, u
         if chain and any(b.node in conversion.modules for b in conversion.names.bindings(chain[0], outer)):
             return
     how, _ = START[conversion.options.to]
-    for use in uses:
-        if use.attributes == ("training",):
-            if _give_constructor(conversion, definition):
-                return
-            conversion.left(use, f"{BASE[conversion.options.source]}.training",
-                            "without a constructor nothing sets the mode in which it starts",
-                            f"call {how} on the object, or give the class a constructor that does")  # fmt: skip
-            return
+    if asked and not _give_constructor(conversion, definition):
+        conversion.left(asked[0], f"{BASE[conversion.options.source]}.training",
+                        "without a constructor nothing sets the mode in which it starts",
+                        f"call {how} on the object, or give the class a constructor that does")  # fmt: skip
 
 
 def _give_constructor(conversion: FileConversion, definition: ast.ClassDef) -> bool:

@@ -43,6 +43,10 @@ CALLED = {
     "torch.cuda.manual_seed_all": _SEED,
     "torch.cuda.reset_peak_memory_stats": "it resets a gauge of CUDA's allocator",
     "torch.cuda.synchronize": "it waits for CUDA; a MindSpore tensor is waited for when it is read",
+    "torch.xpu.empty_cache": "it hands memory of an allocator of PyTorch's back",
+    "torch.mps.empty_cache": "it hands memory of an allocator of PyTorch's back",
+    "torch.compiler.cudagraph_mark_step_begin": _COMPILER,
+    "torch._dynamo.mark_static_address": _COMPILER,
     "torch.set_num_threads": "it sets how many threads PyTorch's own kernels use",
     "torch.fx.wrap": "it keeps PyTorch's tracer out of a function",
     "torch._C._jit_set_profiling_executor": _SCRIPT,
@@ -71,6 +75,7 @@ DECORATORS = {
     "torch.jit._overload": _SCRIPT,
     "torch.jit._overload_method": _SCRIPT,
     "torch.compile": _COMPILER,
+    "torch.compiler.disable": _COMPILER,
     "torch.fx.wrap": "it keeps PyTorch's tracer out of a function",
 }
 
@@ -92,8 +97,9 @@ def convert(conversion: FileConversion) -> None:
         for each in scope.node.decorator_list
     }
     statements: list[ast.stmt] = []
+    roots = conversion.roots
     for use in conversion.names.uses:
-        if use.role == "string" or use.in_fstring:
+        if (roots is not None and use.root not in roots) or use.role == "string" or use.in_fstring:
             continue
         path = conversion.path(use)
         if path is None:
@@ -101,12 +107,42 @@ def convert(conversion: FileConversion) -> None:
         if use.node in decorated and path in DECORATORS:
             _take_out_decorator(conversion, use, decorated[use.node], path)
             continue
+        if _is_asked_for(conversion, use, path):
+            continue
         reason = _reason(conversion, use, path)
         if reason and not has_comment(conversion.source, *conversion.source.span(use.statement)):
             statements.append(use.statement)
             _gone(conversion, use.statement)
             conversion.found(use.node, "removed", path, reason)
     _take_out(conversion, statements)
+
+
+def _is_asked_for(conversion: FileConversion, use: Use, path: str) -> bool:
+    """Write True for ``hasattr(F, "scaled_dot_product_attention")``, where what is asked for is known.
+
+    Programs ask so whether they run with an old release.
+    """
+    match use.parent:
+        case (
+            ast.Call(
+                func=ast.Name(id="hasattr"), args=[first, ast.Constant(value=str(name))], keywords=[]
+            ) as call
+        ) if first is use.node:
+            pass
+        case _:
+            return False
+    start, end = conversion.source.span(call)
+    asked = f"{path}.{name}"
+    if (
+        conversion.names.bindings("hasattr", use.scope)
+        or conversion.apis.longest(asked) != asked
+        or has_comment(conversion.source, start, end)
+    ):
+        return False
+    _gone(conversion, call)
+    conversion.edits.append(Edit(start, end, [b"True"]))
+    conversion.found(call, "converted", asked, "the release that is converted from has it")
+    return True
 
 
 def _reason(conversion: FileConversion, use: Use, path: str) -> str:

@@ -160,10 +160,14 @@ def convolved(
         if steps != (1,) * dims:
             raise RuntimeError("padding='same' is not supported for strided convolutions")
         missing = [gap * (size - 1) for gap, size in zip(gaps, kernel, strict=True)]
-        sides = tuple(side for each in missing for side in (each // 2, each - each // 2))
+        halves = [each // 2 for each in missing]
+        sides = tuple(
+            missing[place // 2] - halves[place // 2] if place % 2 else halves[place // 2]
+            for place in range(2 * dims)
+        )
     else:
         both = (0,) * dims if isinstance(padding, str) else sizes_of(padding, dims)
-        sides = tuple(side for each in both for side in (each, each))
+        sides = tuple(both[place // 2] for place in range(2 * dims))
     if dims == 1:
         flat = convolved_by(
             input.expand_dims(2), weight.expand_dims(2), (1, *steps), (0, 0, *sides), (1, *gaps), groups

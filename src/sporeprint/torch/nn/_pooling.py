@@ -153,18 +153,19 @@ def averages(
     kernel = lengths(kernel_size, dims)
     steps = kernel if stride is None or stride in ((), []) else lengths(stride, dims)
     sides = lengths(padding, dims)
-    if any(side > size // 2 for side, size in zip(sides, kernel, strict=True)):
-        raise RuntimeError("pad should be at most half of effective kernel size")
+    for place in range(dims):  # ms.jit compiles neither any() nor zip(strict=True)
+        if sides[place] > kernel[place] // 2:
+            raise RuntimeError("pad should be at most half of effective kernel size")
     if divisor_override is not None and divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
     if divisor_override is not None:
         # The primitive's gradient is wrong where windows with a divisor stick out, so here none does.
-        ends = []
+        around: tuple[int, ...] = ()
         for place in range(dims):
             size, side, step = input.shape[place + 2], sides[place], steps[place]
             count = pooled_count(size, kernel[place], side, step, ceil_mode)
-            ends.append((side, max((count - 1) * step + kernel[place] - size - side, 0)))
-        padded = ops.pad(input, tuple(end for pair in reversed(ends) for end in pair))
+            around = (side, max((count - 1) * step + kernel[place] - size - side, 0), *around)
+        padded = ops.pad(input, around)
         mean = averages(padded, dims, kernel, steps, 0, False, True, None)
         return mean * (math.prod(kernel) / divisor_override)
     lead = (1,) * (3 - dims)
@@ -172,7 +173,7 @@ def averages(
         kernel_size=(*lead, *kernel),
         strides=(*lead, *steps),
         pad_mode="pad",
-        pad=tuple(side for each in (*(0,) * (3 - dims), *sides) for side in (each, each)),
+        pad=(0, 0) * (3 - dims) + tuple(sides[place // 2] for place in range(2 * dims)),
         ceil_mode=bool(ceil_mode),
         count_include_pad=bool(count_include_pad),
     )

@@ -83,10 +83,10 @@ def resized(
         if len(new) != dims:
             raise ValueError(f"size {new} does not fit input of shape {input.shape}")
     else:
-        factors = scale_factor if isinstance(scale_factor, tuple | list) else (scale_factor,) * dims
+        factors = scale_factor if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * dims
         if len(factors) != dims:
             raise ValueError(f"scale_factor {factors} does not fit input of shape {input.shape}")
-        new = tuple(math.floor(float(each * factor)) for each, factor in zip(old, factors, strict=True))
+        new = tuple(math.floor(float(old[place] * factors[place])) for place in range(dims))
         if not recompute_scale_factor:
             steps = [1 / factor for factor in factors]
     if mode == "area":

@@ -1,0 +1,71 @@
+"""Whether a converted model compiles, and what is said where it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="the conversion is of torch's code")
+pytest.importorskip("mindspore", reason="the conversion runs on MindSpore")
+
+from sporeprint.cli import main
+from sporeprint.prove.jit import compiled
+from sporeprint.prove.subject import from_options
+
+pytestmark = pytest.mark.frameworks
+
+NETS = """
+import random
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Plain(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU())
+        self.head = nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.head(F.avg_pool2d(self.body(x), 8).flatten(1))
+
+
+class Tries(nn.Module):
+    def forward(self, x):
+        try:
+            return torch.relu(x)
+        finally:
+            self.done = True
+
+
+class Drifts(nn.Module):
+    def forward(self, x):
+        return x * random.random()
+"""
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    source = tmp_path_factory.mktemp("nets")
+    (source / "nets.py").write_text(NETS)
+    converted = tmp_path_factory.mktemp("converted") / "nets"
+    main(["convert", str(source), "-o", str(converted)])
+    return source, converted
+
+
+def test_a_model_compiles(projects: tuple[Path, Path]) -> None:
+    subject = from_options("nets:Plain()", ["f32[2,3,8,8]"])
+    assert compiled(subject, *projects).verdict == "compiles"
+
+
+def test_what_prevents_it_is_named(projects: tuple[Path, Path]) -> None:
+    found = compiled(from_options("nets:Tries()", ["f32[2,3]"]), *projects)
+    assert (found.verdict, "Try" in found.reason) == ("prevented", True)
+    assert found.place.startswith("nets.py:")
+
+
+def test_another_result_is_told(projects: tuple[Path, Path]) -> None:
+    assert compiled(from_options("nets:Drifts()", ["f32[2,3]"]), *projects).verdict != "compiles"
