@@ -524,7 +524,7 @@ def leave_in_memory(number: float) -> list[Any]:
     """
     ms = importlib.import_module("mindspore")
     # Sizes are rounded up to 512 bytes.
-    sizes = [size for size in (128, 256, 512, 1024) for _ in range(8)]
+    sizes = [size for size in (128, 256, 512, 1024) for _ in range(4)]
     filled = [ms.ops.add(ms.Tensor(np.full(size, number, np.float32)), 0.0) for size in sizes]
     for tensor in filled:
         tensor.asnumpy()

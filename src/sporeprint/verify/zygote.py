@@ -23,7 +23,19 @@ from torch.testing._internal import common_utils
 from torch.testing._internal.opinfo import core
 
 from sporeprint import catalog
-from sporeprint.verify import calls, compare, frameworks, legs, measure, oracle, signatures
+from sporeprint.verify import (
+    calls,
+    compare,
+    frameworks,
+    known,
+    legs,
+    measure,
+    oracle,
+    reproduce,
+    samples,
+    signatures,
+    texts,
+)
 
 measure.load_counterparts()
 for source in catalog.SOURCE_OF.values():
@@ -38,4 +50,6 @@ core.extract_test_fn = common_utils.extract_test_fn = lambda: None
 gc.collect()
 gc.freeze()
 
-__all__ = ["calls", "compare", "frameworks", "legs", "mindspore", "scipy", "torch"]
+__all__ = [
+    "calls", "compare", "frameworks", "known", "legs", "mindspore", "reproduce", "samples", "scipy", "texts", "torch",
+]  # fmt: skip
