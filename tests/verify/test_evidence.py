@@ -172,11 +172,13 @@ def test_no_evidence_is_a_change() -> None:
     assert changed({}, {API: record(finding(SAME))}) == {API: "there is no evidence on it yet"}
 
 
-def test_on_another_processor_rounding_does_not_count_and_values_do() -> None:
-    before = {API: replace(record(finding(ROUGH), finding(WRONG, "nan")), device="CPU (AVX512)")}
-    rounded = replace(record(finding(SAME), finding(WRONG, "nan")), device="CPU (AVX2)")
+def test_on_another_processor_rounding_and_nan_do_not_count_and_values_do() -> None:
+    before = {API: replace(record(finding(ROUGH), finding(WRONG, "int64")), device="CPU (AVX512)")}
+    rounded = replace(
+        record(finding(SAME), finding(WRONG, "int64"), finding(WRONG, "nan")), device="CPU (AVX2)"
+    )
     assert not changed(before, {API: rounded})
     assert changed(before, {API: replace(rounded, device="CPU (AVX512)")})
-    right = replace(record(finding(ROUGH), finding(SAME, "nan")), device="CPU (AVX2)")
+    right = replace(record(finding(ROUGH), finding(SAME, "int64")), device="CPU (AVX2)")
     assert changed(before, {API: right})
     assert "on CPU (AVX512)" in changed(before, {API: replace(rounded, device="Ascend")})[API]

@@ -48,6 +48,9 @@ SOFTMAX = {
     "nan": "a nan does not reach the other elements along dim: they become 0",
     "inf": "where torch gives nan (plus infinity, or nothing but minus infinity) elements or gradients "
     "become 0",
+}
+
+SOFTMAX_GRADIENT = {
     "accuracy & float64 & gradient": "sums go another way than torch's, so a cancellation leaves other digits",
 }
 

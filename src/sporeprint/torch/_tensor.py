@@ -6,12 +6,12 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, exact_of
-from sporeprint.torch._differs import LOG_SOFTMAX, LOGSUMEXP, OF_COMPLEX, RELU, SOFTMAX
+from sporeprint.torch._differs import LOG_SOFTMAX, LOGSUMEXP, OF_COMPLEX, RELU, SOFTMAX, SOFTMAX_GRADIENT
 from sporeprint.torch._layers import exact_flatten, exact_relu
 from sporeprint.torch._softmax import exact_log_softmax, exact_logsumexp, exact_softmax
 
 
-@counterpart("torch.Tensor.softmax", differs={**SOFTMAX, **OF_COMPLEX})
+@counterpart("torch.Tensor.softmax", differs={**SOFTMAX, **SOFTMAX_GRADIENT, **OF_COMPLEX})
 def softmax(self: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     """Return exponentials made to sum to 1 along ``dim``.
 

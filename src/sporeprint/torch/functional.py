@@ -6,7 +6,16 @@ import mindspore as ms
 from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, exact_of
-from sporeprint.torch._differs import DROPOUT, LOG_SOFTMAX, LOGSUMEXP, MAX_POOL2D, OF_COMPLEX, RELU, SOFTMAX
+from sporeprint.torch._differs import (
+    DROPOUT,
+    LOG_SOFTMAX,
+    LOGSUMEXP,
+    MAX_POOL2D,
+    OF_COMPLEX,
+    RELU,
+    SOFTMAX,
+    SOFTMAX_GRADIENT,
+)
 from sporeprint.torch._layers import (
     check_dropout_rate,
     exact_dropout,
@@ -22,7 +31,7 @@ from sporeprint.torch._softmax import exact_log_softmax, exact_logsumexp, exact_
     refuses={
         "out": "assign the result instead",
     },
-    differs={**SOFTMAX, **OF_COMPLEX},
+    differs={**SOFTMAX, **SOFTMAX_GRADIENT, **OF_COMPLEX},
 )
 def softmax(input: Tensor, dim: int, dtype: ms.Type | None = None, *, out: Tensor | None = None) -> Tensor:
     """Return exponentials made to sum to 1 along ``dim``.

@@ -6,14 +6,14 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, exact_of
-from sporeprint.torch._differs import LOG_SOFTMAX, OF_COMPLEX, SOFTMAX
+from sporeprint.torch._differs import LOG_SOFTMAX, OF_COMPLEX, SOFTMAX, SOFTMAX_GRADIENT
 from sporeprint.torch._softmax import exact_log_softmax, exact_softmax
 from sporeprint.torch.functional import logsumexp
 
 __all__ = ["log_softmax", "logsumexp", "softmax"]
 
 
-@counterpart("torch.special.softmax", differs={**SOFTMAX, **OF_COMPLEX})
+@counterpart("torch.special.softmax", differs={**SOFTMAX, **SOFTMAX_GRADIENT, **OF_COMPLEX})
 def softmax(input: Tensor, dim: int, dtype: ms.Type | None = None) -> Tensor:
     """Return exponentials made to sum to 1 along ``dim``.
 

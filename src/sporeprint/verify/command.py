@@ -93,8 +93,7 @@ def changed(held: Mapping[str, Evidence], records: Mapping[str, Evidence]) -> di
     found = {}
     for api, record in records.items():
         old = held.get(api)
-        # Processors round differently, but for that they agree.
-        rounding = old is not None and old.device == record.device
+        alike = old is not None and old.device == record.device
         if old is None:
             found[api] = "there is no evidence on it yet"
         elif old.versions != record.versions or _kind(old.device) != _kind(record.device):
@@ -102,8 +101,8 @@ def changed(held: Mapping[str, Evidence], records: Mapping[str, Evidence]) -> di
             found[api] = f"the evidence is of {told} on {old.device}"
         elif old.counterpart != record.counterpart:
             found[api] = "the counterpart has changed since it was measured"
-        elif old.verdicts(rounding) != record.verdicts(rounding):
-            found[api] = _first_change(old, record, rounding)
+        elif old.verdicts(alike) != record.verdicts(alike):
+            found[api] = _first_change(old, record, alike)
     return found
 
 
@@ -111,8 +110,8 @@ def _kind(device: str) -> str:
     return device.partition(" ")[0]
 
 
-def _first_change(old: Evidence, new: Evidence, rounding: bool) -> str:
-    before, after = old.verdicts(rounding), new.verdicts(rounding)
+def _first_change(old: Evidence, new: Evidence, alike: bool) -> str:
+    before, after = old.verdicts(alike), new.verdicts(alike)
     for leg in sorted({*before, *after}):
         if before.get(leg) == after.get(leg):
             continue

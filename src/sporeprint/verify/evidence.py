@@ -126,22 +126,28 @@ class Evidence:
     untested: str = ""
     problems: tuple[str, ...] = ()
 
-    def verdicts(self, rounding: bool = True) -> dict[str, Any]:
+    def verdicts(self, alike: bool = True) -> dict[str, Any]:
         """Return what must be the same when it is measured again.
 
         Args:
-            rounding: whether on a processor of the same kind; on another, what is inaccurate may be the same.
+            alike: whether on a processor of the same kind. On another what is inaccurate may be the same; and what
+                becomes of nan and infinities hangs on which elements a kernel takes by vectors.
         """
 
         def told(level: str) -> str:
-            return "same" if level == "inaccurate" and not rounding else level
+            return "same" if level == "inaccurate" and not alike else level
+
+        def counts(words: str) -> bool:
+            return alike or not {"nan", "inf"} & set(words.split(" & "))
 
         return {
             leg: (
                 told(held.common),
-                {word: told(level) for word, level in held.conditions.items()},
+                {word: told(level) for word, level in held.conditions.items() if counts(word)},
                 sorted(
-                    each.key[1:] for each in held.divergences if steady(each) and told(each.level) != "same"
+                    each.key[1:]
+                    for each in held.divergences
+                    if steady(each) and told(each.level) != "same" and counts(each.where)
                 ),
             )
             for leg, held in self.legs.items()

@@ -267,6 +267,7 @@ def scaled_elu(input: Tensor, alpha: float) -> Tensor:
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
         "view": "MindSpore copies where torch gives a view",
         "empty & gradient": "the gradient of an empty tensor raises",
+        "gradient & nan": "of a nan MindSpore's gradient may be a number",
     },
 )
 def elu_(input: Tensor, alpha: float = 1, scale: float = 1, input_scale: float = 1) -> Tensor:

@@ -18,6 +18,7 @@ from sporeprint.counterpart import counterpart
         "inf": "MindSpore gives nan where torch gives 0",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
         "error": "MindSpore takes arguments that torch refuses",
+        "accuracy": "MindSpore's softmax errs by up to 1e-5",
         "accuracy & float64": "MindSpore computes it with float32 accuracy",
         "accuracy & float16": "errs by up to 3.8e+02 units in the last place",
         "gradient": "where the attention is causal and weights are dropped, fewer gradients keep their places",

@@ -18,6 +18,7 @@ from sporeprint.torch._differs import (
     POOL_MAXIMA,
     RELU,
     SOFTMAX,
+    SOFTMAX_GRADIENT,
     WITHOUT_DIM_OR_OF_COMPLEX,
 )
 from sporeprint.torch._layers import (
@@ -53,7 +54,7 @@ def __getattr__(name: str) -> object:
     ignores={
         "_stacklevel": "only moves the line that a warning points at",
     },
-    differs={**SOFTMAX, **WITHOUT_DIM_OR_OF_COMPLEX},
+    differs={**SOFTMAX, **SOFTMAX_GRADIENT, **WITHOUT_DIM_OR_OF_COMPLEX},
 )
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: ms.Type | None = None
