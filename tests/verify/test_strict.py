@@ -86,3 +86,12 @@ def test_unwritten_memory_excuses_only_what_it_shows_in() -> None:
 def test_an_entry_about_random_results_covers_nothing() -> None:
     # Random results are compared by their distribution: what differs is not random.
     assert len(strict.problems([finding(WRONG, "random")], {"random": "why"}, ["native"])) == 1
+
+
+def test_an_exact_body_differs_in_the_order_of_a_sum_at_most() -> None:
+    legs = [finding(ROUGH), finding(ROUGH, leg="exact")]
+    assert strict.judge("torch.nn.Conv2d", legs, {"accuracy": "sums are rounded in another order"}, {}) == []
+    (problem,) = strict.judge("torch.nn.Conv2d", legs, {"accuracy": "the kernel is rough"}, {})
+    assert problem.startswith("exact")
+    wrong = [finding(ROUGH), finding(WRONG, leg="exact")]
+    assert strict.judge("torch.nn.Conv2d", wrong, {"accuracy": "sums are rounded in another order"}, {})

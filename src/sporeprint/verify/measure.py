@@ -274,7 +274,9 @@ def _how_it_ended(code: int) -> str:
 def _child(messages: Connection, request: Request, memory: Memory) -> None:
     # The warnings that count are recorded where a call is run; what libraries print would end up in the report.
     warnings.simplefilter("ignore")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     import torch
 
     from sporeprint.verify.legs import Measuring
