@@ -78,7 +78,7 @@ def _tables(catalog: Catalog) -> _Tables:
     for name in ("NEVER", "CALLED"):
         value = _constant(catalog, "sporeprint.torch._tensor_attributes", name)
         asked |= frozenset(ast.literal_eval(value)) if value is not None else frozenset()
-    words = "|".join([*renamed, *asked, *own, *_OF_TENSORS, "__name__"])
+    words = "|".join([*renamed, *asked, *own, *_OF_TENSORS, *_OF_GRADIENTS, "__name__"])
     attribute = re.compile(rf"\.(?:[\s\\]|#[^\r\n]*[\r\n])*(?:{words})\b".encode())
     return _Tables(layers, renamed, own, asked, attribute)
 
