@@ -89,7 +89,7 @@ def _remembered(function: _Evaluates[P, R]) -> _Evaluates[P, R]:
         shape = tuple(
             (each.kind, repr(each.value), each.type, each.keyword, is_truth(each.node)) for each in arguments
         )
-        key = (function, entry, fidelity, *args, *options.items(), shape)
+        key = (function, entry.body(fidelity), fidelity, *args, *options.items(), shape)
         if key not in catalog.remembered:
             try:
                 catalog.remembered[key] = function(entry, arguments, catalog, fidelity, *args, **options)
