@@ -61,7 +61,7 @@ def judge(
     Args:
         api: one of its names.
         findings: of all its legs, under all its names.
-        differs: what it declares of its native body; the exact one must not differ at all.
+        differs: what it declares of its native body; the exact one may differ only in flushed denormals and rounding.
         refuses: the parameters that it refuses.
 
     Returns:
