@@ -51,6 +51,7 @@ class Request:
         speed: whether to measure it.
         device: MindSpore's, ``"CPU"``, ``"GPU"`` or ``"Ascend"``.
         cache: folder in which torch's results are kept, "" for none.
+        core: the processor's core to stay on; None for any.
     """
 
     api: str
@@ -64,6 +65,7 @@ class Request:
     speed: bool = False
     device: str = "CPU"
     cache: str = ""
+    core: int | None = None
 
 
 @dataclass(frozen=True)
@@ -272,6 +274,10 @@ def _how_it_ended(code: int) -> str:
 
 
 def _child(messages: Connection, request: Request, memory: Memory) -> None:
+    if request.core is not None:
+        # Idle threads of MindSpore ask for work again and again, each time yielding to what else waits for their core:
+        # for free on the core of the thread that gives it, but on another they take turns with another child.
+        os.sched_setaffinity(0, {request.core})
     # The warnings that count are recorded where a call is run; what libraries print would end up in the report.
     warnings.simplefilter("ignore")
     nowhere = os.open(os.devnull, os.O_WRONLY)

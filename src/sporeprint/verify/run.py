@@ -7,7 +7,11 @@ import datetime
 import functools
 import hashlib
 import importlib.metadata
+import itertools
+import os
 import pickle
+import queue
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
@@ -132,7 +136,12 @@ def run(
 
 
 def _measured(subjects: list[Subject], options: Options) -> Iterator[tuple[Subject, Measured | str]]:
+    cores: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+    for core in itertools.islice(itertools.cycle(_cores()), options.jobs):
+        cores.put(core)
+
     def one(subject: Subject) -> Measured | str:
+        core = cores.get()
         request = Request(
             subject.api,
             subject.legs,
@@ -143,11 +152,14 @@ def _measured(subjects: list[Subject], options: Options) -> Iterator[tuple[Subje
             speed=bool(subject.first),
             device=options.device,
             cache=str(cache() / "torch"),
+            core=core,
         )
         try:
             return measure(request)
         except MeasuringError as error:
             return str(error).removeprefix(f"{subject.api}: ")
+        finally:
+            cores.put(core)
 
     with ThreadPoolExecutor(options.jobs) as pool:
         futures: dict[Future[Measured | str], Subject] = {pool.submit(one, each): each for each in subjects}
@@ -157,6 +169,11 @@ def _measured(subjects: list[Subject], options: Options) -> Iterator[tuple[Subje
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _cores() -> list[int | None]:
+    """The cores that this process may use; None for any, where the system does not tell."""
+    return [*os.sched_getaffinity(0)] if sys.platform == "linux" else [None]
 
 
 def _record(subject: Subject, measured: Measured | str, options: Options) -> Evidence:
