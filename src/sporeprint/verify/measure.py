@@ -8,10 +8,12 @@ starts a fresh child at the same sample.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import multiprocessing
 import os
 import pkgutil
+import select
 import signal
 import time
 import traceback
@@ -219,51 +221,72 @@ def measure(request: Request) -> Measured:
 def _listen(messages: Connection, child: Any, request: Request, memory: Memory) -> Ended | None:
     """Follow one child. Gives its last message when it is done, None if it was lost (see ``memory``)."""
     step: Step | None = None
-    while True:
-        if not _answers(messages, child.pid, request.patience if step else START):
-            lost = Raised("time-out", f"no answer within {request.patience:g} s", fatal=True)
-            break
-        try:
-            message = messages.recv()
-        except EOFError:
-            child.join()
-            lost = Raised("process death", _how_it_ended(child.exitcode), fatal=True)
-            break
-        if isinstance(message, Step):
-            step = message
-        elif isinstance(message, Exception):
-            raise MeasuringError(f"{request.api}: {message}")
-        elif isinstance(message, list):
-            memory.findings += message
-            memory.next += 1
-        else:
-            ended: Ended = message
-            return ended
+    with _Clock(child.pid) as clock:
+        waiting = select.poll()
+        waiting.register(messages.fileno(), select.POLLIN)
+        while True:
+            if not _answers(waiting, clock, request.patience if step else START):
+                lost = Raised("time-out", f"no answer within {request.patience:g} s", fatal=True)
+                break
+            try:
+                message = messages.recv()
+            except EOFError:
+                child.join()
+                lost = Raised("process death", _how_it_ended(child.exitcode), fatal=True)
+                break
+            if isinstance(message, Step):
+                step = message
+            elif isinstance(message, Exception):
+                raise MeasuringError(f"{request.api}: {message}")
+            elif isinstance(message, list):
+                memory.findings += message
+                memory.next += 1
+            else:
+                ended: Ended = message
+                return ended
     if step is None:
         raise MeasuringError(f"{request.api}: the measuring process was lost before its first step: {lost}")
     memory.fatal[step] = lost
     return None
 
 
-def _answers(messages: Connection, pid: int, patience: float) -> bool:
+def _answers(waiting: select.poll, clock: _Clock, patience: float) -> bool:
     """Wait for a message; longer where the machine is so busy that the child hardly gets to compute."""
-    began = used = _processor_time(pid)
-    while not messages.poll(patience):
-        now = _processor_time(pid)
+    began = used = clock.seconds()
+    while not waiting.poll(patience * 1000):
+        now = clock.seconds()
         if now - began >= patience or now - used < patience / 50:
             return False
         used = now
     return True
 
 
-def _processor_time(pid: int) -> float:
-    """Seconds that a process has computed; where the system does not tell, each wait is as good as the last."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    # utime and stime, the 14th and 15th field of all, in ticks.
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+class _Clock:
+    """The processor time of a child. It is asked before each step, so its file is kept open."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._file: int | None = None
+
+    def __enter__(self) -> _Clock:
+        with contextlib.suppress(OSError):
+            self._file = os.open(f"/proc/{self._pid}/stat", os.O_RDONLY)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            os.close(self._file)
+
+    def seconds(self) -> float:
+        """How long it has computed; where the system does not tell, each wait is as good as the last."""
+        if self._file is None:
+            return 0.0
+        try:
+            fields = os.pread(self._file, 4096, 0).rpartition(b")")[2].split()
+        except OSError:
+            return 0.0
+        # utime and stime, the 14th and 15th field of all, in ticks.
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _how_it_ended(code: int) -> str:
