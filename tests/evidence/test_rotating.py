@@ -16,7 +16,8 @@ pytest.importorskip("mindspore", reason="evidence is measured against MindSpore"
 
 from sporeprint import catalog
 from sporeprint.verify import evidence
-from sporeprint.verify.command import changed, methods
+from sporeprint.verify.changes import changed, settle
+from sporeprint.verify.command import methods
 from sporeprint.verify.run import Options, run, told_device
 from sporeprint.verify.subjects import Subject, subjects
 
@@ -69,6 +70,7 @@ def test_what_is_measured_again_is_what_the_evidence_says() -> None:
     chosen = drawn()
     assert len(chosen) >= min(COUNTERPARTS, len(HELD))
     results = run(chosen, Options(scripts=False))
+    settle(HELD, results, chosen, lambda some: run(some, Options(scripts=False)))
     assert not changed(HELD, results.records)
     # What is declared to be inaccurate is so on processors of the evidence's kind.
     if told_device("CPU") == HELD["torch.abs"].device:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from sporeprint.verify import evidence
-from sporeprint.verify.command import changed
+from sporeprint.verify.changes import AGAIN, changed, settle
 from sporeprint.verify.compare import SAME, Verdict
 from sporeprint.verify.evidence import Evidence, divergences, legs_of
 from sporeprint.verify.measure import Finding, Measured
+from sporeprint.verify.run import Results
+from sporeprint.verify.subjects import Subject
 
 API = "torch.nn.functional.log_softmax"
 WRONG = Verdict(False, "value", "2.0, not 1.0 at [0]")
@@ -182,3 +184,31 @@ def test_on_another_processor_rounding_and_nan_do_not_count_and_values_do() -> N
     right = replace(record(finding(ROUGH), finding(SAME, "int64")), device="CPU (AVX2)")
     assert changed(before, {API: right})
     assert "on CPU (AVX512)" in changed(before, {API: replace(rounded, device="Ascend")})[API]
+
+
+@pytest.mark.parametrize("steady", [False, True])
+def test_a_change_is_one_only_if_it_shows_each_time(steady: bool) -> None:
+    held = {API: record(finding(SAME)), "torch.relu": record(finding(SAME), api="torch.relu")}
+    other = record(finding(WRONG))
+    results = Results({API: other, "torch.relu": held["torch.relu"]}, {}, {API: ["does not differ so"]})
+    asked = []
+
+    def measure(some: list[Subject]) -> Results:
+        asked.append([each.api for each in some])
+        return Results({API: other if steady else held[API]}, {}, {API: ["so"]} if steady else {})
+
+    subjects = [Subject(name, ("native",), None, name) for name in held]
+    assert settle(held, results, subjects, measure) == ([] if steady else [API])
+    assert asked == [[API]] * (AGAIN if steady else 1)
+    assert bool(changed(held, results.records)) == bool(results.problems) == steady
+
+
+def test_what_has_another_counterpart_is_not_measured_again() -> None:
+    new = replace(record(finding(WRONG)), counterpart="def")
+    results = Results({API: new})
+    assert settle({API: record(finding(SAME))}, results, [Subject(API, (), None, "")], _never) == []
+    assert results.records == {API: new}
+
+
+def _never(some: list[Subject]) -> Results:
+    raise AssertionError(some)

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
         return releases.run(options, err)
     # These import numpy and read every counterpart, which an error above need not wait for.
-    from sporeprint.verify import evidence, subjects, summary
+    from sporeprint.verify import changes, evidence, subjects, summary
 
     try:
         chosen = subjects.chosen(subjects.subjects(methods()), options.api, options.family)
@@ -48,18 +48,21 @@ def run(options: argparse.Namespace) -> int:
         return 2
     began = time.monotonic()
     results = measure(chosen, _how(options), err)
+    held = evidence.load()
+    unsteady = []
+    if not options.dtype:
+        unsteady = changes.settle(held, results, chosen, lambda some: measure(some, _how(options), err))
     if options.json:
         write_json(Path(options.json), results)
-    held = evidence.load()
     written: list[Path] = []
     if options.update:
         written = evidence.save(results.records.values())
         written += summary.write(evidence.load())
-    changes = {} if options.update or options.dtype else changed(held, results.records)
-    _tell(results, changes, Console(highlight=False), time.monotonic() - began)
+    changed = {} if options.update or options.dtype else changes.changed(held, results.records)
+    _tell(results, changed, unsteady, Console(highlight=False), time.monotonic() - began)
     for path in written:
         err.print(f"wrote {path}", soft_wrap=True)
-    return 1 if results.problems or changes else 0
+    return 1 if results.problems or changed else 0
 
 
 def measure(chosen: list[Subject], how: Options, err: Console) -> Results:
@@ -82,51 +85,6 @@ def measure(chosen: list[Subject], how: Options, err: Console) -> Results:
             progress.update(task, advance=1, description=f"{subject.api} [dim]{bad}[/]")
 
         return runs.run(chosen, how, told)
-
-
-def changed(held: Mapping[str, Evidence], records: Mapping[str, Evidence]) -> dict[str, str]:
-    """Compare what was measured with the evidence.
-
-    Returns:
-        API -> what is no longer so, in one line.
-    """
-    found = {}
-    for api, record in records.items():
-        old = held.get(api)
-        alike = old is not None and old.device == record.device
-        if old is None:
-            found[api] = "there is no evidence on it yet"
-        elif old.versions != record.versions or _kind(old.device) != _kind(record.device):
-            told = ", ".join(f"{name} {version}" for name, version in old.versions.items())
-            found[api] = f"the evidence is of {told} on {old.device}"
-        elif old.counterpart != record.counterpart:
-            found[api] = "the counterpart has changed since it was measured"
-        elif old.verdicts(alike) != record.verdicts(alike):
-            found[api] = _first_change(old, record, alike)
-    return found
-
-
-def _kind(device: str) -> str:
-    return device.partition(" ")[0]
-
-
-def _first_change(old: Evidence, new: Evidence, alike: bool) -> str:
-    before, after = old.verdicts(alike), new.verdicts(alike)
-    for leg in sorted({*before, *after}):
-        if before.get(leg) == after.get(leg):
-            continue
-        if leg not in before or leg not in after:
-            return f"{leg}: was {'not ' if leg not in before else ''}measured"
-        (common, conditions, shown), (common_now, conditions_now, shown_now) = before[leg], after[leg]
-        if common != common_now:
-            return f"{leg}: on the common domain it was {common}, and is {common_now}"
-        for word in sorted({*conditions, *conditions_now}):
-            if conditions.get(word) != conditions_now.get(word):
-                return f"{leg}: {word} was {conditions.get(word)}, and is {conditions_now.get(word)}"
-        gone = [each for each in shown if each not in shown_now]
-        come = [each for each in shown_now if each not in shown]
-        return f"{leg}: no longer {gone}, but {come}"
-    return "" if old.untested == new.untested else f"was untested: {old.untested}; is: {new.untested}"
 
 
 def write_json(path: Path, results: Results) -> None:
@@ -190,7 +148,9 @@ def _unusable(options: argparse.Namespace) -> str:
     return ""
 
 
-def _tell(results: Results, changes: Mapping[str, str], out: Console, seconds: float) -> None:
+def _tell(
+    results: Results, changed: Mapping[str, str], unsteady: list[str], out: Console, seconds: float
+) -> None:
     table = Table(box=None, header_style="dim")
     table.add_column("leg", no_wrap=True)
     for heading in ("APIs", *FATES):
@@ -206,12 +166,18 @@ def _tell(results: Results, changes: Mapping[str, str], out: Console, seconds: f
     out.print(table)
     unmeasured = [api for api, record in results.records.items() if record.untested]
     out.print(f"{len(results.records)} APIs in {seconds:.0f} s; {len(unmeasured)} have no samples.")
+    if unsteady:
+        out.print(
+            f"{len(unsteady)} were otherwise at first, and when measured again as the evidence says: "
+            f"{escape(', '.join(unsteady[:SHOWN]))}",
+            soft_wrap=True,
+        )
     lines = [
         f"[bold]{escape(name)}[/]: {escape(line)}" for name, each in results.problems.items() for line in each
     ]
     _list(out, "not as declared", lines)
     _list(out, "not as the evidence says (--update writes it anew)",
-          [f"[bold]{escape(api)}[/]: {escape(what)}" for api, what in changes.items()])  # fmt: skip
+          [f"[bold]{escape(api)}[/]: {escape(what)}" for api, what in changed.items()])  # fmt: skip
 
 
 def _list(out: Console, what: str, lines: list[str]) -> None:

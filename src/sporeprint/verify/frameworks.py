@@ -512,20 +512,19 @@ class MindSpore(Side):
         return (wide * weights).sum() if result.ndim else wide * weights
 
 
-def leave_in_memory(number: float) -> list[Any]:
-    """Fill MindSpore tensors of small and middling sizes with a number, and free every second one.
+def leave_in_memory(number: float, sizes: Sequence[int] = (128, 256, 512, 1024)) -> list[Any]:
+    """Fill MindSpore tensors with a number, four of each size, and free every second one.
 
     Args:
         number: what a kernel that does not write its result returns next, with luck.
+        sizes: how many float32 numbers they hold; each is rounded up to 512 bytes.
 
     Returns:
         The others, to be held meanwhile: what is freed beside something freed becomes one piece, and MindSpore's
         allocator then hands out another that fits better.
     """
     ms = importlib.import_module("mindspore")
-    # Sizes are rounded up to 512 bytes.
-    sizes = [size for size in (128, 256, 512, 1024) for _ in range(4)]
-    filled = [ms.ops.add(ms.Tensor(np.full(size, number, np.float32)), 0.0) for size in sizes]
+    filled = [ms.ops.neg(ms.Tensor(np.full(size, -number, np.float32))) for size in sizes for _ in range(4)]
     for tensor in filled:
         tensor.asnumpy()
     return filled[::2]

@@ -51,6 +51,11 @@ if TYPE_CHECKING:
 #: After so many differences of one kind that do not come from memory that was not written, the next are not asked.
 WRITTEN = 2
 
+#: Is left in MindSpore's memory before each call on empty tensors, so that what it does not write shows each time.
+LEFT = 3.25
+#: In pieces of these sizes, since results are small.
+SMALL = (128, 256)
+
 #: Of one class, what it starts with is looked at for so many ways to make it.
 STARTS = 6
 #: Of a random API, so many samples are compared by distribution, of at most so many elements if there are such; all
@@ -113,6 +118,8 @@ class Measuring:
                     self.missing.append(leg)
         self.converted: dict[tuple[str, str], Callable[..., Any]] = {}
         self.seen: Counter[tuple[Any, ...]] = Counter()
+        #: What is left in MindSpore's memory before each step, if anything.
+        self.left: float | None = None
         #: How often a kind of difference turned out not to come from memory that was not written.
         self.written: Counter[tuple[Any, ...]] = Counter()
         # Whether the API gives random results, and whether the sample at hand does; `steep`: then gradients are wanted.
@@ -314,15 +321,24 @@ class Measuring:
             return False
         case = case._replace(start=False)
         found = set()
-        for number in (None, 1.0, -7.0, 0.0, math.inf, math.nan):
-            held = [] if number is None else self.frameworks.leave_in_memory(number)
-            run = self._candidate(case, leg, source) if self.from_torch else self._run_source(case)
-            found.add(pickle.dumps((run.value, run.gradients)))
-            del held
-            if len(found) > 1:
-                return True
+        try:
+            for self.left in (None, 1.0, -7.0, 0.0, math.inf, math.nan):
+                run = self._candidate(case, leg, source) if self.from_torch else self._run_source(case)
+                found.add(pickle.dumps((run.value, run.gradients)))
+                if len(found) > 1:
+                    return True
+        finally:
+            self.left = None
         self.written[asked] += 1
         return False
+
+    def _leave(self, side: Side, case: _Case) -> list[Any]:
+        """Leave in memory what is to be left there; what comes back is held while the step is taken."""
+        if side.name != "mindspore":
+            return []
+        if self.left is not None:
+            return self.frameworks.leave_in_memory(self.left)
+        return self.frameworks.leave_in_memory(LEFT, SMALL) if "empty" in case.sample.conditions else []
 
     def _run_source(self, case: _Case) -> Outcome:
         return self._outcome(case, "source", self.source, self.target)
@@ -425,6 +441,7 @@ class Measuring:
     ) -> Outcome:
         step = Step(case.number, leg, "value", case.sample.conditions)
         known = self._announce(step)
+        held = self._leave(side, case)
         outcome = Outcome(known) if known else self._once(side, function, case)
         if case.start and " text" not in leg and not isinstance(outcome.value, Raised):
             known = self._announce(replace(step, phase="initial"))
@@ -436,7 +453,9 @@ class Measuring:
         known = self._announce(replace(step, phase="gradient"))
         if has_phases(self.request.api):
             function = self.frameworks.without_phases(side, function)
+        held = self._leave(side, case)
         found = known or self.frameworks.differentiate(side, function, case.sample, case.state)
+        del held
         return replace(outcome, gradients=found)
 
     def _once(self, side: Side, function: Callable[..., Any], case: _Case) -> Outcome:
