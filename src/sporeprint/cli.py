@@ -142,10 +142,12 @@ def _add_prove(commands: Any) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="compare losses and weights after N steps of plain gradient descent too (default: none)",
+        help="compare losses and weights after N optimizer steps too (default: none)",
     )
     prove.add_argument(
-        "--rate", type=float, default=0.01, metavar="R", help="of these steps (default: %(default)s)"
+        "--optimizer",
+        metavar="NAME(OPTIONS)",
+        help="which takes these steps, such as 'AdamW(lr=1e-3, weight_decay=0.01)' (default: SGD(lr=0.01))",
     )
     prove.add_argument("--layers", action="store_true", help="print the errors of each layer too")
     prove.add_argument(

@@ -119,7 +119,7 @@ def test_the_verdict_with_layers(lines: list[Line], alone: list[Layer], wanted: 
 def test_how_far_nudges_move_the_whole_is_noted() -> None:
     mode = judge("net", told(ONE), told(ONE * np.float32(1.01))).modes["eval"]
     nudged = [run(ONE * np.float32(1.002)), run(ONE * np.float32(1.005))]
-    judge_nudged(mode, run(ONE), nudged, {})
+    judge_nudged(mode, Told(), run(ONE), nudged)
     assert mode.lines[0].moved == pytest.approx(5e-3, rel=1e-3)
 
 

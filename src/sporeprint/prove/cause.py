@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from sporeprint.convert import MODULE, Options, adapters, project
+from sporeprint.convert import MODULE, Options, project
+from sporeprint.convert.idioms import einops
 from sporeprint.convert.report import Finding, Report
 from sporeprint.prove.judge import Layer, Place
+from sporeprint.prove.optimizer import modules_of
 from sporeprint.prove.task import Call, Noted, Told
 from sporeprint.verify import evidence
 
@@ -51,9 +53,7 @@ class Written:
     @cached_property
     def fidelity(self) -> str:
         """The fidelity in which the project was converted, as its adapters say."""
-        for path in self.converted.rglob(f"{MODULE['mindspore']}.py"):
-            return adapters.listed(path.read_text(encoding="utf-8", errors="replace"))[1] or "native"
-        return "native"
+        return next((each.fidelity for each in modules_of(self.converted)), "native")
 
     def anew(self, fidelity: str, scratch: Path) -> Path:
         """Convert the project into a folder of its own, which is returned."""
@@ -77,19 +77,38 @@ class Written:
         return texts, [each for each in writer.found if each[1].api.startswith("torch.")]
 
     def changed(self) -> list[str]:
-        """Return the lines in which the conversion is not what is written today: file, line, and what stands there."""
+        """Return the lines in which the conversion is not what is written today: file, line, and what stands there.
+
+        The modules that a conversion adds, of adapters and for einops, are held against what they are written as.
+        """
+        wanted = {
+            self.converted / path.relative_to(self.source): data.decode("utf-8", "replace")
+            for path, data in sorted(self._uses[0].items())
+        }
         found = []
-        for path, data in sorted(self._uses[0].items()):
-            there = self.converted / path.relative_to(self.source)
-            if not there.exists():
-                continue
-            wanted = data.decode("utf-8", "replace").splitlines()
-            got = there.read_text(encoding="utf-8", errors="replace").splitlines()
-            for tag, _, _, start, end in difflib.SequenceMatcher(None, wanted, got, False).get_opcodes():
-                if tag != "equal":
-                    text = got[start].strip() if start < end else "(lines are missing here)"
-                    found.append(f"{there.relative_to(self.converted)}:{start + 1}: {text}")
+        for each in modules_of(self.converted):
+            if each.written is None:
+                found.append(
+                    f"{each.path.relative_to(self.converted)}:1: its list of adapters is another release's"
+                )
+            else:
+                wanted[each.path] = each.written
+        for path in sorted(self.converted.rglob(f"{einops.MODULE}.py")):
+            wanted[path] = einops.text().decode()
+        for path, text in wanted.items():
+            found += self._changed(path, text.splitlines())
         return found
+
+    def _changed(self, path: Path, wanted: Sequence[str]) -> Iterator[str]:
+        name = path.relative_to(self.converted)
+        if not path.exists():
+            yield f"{name}: the file is missing"
+            return
+        got = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        for tag, _, _, start, end in difflib.SequenceMatcher(None, wanted, got, False).get_opcodes():
+            if tag != "equal":
+                text = got[start].strip() if start < end else "(lines are missing here)"
+                yield f"{name}:{start + 1}: {text}"
 
     def api_at(self, noted: Noted) -> str:
         """Return the API of torch's that an expression calls, "" if it calls none."""
@@ -116,7 +135,7 @@ class Written:
         """Return what the kernels that a class of layers reaches are known to err, as a part of the result.
 
         Args:
-            classes: path -> class of a layer, with what it says of itself.
+            classes: path -> class of a layer, with what it says of itself; of a function, ``function()``.
         """
         kinds = {kind for kind, _ in classes.values()}
         found = {kind: self._error(kind) for kind in kinds if kind.startswith("torch.")}
@@ -142,6 +161,7 @@ class Written:
 
     @cached_property
     def _classes(self) -> list[tuple[str, str, int, int]]:
+        """Name, file, first and last line of each class, and of each function, named ``function()``."""
         found = []
         for path in sorted(self._uses[0]):
             try:
@@ -149,10 +169,9 @@ class Written:
             except (SyntaxError, ValueError):
                 continue
             for node in ast.walk(tree):
-                if isinstance(node, ast.ClassDef):
-                    found.append(
-                        (node.name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno)
-                    )
+                if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                    name = node.name if isinstance(node, ast.ClassDef) else f"{node.name}()"
+                    found.append((name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno))
         return found
 
 
