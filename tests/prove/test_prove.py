@@ -146,6 +146,15 @@ def test_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--model", "m:A()"], "there is no input"),
         (["--models", "x.toml", "--model", "m:A()"], "give either"),
         (["--model", "m:A()", "--input", "f32[1]"], "no such folder"),
+        (["--model", "m:A()", "--input", "f32[1]", "--optimizer", "Adam"], "say how many: --steps 3"),
+        (
+            ["--model", "m:A()", "--input", "f32[1]", "--optimizer", "Lion"],
+            "those that have one are Adadelta, ",
+        ),
+        (
+            ["--model", "m:A()", "--input", "f32[1]", "--optimizer", "Adam(rate=1)"],
+            "its options are lr, betas, eps",
+        ),
         (["--model", "m:A()", "--input", "f32[1]", "--torch-python", "no-python"], "no such interpreter"),
     ]:
         assert main(["prove", str(tmp_path / "none"), str(tmp_path), *arguments]) == 2

@@ -299,7 +299,8 @@ def _mode(told: Told, torch: Run, wide: Run, mindspore: Run) -> ModeResult:
         ("loss", lambda run: _numbered(run.losses) if run.stepped else {}),
     ):
         made.lines += _lines(kind, part(torch), part(wide), part(mindspore), tied=told.tied)
-    made.lines += _moves("weight", told, torch, wide.stepped, mindspore.stepped, RELATIVE)
+    stepped = (torch.stepped, wide.stepped, mindspore.stepped)
+    made.lines += _moves("weight", told.tied, len(torch.losses), told.weights, *stepped, least=RELATIVE)
     made.whole = list(_lines("layer", *(_calls(run) for run in (torch, wide, mindspore)), optional=True))
     return made
 
@@ -328,28 +329,42 @@ def judge_optimizer(api: str, mode: str, torch: Told, mindspore: Told, kernel: f
             made.lines.append(
                 Line("option", f"option {name}", np.inf, 0.0, note=f"{got!r} instead of {wanted!r}")
             )
-    wide = torch.wide.get(mode, Run())
-    made.lines += _moves("step", torch, run, wide.guided, ours.guided, max(ALONE, kernel))
+    wide, least = torch.wide.get(mode, Run()), max(ALONE, kernel)
+    steps = len(run.losses)
+    for what, before, *after in (
+        ("", torch.weights, run.guided, wide.guided, ours.guided),
+        (", small gradients", {}, run.guided_small, wide.guided_small, ours.guided_small),
+    ):
+        for line in _moves("step", torch.tied, steps, before, *after, least=least):
+            made.lines.append(replace(line, name=f"{line.name}{what}"))
     return made
 
 
 def _moves(
-    kind: str, told: Told, torch: Run, wide: Mapping[str, Array], mindspore: Mapping[str, Array], least: float
+    kind: str,
+    tied: Mapping[str, str],
+    steps: int,
+    before: Mapping[str, Array],
+    torch: Mapping[str, Array],
+    wide: Mapping[str, Array],
+    mindspore: Mapping[str, Array],
+    *,
+    least: float,
 ) -> Iterator[Line]:
     """Compare how far an optimizer moved each parameter: beside the parameter itself, an error would look small.
 
     A parameter is rounded at each step, to a unit in its own last place, which is much of a small step: so much is
     allowed beside all else.
     """
-    wanted, exact, got = (_moved(each, told.weights) for each in (torch.stepped, wide, mindspore))
+    wanted, exact, got = (_moved(each, before) for each in (torch, wide, mindspore))
     small = _small(wanted)
-    for line in _lines(kind, wanted, exact, got, least=least, tied=told.tied):
-        after = torch.stepped.get(line.name)
+    for line in _lines(kind, wanted, exact, got, least=least, tied=tied):
+        after = torch.get(line.name)
         if line.note or after is None or after.dtype.kind != "f":
             yield line
             continue
         unit = np.finfo(after.dtype).eps * _largest(after)
-        rounded = len(torch.losses) * unit / max(_largest(wanted[line.name]), small, 1e-12)
+        rounded = steps * unit / max(_largest(wanted[line.name]), small, 1e-12)
         yield replace(line, limit=line.limit + float(rounded))
 
 

@@ -17,6 +17,9 @@ from sporeprint.prove import expressions
 from sporeprint.prove.chance import Chance, Draws
 from sporeprint.prove.task import MODES, Alone, Array, Call, Noted, Run, Task, Told, made_inputs, widened
 
+#: How small the gradients are made with which an optimizer is tried too.
+SMALL_GRADIENTS = 1e-6
+
 
 class Framework(Protocol):
     """What a framework does in its own way.
@@ -244,30 +247,40 @@ class Side:
         return mode in self.task.alone or (self.is_function and not self.task.nudges)
 
     def _steps(self, found: Run, mode: str, trained: dict[str, Any], nudge: int) -> None:
-        """Train for some steps; and once more with the original's gradients, which tests the optimizer alone."""
+        """Train for some steps; and test the optimizer alone, with the original's gradients.
+
+        These are given to it twice: as they are, and from zeros a millionth of them, which shows where ``eps`` is
+        added, and no parameter's own size hides how small a step is.
+        """
         framework = self.framework
+        self._load()
         optimizer = self._optimizer(trained)
         found.losses = []
         for _ in range(self.task.steps):
-            step = Run()
-            loss = self._loss(step, mode, _Whole(nudge) if self.task.nudges else None)
+            one = Run()
+            loss = self._loss(one, mode, _Whole(nudge) if self.task.nudges else None)
             _, gradients = framework.gradients(loss, [], list(trained.values()))
-            found.losses += step.losses
-            given = dict(zip(trained, gradients, strict=True))
-            if not self.task.nudges:
-                found.descents.append(given)
-            self._descend(optimizer, trained, given)
+            found.losses += one.losses
+            found.descents.append(dict(zip(trained, gradients, strict=True)))
+            self._descend(optimizer, trained, found.descents[-1])
         found.stepped = {name: framework.array(each) for name, each in trained.items()}
-        theirs = self.told.runs[mode].descents if self.wide else self.task.descents.get(mode, [])
-        if theirs:
+        if self.task.nudges:
+            found.descents = []
+            return
+        first = self.told.runs[mode].descents if self.wide else found.descents
+        theirs = self.task.descents.get(mode, first)
+        for size, into in ((1.0, found.guided), (SMALL_GRADIENTS, found.guided_small)):
+            self._load()
+            if size != 1.0:
+                for tensor in trained.values():
+                    framework.put(tensor, np.zeros_like(framework.array(tensor)))
             optimizer = self._optimizer(trained)
-            for given in theirs:
-                self._descend(optimizer, trained, given)
-            found.guided = {name: framework.array(each) for name, each in trained.items()}
+            for step in theirs:
+                self._descend(optimizer, trained, {name: each * size for name, each in step.items()})
+            into.update({name: framework.array(each) for name, each in trained.items()})
 
     def _optimizer(self, trained: dict[str, Any]) -> Any:
-        """Return an optimizer that has gathered nothing, of parameters that stand where they started."""
-        self._load()
+        """Return an optimizer that has gathered nothing."""
         names: dict[str, Any] = {"parameters": list(trained.values())}
         exec(self.task.optimizer, names)
         self.told.options = dict(names["optimizer"].defaults)

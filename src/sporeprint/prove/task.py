@@ -143,6 +143,7 @@ class Run:
         stepped: parameter -> value after the last step.
         descents: the gradients at each step.
         guided: parameter -> value after as many steps with the gradients that torch had in float32.
+        guided_small: the same from zeros, with small gradients.
         calls: layer and its first output, for each call, in the order in which the calls ended.
         draws: kind and shape of each draw of random numbers.
     """
@@ -154,6 +155,7 @@ class Run:
     stepped: dict[str, Array] = field(default_factory=dict)
     descents: list[dict[str, Array]] = field(default_factory=list)
     guided: dict[str, Array] = field(default_factory=dict)
+    guided_small: dict[str, Array] = field(default_factory=dict)
     calls: list[tuple[str, Array]] = field(default_factory=list)
     draws: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
 
