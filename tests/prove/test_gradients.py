@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch", reason="the original runs on torch")
@@ -13,9 +14,10 @@ pytest.importorskip("mindspore", reason="the conversion runs on MindSpore")
 
 from sporeprint.cli import main
 from sporeprint.prove.both import Wanted, prove
-from sporeprint.prove.judge import Proof
+from sporeprint.prove.judge import Proof, relative
+from sporeprint.prove.run import SKETCH, _sketched
 from sporeprint.prove.sides import Sides
-from sporeprint.prove.subject import from_options
+from sporeprint.prove.subject import Subject, from_options
 
 pytestmark = pytest.mark.frameworks
 
@@ -68,6 +70,10 @@ class Net(nn.Module):
         for step in self.steps:
             x = step(x)
         return F.log_softmax(self.head(self.mixed(x)), dim=1)
+
+
+def count(x):
+    return (x > 0).sum()
 
 
 def score(x, y):
@@ -224,3 +230,28 @@ def test_a_function_is_narrowed_as_a_layer_is(
     assert (mode.place.conversion and mode.place.conversion.text) == conversion
     assert mode.place.api == original.partition("(")[0]
     assert "It was changed: nets.py:" in mode.cause
+
+
+def test_what_has_no_gradient_and_several_calls_are_compared(
+    projects: tuple[Path, Path], sides: Sides
+) -> None:
+    found = prove(from_options("nets:count", ["f32[4,5]"]), *projects, sides)
+    assert (found.verdict, found.failed) == ("proven", "")
+    call = "out = model(model(T(inputs[0])))"
+    twice = Subject(
+        "twice", "from nets import swish\nmodel = swish", "inputs = {0: rng.standard_normal(9)}", call
+    )
+    found = prove(twice, *projects, sides)
+    assert (found.verdict, found.failed) == ("proven", "")
+    assert [line.kind for line in found.modes["eval"].lines] == ["output", "gradient", "gradient"]
+
+
+def test_large_gradients_are_summed_up_and_one_wrong_number_shows() -> None:
+    gradient = np.random.default_rng(0).standard_normal((300, 700)).astype(np.float32)
+    wrong, small = gradient.copy(), gradient[:2, :3]
+    wrong[123, 456] += 1
+    kept, other = _sketched({"x": gradient, "y": small}), _sketched({"x": wrong, "y": small})
+    assert kept["x"].shape == (SKETCH,)
+    assert np.array_equal(kept["y"], small.reshape(-1))
+    assert relative(other["x"], kept["x"]) > 1e-2
+    assert relative(_sketched({"x": gradient * np.float32(1 + 1e-6)})["x"], kept["x"]) < 1e-5

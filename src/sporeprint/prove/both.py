@@ -129,10 +129,7 @@ class _Trial:
         for name, mode in made.modes.items():
             mode.optimizer = self._optimizer(name, self.mindspore)
             if self.torch.calls:
-                mode.layers = self._layers(name, self.torch, self.mindspore)
-                mode.lines += [
-                    line for layer in mode.layers for line in layer.lines if line.kind == "gradient"
-                ]
+                judge.judge_function(mode, self._layers(name, self.torch, self.mindspore))
         open_modes = {name: mode for name, mode in made.modes.items() if not mode.plain}
         if self.torch.classes and open_modes:
             self._alone(open_modes)
@@ -171,7 +168,8 @@ class _Trial:
             if self.alone.failed:
                 return
             self.told("each layer alone: MindSpore")
-            task = replace(self.conversion, alone={name: self.alone.calls[name] for name in modes}, steps=0)
+            task = replace(self.conversion, alone={name: self.alone.calls[name] for name in modes})
+            task = replace(task, steps=0, descents={})
             mindspore = self.sides.ask("mindspore", task, self.scratch)
             if mindspore.failed:
                 return
@@ -222,7 +220,7 @@ class _Trial:
         original = replace(self.original, alone={mode: []}, watched=watched, sloped=sloped, steps=0)
         theirs = self.sides.ask("torch", original, self.scratch)
         conversion = replace(self.conversion, alone={mode: self.alone.calls[mode]})
-        conversion = replace(conversion, watched=watched, sloped=sloped, steps=0)
+        conversion = replace(conversion, watched=watched, sloped=sloped, steps=0, descents={})
         ours = self.sides.ask("mindspore", conversion, self.scratch)
         if theirs.failed or ours.failed:
             return

@@ -43,6 +43,17 @@ class _Findings:
         """There is nothing to close."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A class of the project's, or a function, which is named ``function()``: its lines, and the functions it calls."""
+
+    name: str
+    path: str
+    start: int
+    end: int
+    called: tuple[str, ...]
+
+
 @dataclass
 class Written:
     """A project and its conversion, as files."""
@@ -139,17 +150,30 @@ class Written:
         """
         kinds = {kind for kind, _ in classes.values()}
         found = {kind: self._error(kind) for kind in kinds if kind.startswith("torch.")}
-        for kind, path, start, end in self._classes:
-            if kind in kinds:
-                used = {
-                    finding.api
-                    for where, finding in self._uses[1]
-                    if where == path
-                    and start <= finding.line <= end
-                    and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
-                }
-                found[kind] = max([found.get(kind, 0.0), *map(self._error, used)])
+        for kind in kinds & {each.name for each in self._definitions}:
+            reached = self._reached(kind)
+            used = {
+                finding.api
+                for where, finding in self._uses[1]
+                for each in reached
+                if where == each.path
+                and each.start <= finding.line <= each.end
+                and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
+            }
+            found[kind] = max(map(self._error, used), default=0.0)
         return found
+
+    def _reached(self, kind: str) -> list[_Definition]:
+        """Return the definitions of a class or function, and of the project's functions that they call."""
+        reached: list[_Definition] = []
+        waiting = [kind]
+        while waiting:
+            name = waiting.pop()
+            for each in self._definitions:
+                if each.name == name and each not in reached:
+                    reached.append(each)
+                    waiting += each.called
+        return reached
 
     def _error(self, api: str) -> float:
         """Return the largest float32 error that was measured of the body that was written for an API."""
@@ -160,8 +184,7 @@ class Written:
         return min(leg.ulps.get("float32", 0.0) * _ULP, _KERNEL) if leg is not None else 0.0
 
     @cached_property
-    def _classes(self) -> list[tuple[str, str, int, int]]:
-        """Name, file, first and last line of each class, and of each function, named ``function()``."""
+    def _definitions(self) -> list[_Definition]:
         found = []
         for path in sorted(self._uses[0]):
             try:
@@ -171,7 +194,15 @@ class Written:
             for node in ast.walk(tree):
                 if isinstance(node, ast.ClassDef | ast.FunctionDef):
                     name = node.name if isinstance(node, ast.ClassDef) else f"{node.name}()"
-                    found.append((name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno))
+                    called = {
+                        f"{each.func.id}()"
+                        for each in ast.walk(node)
+                        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+                    }
+                    end = node.end_lineno or node.lineno
+                    found.append(
+                        _Definition(name, str(path.resolve()), node.lineno, end, tuple(sorted(called)))
+                    )
         return found
 
 

@@ -131,7 +131,8 @@ def gradients(
     weights = list(parameters) if parameters else None
     _, found = ms.value_and_grad(value, place, weights=weights)(*tensors)
     if none:
-        return [np.zeros(each.shape) for each in tensors], [np.zeros(each.shape) for each in parameters]
+        zeros = [np.zeros_like(array(each)) for each in (*tensors, *parameters)]
+        return zeros[: len(tensors)], zeros[len(tensors) :]
     of_tensors, of_parameters = found if tensors and parameters else (found, found)
     if isinstance(of_tensors, ms.Tensor):  # one alone is no tuple
         of_tensors = (of_tensors,)

@@ -444,6 +444,19 @@ def _depends(call: Call, alone: Alone) -> str:
     return ""
 
 
+def judge_function(mode: ModeResult, calls: list[Layer]) -> None:
+    """Take the gradients of a function from its calls, as they were run alone, with the limits of the whole.
+
+    Args:
+        mode: what is known of its results.
+        calls: of the function, each taken for a layer.
+    """
+    gradients = (line for call in calls for line in call.lines if line.kind == "gradient")
+    mode.lines += [replace(line, limit=max(line.limit, RELATIVE)) for line in gradients]
+    if not mode.plain or any(call.unchecked for call in calls):
+        mode.layers = calls
+
+
 def judge_nudged(mode: ModeResult, told: Told, torch: Run, nudged: Sequence[Run]) -> None:
     """Note how far torch's own results move when its layers are nudged.
 
@@ -503,7 +516,7 @@ def first_slope(
         return all(
             name in ours.slopes
             and ours.slopes[name].size == wanted.size
-            and relative(ours.slopes[name].reshape(wanted.shape), wanted, small) <= limit
+            and relative(ours.slopes[name], wanted, small) <= limit
             for name, wanted in theirs.slopes.items()
         )
 

@@ -17,6 +17,8 @@ from sporeprint.prove import expressions
 from sporeprint.prove.chance import Chance, Draws
 from sporeprint.prove.task import MODES, Alone, Array, Call, Noted, Run, Task, Told, made_inputs, widened
 
+#: So many numbers are kept of the gradients of an expression, for each of what they are taken of.
+SKETCH = 4096
 #: How small the gradients are made with which an optimizer is tried too.
 SMALL_GRADIENTS = 1e-6
 
@@ -491,16 +493,16 @@ class Side:
         """
         found = []
         for place, (name, tensor) in enumerate(given.items()):
-            slopes = gradients(lambda *tensors, place=place: self._weighted([tensors[place]]))
+            slopes = _sketched(gradients(lambda *tensors, place=place: self._weighted([tensors[place]])))
             found.append(Noted("", 0, 0, name, self.framework.array(tensor), slopes))
         for name, tensor in own.items():
-            slopes = gradients(lambda *_, tensor=tensor: self._weighted([tensor * 1]))
+            slopes = _sketched(gradients(lambda *_, tensor=tensor: self._weighted([tensor * 1])))
             found.append(Noted("", 0, 0, name, self.framework.array(tensor), slopes))
         for place, each in enumerate(noted):
             if each.value.dtype.kind != "f":
                 found.append(each)
                 continue
-            slopes = gradients(functools.partial(self._weighted_one, compute, place))
+            slopes = _sketched(gradients(functools.partial(self._weighted_one, compute, place)))
             found.append(Noted(each.file, each.line, each.column, each.text, each.value, slopes))
         return found
 
@@ -598,6 +600,18 @@ def tensors_in(framework: Framework, value: Any) -> Iterator[Any]:
 def _is_plain(value: Any) -> bool:
     """Whether an object is one of the user's that only holds something, such as a data class."""
     return hasattr(value, "__dict__") and not callable(value) and not isinstance(value, type)
+
+
+def _sketched(gradients: dict[str, Array]) -> dict[str, Array]:
+    """Return gradients, and of large ones sums with random signs: there are as many of them as expressions."""
+    found = {}
+    for name, gradient in gradients.items():
+        flat = gradient.astype(np.float64).reshape(-1)
+        if flat.size > SKETCH:
+            flat *= np.random.default_rng(flat.size).choice([-1.0, 1.0], flat.size)
+            flat = np.add.reduceat(flat, np.linspace(0, flat.size, SKETCH, endpoint=False).astype(int))
+        found[name] = flat
+    return found
 
 
 def _is_trained(parameter: Any) -> bool:

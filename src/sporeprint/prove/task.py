@@ -58,8 +58,9 @@ class Noted:
         file, line, column: where it stands, from 1; no file for what a layer is given or holds.
         text: the expression; of what a layer is given or holds, what it is called.
         value: what it gave.
-        slopes: gradients of a sum of the value with random weights, with respect to what the layer is given and holds;
-            None where that was not asked for, or the value is no floating number.
+        slopes: gradients of a sum of the value with random weights, with respect to what the layer is given and holds,
+            flat, and of large ones sums with random signs; None where that was not asked for, or the value is no
+            floating number.
     """
 
     file: str
