@@ -127,7 +127,11 @@ def _add_prove(commands: Any) -> None:
     )
     prove.add_argument("source", metavar="SRC", help="folder of the original project")
     prove.add_argument("converted", metavar="DST", help="folder of the converted project")
-    prove.add_argument("--model", metavar="MODULE:CLASS(ARGS)", help="such as 'nets.vit:ViT(dim=32)'")
+    prove.add_argument(
+        "--model",
+        metavar="MODULE:CLASS(ARGS)",
+        help="such as 'nets.vit:ViT(dim=32)'; or a function: 'nets.losses:focal'",
+    )
     prove.add_argument(
         "--input",
         action="append",
