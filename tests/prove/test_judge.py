@@ -105,6 +105,7 @@ def layers(error: float = 0.0, unchecked: str = "") -> list[Layer]:
         # it does not: something else is wrong
         ([line(0.03, 0.02, 1e-6)], layers(), "different"),
         ([line(0.03, 0.02, None)], layers(), "different"),
+        ([line(0.03, 0.02, np.inf)], layers(), "different"),
         # a layer differs: whatever torch does
         ([line(0.03, 0.02, 0.1)], layers(1e-3), "different"),
         ([line(0.03, 0.02, 0.1)], layers(unchecked="it raises"), "inconclusive"),
@@ -119,6 +120,14 @@ def test_the_verdict_with_layers(lines: list[Line], alone: list[Layer], wanted: 
     assert mode.reason or wanted == "different"
 
 
+def test_that_no_layer_could_be_run_alone_is_said() -> None:
+    mode = ModeResult([line(0.03, 0.02)], stopped="no layer could be run alone: OSError: no")
+    assert mode.verdict == "inconclusive"
+    assert mode.reason == "no layer could be run alone: OSError: no; torch's own float32 run errs by 2.0e-02"
+    mode = ModeResult([line(0.03)], stopped="no layer could be run alone: OSError: no")
+    assert (mode.verdict, mode.reason) == ("different", "no layer could be run alone: OSError: no")
+
+
 def test_how_far_nudges_move_the_whole_is_noted() -> None:
     mode = judge("net", told(ONE), told(ONE * np.float32(1.01))).modes["eval"]
     nudged = [run(ONE * np.float32(1.002)), run(ONE * np.float32(1.005))]
@@ -126,8 +135,10 @@ def test_how_far_nudges_move_the_whole_is_noted() -> None:
     assert mode.lines[0].moved == pytest.approx(5e-3, rel=1e-3)
 
 
-def of_layers(ours: Alone, theirs: Alone, wide: Alone | None = None, kernel: float = 0.0) -> Layer:
-    call = Call("a", "a", [ONE], [ONE])
+def of_layers(
+    ours: Alone, theirs: Alone, wide: Alone | None = None, kernel: float = 0.0, idle: tuple[int, ...] = ()
+) -> Layer:
+    call = Call("a", "a", [ONE], [ONE], idle=idle)
     torch = Told(
         classes={"a": ("Net", "")}, alone={"eval": {"a": theirs}}, alone_wide={"eval": {"a": wide or theirs}}
     )
@@ -150,6 +161,10 @@ def test_layers_alone() -> None:
     assert of_layers(alone(ONE, 1.01), right, alone(ONE, 1.1)).verdict == "inconclusive"
     assert of_layers(alone(ONE, draws=[("mask", (2,))]), right).verdict == "different"
     assert of_layers(Alone(unchecked="it raises"), right).unchecked == "it raises"
+    # an input that torch sends nothing back to counts, but for one that nothing is sent back to in the whole either
+    assert of_layers(alone(ONE), alone(ONE, 0.0)).verdict == "different"
+    assert of_layers(alone(ONE), alone(ONE, 0.0), idle=(0,)).verdict == "proven"
+    assert of_layers(alone(ONE, 1.01), right, idle=(0,)).verdict == "different"
     # what it gives alone in the original is not what it gave in the whole
     assert "depends on more" in of_layers(alone(2 * ONE), alone(2 * ONE)).unchecked
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch", reason="the original runs on torch")
@@ -201,3 +202,45 @@ def test_the_command(projects: tuple[Path, Path], tmp_path: Path, capsys: pytest
     assert one["modes"]["train"]["optimizer"]["class"] == "torch.optim.Adagrad"
     assert one["modes"]["eval"]["optimizer"] is None
     assert "torch.optim.Adagrad alone" in Path(html).read_text()
+
+
+#: A mask with infinities goes through it, and a bias whose gradient is nothing but rounding: that of the keys.
+MASKED = """
+import torch
+import torch.nn as nn
+
+
+class Attends(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(4, 4) for _ in range(3))
+
+    def forward(self, x, mask):
+        weights = torch.softmax(self.query(x) @ self.key(x).T + mask, dim=1)
+        return weights @ self.value(x)
+
+
+class Masked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = Attends(), Attends()
+
+    def forward(self, x):
+        mask = torch.triu(torch.full((6, 6), float("-inf")), 1)
+        return self.second(torch.tanh(self.first(x, mask)), mask)
+"""
+
+
+def test_infinities_in_a_mask_do_not_explain_everything(tmp_path: Path, sides: Sides) -> None:
+    source, converted = tmp_path / "source", tmp_path / "converted"
+    source.mkdir()
+    (source / "masked.py").write_text(MASKED)
+    main(["convert", str(source), "-o", str(converted)])
+    subject = from_options("masked:Masked()", ["f32[6,4]"])
+    found = prove(subject, source, converted, sides, Wanted(steps=2, optimizer=read("Adam")))
+    assert (found.verdict, found.failed) == ("proven", "")
+    train = found.modes["train"]
+    assert not train.plain
+    moved = [line.moved for line in train.lines if line.moved is not None]
+    assert moved
+    assert np.isfinite(moved).all()

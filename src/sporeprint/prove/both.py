@@ -165,13 +165,16 @@ class _Trial:
             self.told("each layer alone: torch")
             original = replace(self.original, wide=True, alone={name: [] for name in modes}, steps=0)
             self.alone = self.sides.ask("torch", original, self.scratch)
-            if self.alone.failed:
-                return
-            self.told("each layer alone: MindSpore")
-            task = replace(self.conversion, alone={name: self.alone.calls[name] for name in modes})
-            task = replace(task, steps=0, descents={})
-            mindspore = self.sides.ask("mindspore", task, self.scratch)
-            if mindspore.failed:
+            mindspore = Told()
+            if not self.alone.failed:
+                self.told("each layer alone: MindSpore")
+                task = replace(self.conversion, alone={name: self.alone.calls[name] for name in modes})
+                task = replace(task, steps=0, descents={})
+                mindspore = self.sides.ask("mindspore", task, self.scratch)
+            failed = self.alone.failed or mindspore.failed
+            if failed:
+                for mode in modes.values():
+                    mode.stopped = f"no layer could be run alone: {failed.splitlines()[-1]}"
                 return
         for name, mode in modes.items():
             mode.layers = self._layers(name, self.alone, mindspore)

@@ -67,7 +67,10 @@ class Line:
     @property
     def explained(self) -> bool:
         """Whether torch's own rounding moves it as far."""
-        return not self.note and self.error <= max(self.limit, FACTOR * (self.moved or 0.0))
+        moved = (
+            self.moved if self.moved is not None and np.isfinite(self.moved) else 0.0
+        )  # inf would explain all
+        return not self.note and self.error <= max(self.limit, FACTOR * moved)
 
 
 @dataclass(slots=True)
@@ -137,6 +140,7 @@ class ModeResult:
         reason: why nothing can be said, or why it is proven although the whole differs; "" otherwise.
         drawn: what tells that the sides draw other random numbers, "" otherwise.
         cause: what is known of the cause of a difference.
+        stopped: why no layer could be run alone, "" where they were, or that was not tried.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -146,6 +150,7 @@ class ModeResult:
     optimizer: Layer | None = None
     drawn: str = ""
     cause: str = ""
+    stopped: str = ""
 
     @property
     def alone(self) -> list[Layer]:
@@ -186,7 +191,8 @@ class ModeResult:
             return ""
         if not self.layers:
             own = max((line.own for line in self.lines if line.verdict == "inconclusive"), default=0.0)
-            return f"torch's own float32 run errs by {own:.1e}" if own else ""
+            errs = f"torch's own float32 run errs by {own:.1e}" if own else ""
+            return "; ".join(filter(None, (self.stopped, errs)))
         unchecked = [layer for layer in self.alone if layer.verdict == "inconclusive"]
         if self.verdict == "different":
             if self.place is not None:
@@ -428,11 +434,19 @@ def judge_layers(
             continue
         least = max(ALONE, kernels.get(kind, 0.0))
         made.lines += _lines("value", theirs.values, wide.values, ours.values, least=least)
-        made.lines += _lines("gradient", theirs.gradients, wide.gradients, ours.gradients, least=least)
+        # What torch makes no use of (a mask that it takes for a flag) and no parameter stands behind is no matter.
+        idle = {f"input {place}" for place in call.idle}
+        unused = {name for name in idle & theirs.gradients.keys() if not theirs.gradients[name].any()}
+        gradients = [_without(each.gradients, unused) for each in (theirs, wide, ours)]
+        made.lines += _lines("gradient", *gradients, least=least)
         if theirs.draws != ours.draws:
             note = f"{len(ours.draws)} draws instead of {len(theirs.draws)}"
             made.lines.append(Line("value", "random numbers", np.inf, 0.0, note=note))
     return found
+
+
+def _without(arrays: Mapping[str, Array], names: set[str]) -> dict[str, Array]:
+    return {name: each for name, each in arrays.items() if name not in names}
 
 
 def _depends(call: Call, alone: Alone) -> str:

@@ -348,9 +348,12 @@ class Side:
                     args, kwargs = self._replaced((args, kwargs), self._nudge(nudges[parent.name], rng))
             live = _Live(layer, args, kwargs, call)
             if recording:
-                call.inputs = [
-                    self.framework.array(each) for each in tensors_in(self.framework, (args, kwargs))
-                ]
+                given = list(tensors_in(self.framework, (args, kwargs)))
+                call.inputs = [self.framework.array(each) for each in given]
+                if self.is_model:  # what torch says counts; a tensor of MindSpore's does not tell
+                    call.idle = tuple(
+                        place for place, each in enumerate(given) if not getattr(each, "requires_grad", False)
+                    )
             noting.stack.append(live)
             try:
                 live.result = original(layer, *args, **kwargs)
@@ -374,8 +377,10 @@ class Side:
             if not self.framework.is_float(tensor):
                 return tensor
             shape = tuple(tensor.shape)
-            largest = float(np.abs(self.framework.array(tensor)).max(initial=0.0))
-            value = sizes[0] * largest * rng.standard_normal(shape)
+            size = np.abs(self.framework.array(tensor))
+            finite = np.isfinite(size)  # a mask may hold -inf, and stays as it is there
+            largest = float(size[finite].max(initial=0.0))
+            value = np.where(finite, sizes[0] * largest * rng.standard_normal(shape), 0.0)
             return self.framework.nudged(tensor, value, sizes[1] * rng.standard_normal(shape))
 
         return nudged

@@ -23,6 +23,7 @@ class Call:
         inputs: the tensors that it was given, in the order in which they stand in its arguments.
         outputs: those that it returned.
         inside: the names of the calls directly inside it.
+        idle: numbers of the inputs behind which no parameter stands: within the whole nothing is sent back there.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Call:
     inputs: list[Array] = field(default_factory=list)
     outputs: list[Array] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
+    idle: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
