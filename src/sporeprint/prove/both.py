@@ -137,8 +137,7 @@ class _Trial:
 
     def _optimizer(self, mode: str, mindspore: Told) -> Layer | None:
         api = self.wanted.optimizer.api
-        kernel = self.written.kernels({"": (api, "")})[api]
-        return judge.judge_optimizer(api, mode, self.torch, mindspore, kernel)
+        return judge.judge_optimizer(api, mode, self.torch, mindspore, self.written.error(api))
 
     def _layers(self, mode: str, torch: Told, mindspore: Told) -> list[Layer]:
         kernels = self.written.kernels(torch.classes)
@@ -153,7 +152,9 @@ class _Trial:
             construct=construct,
             tied=self.torch.tied,
             extra=str(self.scratch),
-            optimizer=self.wanted.optimizer.converted(folder, self.scratch, fidelity),
+            optimizer=self.wanted.optimizer.converted(folder, self.scratch, fidelity)
+            if self.wanted.steps
+            else "",
             descents={mode: run.descents for mode, run in self.torch.runs.items()},
         )
 

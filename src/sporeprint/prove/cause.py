@@ -98,12 +98,12 @@ class Written:
         }
         found = []
         for each in modules_of(self.converted):
-            if each.written is None:
-                found.append(
-                    f"{each.path.relative_to(self.converted)}:1: its list of adapters is another release's"
-                )
+            written = each.written()
+            if written is None:
+                name = each.path.relative_to(self.converted)
+                found.append(f"{name}:1: its list of adapters is another release's")
             else:
-                wanted[each.path] = each.written
+                wanted[each.path] = written
         for path in sorted(self.converted.rglob(f"{einops.MODULE}.py")):
             wanted[path] = einops.text().decode()
         for path, text in wanted.items():
@@ -149,7 +149,7 @@ class Written:
             classes: path -> class of a layer, with what it says of itself; of a function, ``function()``.
         """
         kinds = {kind for kind, _ in classes.values()}
-        found = {kind: self._error(kind) for kind in kinds if kind.startswith("torch.")}
+        found = {kind: self.error(kind) for kind in kinds if kind.startswith("torch.")}
         for kind in kinds & {each.name for each in self._definitions}:
             reached = self._reached(kind)
             used = {
@@ -160,7 +160,7 @@ class Written:
                 and each.start <= finding.line <= each.end
                 and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
             }
-            found[kind] = max(map(self._error, used), default=0.0)
+            found[kind] = max(map(self.error, used), default=0.0)
         return found
 
     def _reached(self, kind: str) -> list[_Definition]:
@@ -175,7 +175,7 @@ class Written:
                     waiting += each.called
         return reached
 
-    def _error(self, api: str) -> float:
+    def error(self, api: str) -> float:
         """Return the largest float32 error that was measured of the body that was written for an API."""
         path = evidence.path_of(api)
         record = evidence.read(path).get(api) if path.exists() else None

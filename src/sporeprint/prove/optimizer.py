@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +60,7 @@ class Optimizer:
         """
         adapter = adapters.name_of(self.api)
         copies = [each for each in modules_of(project) if adapter in each.names]
-        for copy in sorted(copies, key=lambda each: each.text == each.written):
+        for copy in sorted(copies, key=lambda each: each.text == each.written()):
             dotted = ".".join(copy.path.relative_to(project).with_suffix("").parts)
             return self.code(dotted, adapter)
         module = f"for_the_optimizer_{fidelity}"
@@ -80,31 +79,34 @@ class Adapters:
 
     Attributes:
         path: where it is.
-        names: the adapters in it.
-        fidelity: of their bodies.
         text: what stands there.
-        written: what is written today for these names and the module's fidelity; None where they are not known.
     """
 
     path: Path
-    names: frozenset[str]
-    fidelity: str
     text: str
-    written: str | None
 
+    @property
+    def names(self) -> set[str]:
+        """The adapters in it."""
+        return adapters.listed(self.text)[0]
 
-def modules_of(project: Path) -> Sequence[Adapters]:
-    """Return the modules of adapters in a converted project."""
-    found = []
-    for path in sorted(project.rglob(f"{MODULE['mindspore']}.py")):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        names, fidelity = adapters.listed(text)
+    @property
+    def fidelity(self) -> str:
+        """Of their bodies."""
+        return adapters.listed(self.text)[1] or "native"
+
+    def written(self) -> str | None:
+        """Return what is written today for its adapters; None where they are not known."""
         try:
-            written = adapters.build(names, "mindspore", fidelity or "native")
+            return adapters.build(self.names, "mindspore", self.fidelity)
         except KeyError:  # one that this release does not have, or no adapter's name
-            written = None
-        found.append(Adapters(path, frozenset(names), fidelity or "native", text, written))
-    return found
+            return None
+
+
+def modules_of(project: Path) -> list[Adapters]:
+    """Return the modules of adapters in a converted project."""
+    paths = sorted(project.rglob(f"{MODULE['mindspore']}.py"))
+    return [Adapters(path, path.read_text(encoding="utf-8", errors="replace")) for path in paths]
 
 
 def counterparts() -> dict[str, Entry]:
