@@ -217,9 +217,7 @@ def of_optimizer(ours: Run, options: dict[str, Any] | None = None, wide: Run | N
     torch = Told(
         {"train": theirs}, {"train": wide or theirs}, weights={"w": start}, options={"lr": 1, "eps": 2}
     )
-    return judge_optimizer(
-        "torch.optim.SGD", "train", torch, Told({"train": ours}, options=options or {}), 0.0
-    )
+    return judge_optimizer("torch.optim.SGD", "train", torch, Told({"train": ours}, options=options or {}))
 
 
 def steps(moved: float = 1e-2, small: float = 1e-7) -> Run:
@@ -244,7 +242,7 @@ def test_an_optimizer_alone() -> None:
     assert found is not None
     assert [(line.name, line.note) for line in found.lines if line.note] == [("option eps", "3 instead of 2")]
     assert verdict(steps(1.003e-2), None, steps(1.01e-2)) == "inconclusive"
-    assert judge_optimizer("torch.optim.SGD", "eval", told(ONE), told(ONE), 0.0) is None
+    assert judge_optimizer("torch.optim.SGD", "eval", told(ONE), told(ONE)) is None
 
 
 def test_an_optimizer_that_differs_is_no_chance_and_not_proven() -> None:

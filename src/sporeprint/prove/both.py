@@ -136,8 +136,7 @@ class _Trial:
         return made
 
     def _optimizer(self, mode: str, mindspore: Told) -> Layer | None:
-        api = self.wanted.optimizer.api
-        return judge.judge_optimizer(api, mode, self.torch, mindspore, self.written.error(api))
+        return judge.judge_optimizer(self.wanted.optimizer.api, mode, self.torch, mindspore)
 
     def _layers(self, mode: str, torch: Told, mindspore: Told) -> list[Layer]:
         kernels = self.written.kernels(torch.classes)

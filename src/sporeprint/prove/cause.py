@@ -149,7 +149,7 @@ class Written:
             classes: path -> class of a layer, with what it says of itself; of a function, ``function()``.
         """
         kinds = {kind for kind, _ in classes.values()}
-        found = {kind: self.error(kind) for kind in kinds if kind.startswith("torch.")}
+        found = {kind: self._error(kind) for kind in kinds if kind.startswith("torch.")}
         for kind in kinds & {each.name for each in self._definitions}:
             reached = self._reached(kind)
             used = {
@@ -160,7 +160,7 @@ class Written:
                 and each.start <= finding.line <= each.end
                 and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
             }
-            found[kind] = max(map(self.error, used), default=0.0)
+            found[kind] = max(map(self._error, used), default=0.0)
         return found
 
     def _reached(self, kind: str) -> list[_Definition]:
@@ -175,7 +175,7 @@ class Written:
                     waiting += each.called
         return reached
 
-    def error(self, api: str) -> float:
+    def _error(self, api: str) -> float:
         """Return the largest float32 error that was measured of the body that was written for an API."""
         path = evidence.path_of(api)
         record = evidence.read(path).get(api) if path.exists() else None

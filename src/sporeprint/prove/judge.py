@@ -311,7 +311,7 @@ def _mode(told: Told, torch: Run, wide: Run, mindspore: Run) -> ModeResult:
     return made
 
 
-def judge_optimizer(api: str, mode: str, torch: Told, mindspore: Told, kernel: float) -> Layer | None:
+def judge_optimizer(api: str, mode: str, torch: Told, mindspore: Told) -> Layer | None:
     """Compare what an optimizer does alone, given the original's own gradients of each step.
 
     Args:
@@ -319,7 +319,6 @@ def judge_optimizer(api: str, mode: str, torch: Told, mindspore: Told, kernel: f
         mode: in which mode.
         torch: the original's results, float64's too.
         mindspore: the conversion's.
-        kernel: what the kernels that it reaches are known to err.
 
     Returns:
         The optimizer, taken for a layer; None where no step was taken.
@@ -335,13 +334,12 @@ def judge_optimizer(api: str, mode: str, torch: Told, mindspore: Told, kernel: f
             made.lines.append(
                 Line("option", f"option {name}", np.inf, 0.0, note=f"{got!r} instead of {wanted!r}")
             )
-    wide, least = torch.wide.get(mode, Run()), max(ALONE, kernel)
-    steps = len(run.losses)
+    wide, steps = torch.wide.get(mode, Run()), len(run.losses)
     for what, before, *after in (
         ("", torch.weights, run.guided, wide.guided, ours.guided),
         (", small gradients", {}, run.guided_small, wide.guided_small, ours.guided_small),
     ):
-        for line in _moves("step", torch.tied, steps, before, *after, least=least):
+        for line in _moves("step", torch.tied, steps, before, *after, least=ALONE):
             made.lines.append(replace(line, name=f"{line.name}{what}"))
     return made
 

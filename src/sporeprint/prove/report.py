@@ -126,7 +126,10 @@ def said_of_place(place: Place) -> Iterator[tuple[str, str]]:
 
 def said_of_optimizer(layer: Layer) -> str:
     """Return what is to be said of the optimizer alone."""
-    return f"{layer.kind} alone: largest error {number(layer.error('step', 'option'))}"
+    others = ", ".join(line.name for line in layer.lines if line.kind == "option")
+    return (
+        f"{layer.kind} alone: largest error {number(layer.error('step'))}{others and f', another {others}'}"
+    )
 
 
 def tree(proof: Proof, layers: bool = False) -> Tree:
