@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,23 @@ def test_lines_that_were_changed(written: Written) -> None:
     assert written.changed() == [changed]
     (written.converted / "nets" / "net.py").unlink()
     assert written.changed() == ["nets/net.py: the file is missing"]
+
+
+def test_many_changed_lines_are_counted(written: Written) -> None:
+    assert written.changes() == ""
+    path = written.converted / "nets" / "net.py"
+    lines = path.read_text().splitlines()
+    places = [place for place, line in enumerate(lines) if line.lstrip().startswith(("class ", "def "))]
+    assert len(places) > 5
+    for place in places:
+        lines[place] += "  # seen"
+    path.write_text("\n".join(lines))
+    found = written.changes().split("; ")
+    groups = 1 + sum(
+        after > place + 1 for place, after in itertools.pairwise(places)
+    )  # lines that follow one another
+    assert found[0] == f"nets/net.py:{places[0] + 1}: {lines[places[0]].strip()}"
+    assert (len(found), found[-1]) == (6, f"and {groups - 5} more")
 
 
 TRAINING = """

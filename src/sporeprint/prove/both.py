@@ -24,8 +24,6 @@ from sporeprint.prove.task import Task, Told
 ATTEMPTS = 2
 #: So many times torch's layers are nudged.
 NUDGES = 3
-#: So many lines that were changed are listed.
-_LINES = 5
 #: The least by which a layer is nudged: one unit in the last place.
 ULP = 1.2e-7
 
@@ -216,6 +214,13 @@ class _Trial:
         if open_modes:
             self.told("as sporeprint writes it anew, in exact")
             self._again(open_modes)
+        changed = self.written.changes() if made.failed.startswith("the conversion") else ""
+        if changed:
+            made.failed += f"\nIt is not as sporeprint writes it: {changed}"
+        for mode in made.modes.values():
+            changed = self.written.changes() if mode.verdict != "proven" and not mode.cause else ""
+            if changed:
+                mode.cause = f"not known; but the conversion is not as sporeprint writes it: {changed}"
 
     def _narrow(self, mode: str, place: judge.Place) -> None:
         watched = (place.layer.name,)
@@ -238,7 +243,7 @@ class _Trial:
 
     def _again(self, modes: Mapping[str, ModeResult]) -> None:
         """Tell an error of a kernel from one of the conversion, and either from a change by hand."""
-        changed = self.written.changed()
+        changed = self.written.changes()
         exact = self.written.anew("exact", self.scratch)
         task = replace(self.converted(exact, "exact"), alone={name: self.alone.calls[name] for name in modes})
         told = self.sides.ask("mindspore", task, self.scratch)
@@ -253,11 +258,9 @@ class _Trial:
                 where = first.name or "the model itself"
                 mode.cause = f"a conversion error: the exact conversion differs too, at {where}"
             elif changed:
-                more = f"; and {len(changed) - _LINES} more" if len(changed) > _LINES else ""
                 mode.cause = (
                     "not the conversion's: as sporeprint writes the project anew, no layer differs. It was changed: "
-                    + "; ".join(changed[:_LINES])
-                    + more
+                    f"{changed}"
                 )
             else:
                 mode.cause = (

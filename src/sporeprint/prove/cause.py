@@ -25,6 +25,8 @@ _ULP = 2.0**-23
 #: However much a kernel is known to err, no more is allowed for it: what is measured beyond that, in units in the last
 #: place of results that almost cancel, is no part of the largest number in a tensor.
 _KERNEL = 2.5e-4
+#: So many lines that were changed are shown.
+_SHOWN = 5
 #: A layer of torch's own.
 _LAYER = re.compile(r"torch\.nn\.[A-Z]\w*")
 
@@ -86,6 +88,12 @@ class Written:
         writer = _Findings()
         texts = self._convert(None, self.fidelity, writer)
         return texts, [each for each in writer.found if each[1].api.startswith("torch.")]
+
+    def changes(self) -> str:
+        """Return the first lines that were changed, and how many more there are; "" if none was."""
+        changed = self.changed()
+        more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
+        return "; ".join(changed[:_SHOWN] + more)
 
     def changed(self) -> list[str]:
         """Return the lines in which the conversion is not what is written today: file, line, and what stands there.
