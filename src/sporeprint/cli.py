@@ -127,7 +127,11 @@ def _add_prove(commands: Any) -> None:
     )
     prove.add_argument("source", metavar="SRC", help="folder of the original project")
     prove.add_argument("converted", metavar="DST", help="folder of the converted project")
-    prove.add_argument("--model", metavar="MODULE:CLASS(ARGS)", help="such as 'nets.vit:ViT(dim=32)'")
+    prove.add_argument(
+        "--model",
+        metavar="MODULE:CLASS(ARGS)",
+        help="such as 'nets.vit:ViT(dim=32)'; or a function: 'nets.losses:focal'",
+    )
     prove.add_argument(
         "--input",
         action="append",
@@ -142,10 +146,12 @@ def _add_prove(commands: Any) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="compare losses and weights after N steps of plain gradient descent too (default: none)",
+        help="compare losses and weights after N optimizer steps too (default: none)",
     )
     prove.add_argument(
-        "--rate", type=float, default=0.01, metavar="R", help="of these steps (default: %(default)s)"
+        "--optimizer",
+        metavar="NAME(OPTIONS)",
+        help="which takes these steps, such as 'AdamW(lr=1e-3, weight_decay=0.01)' (default: SGD(lr=0.01))",
     )
     prove.add_argument("--layers", action="store_true", help="print the errors of each layer too")
     prove.add_argument(

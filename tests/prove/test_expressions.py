@@ -60,7 +60,7 @@ def net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     (tmp_path / "watched_code.py").write_text(CODE)
-    expressions.instrument(str(tmp_path), lambda value: value if isinstance(value, np.ndarray) else None)
+    expressions.instrument(str(tmp_path))
     module = importlib.import_module("watched_code")
     yield module.Net
     del sys.modules["watched_code"]
@@ -81,15 +81,19 @@ def test_watched_code_does_what_it_does_unwatched(net: Any) -> None:
 def test_values_are_noted_with_their_place(net: Any, tmp_path: Path) -> None:
     x = np.array([1.0, 2.0])
     model = net(x)
-    with expressions.watching(True) as noted:
+    seen: list[tuple[Any, ...]] = []
+    with expressions.watching(lambda *told: seen.append(told)):
         result, *_ = model.forward()
+        with expressions.watching(None):
+            net(x).forward()
+    arrays = [each for each in seen if isinstance(each[-1], np.ndarray)]
     lines = CODE.splitlines()
-    assert [each.text for each in noted][:3] == ["self.x * 2", "self.x - 1", "-self.x"]
-    for each in noted:
-        assert each.file == str(tmp_path / "watched_code.py")
-        assert lines[each.line - 1][each.column - 1 :].startswith(each.text)
-    assert noted[-1].text == "found[0] + later(b)"
-    assert noted[-1].value is result
-    with expressions.watching(False) as noted:
-        net(x).forward()
-    assert noted == []
+    assert [text for *_, text, _ in arrays][:3] == ["self.x * 2", "self.x - 1", "-self.x"]
+    for file, line, column, text, _ in seen:
+        assert file == str(tmp_path / "watched_code.py")
+        assert lines[line - 1][column - 1 :].startswith(text)
+    assert arrays[-1][-2] == "found[0] + later(b)"
+    assert arrays[-1][-1] is result
+    known = len(seen)
+    net(x).forward()
+    assert len(seen) == known

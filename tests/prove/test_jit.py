@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ pytest.importorskip("mindspore", reason="the conversion runs on MindSpore")
 
 from sporeprint.cli import main
 from sporeprint.prove.jit import compiled
-from sporeprint.prove.subject import from_options
+from sporeprint.prove.sides import Sides
+from sporeprint.prove.subject import Subject, from_options
 
 pytestmark = pytest.mark.frameworks
 
@@ -56,16 +58,43 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return source, converted
 
 
-def test_a_model_compiles(projects: tuple[Path, Path]) -> None:
+@pytest.fixture(scope="module")
+def sides() -> Iterator[Sides]:
+    with Sides() as made:
+        yield made
+
+
+def test_a_model_compiles(projects: tuple[Path, Path], sides: Sides) -> None:
     subject = from_options("nets:Plain()", ["f32[2,3,8,8]"])
-    assert compiled(subject, *projects).verdict == "compiles"
+    assert compiled(subject, *projects, sides).verdict == "compiles"
 
 
-def test_what_prevents_it_is_named(projects: tuple[Path, Path]) -> None:
-    found = compiled(from_options("nets:Tries()", ["f32[2,3]"]), *projects)
+def test_what_prevents_it_is_named(projects: tuple[Path, Path], sides: Sides) -> None:
+    found = compiled(from_options("nets:Tries()", ["f32[2,3]"]), *projects, sides)
     assert (found.verdict, "Try" in found.reason) == ("prevented", True)
     assert found.place.startswith("nets.py:")
 
 
-def test_another_result_is_told(projects: tuple[Path, Path]) -> None:
-    assert compiled(from_options("nets:Drifts()", ["f32[2,3]"]), *projects).verdict != "compiles"
+def test_another_result_is_told(projects: tuple[Path, Path], sides: Sides) -> None:
+    assert compiled(from_options("nets:Drifts()", ["f32[2,3]"]), *projects, sides).verdict != "compiles"
+
+
+@pytest.mark.parametrize(
+    ("code", "call", "verdict", "said"),
+    [
+        ("model = abs", "out = model(T(inputs[0]))", "failed", "no Cell"),
+        ("from nets import Plain\nmodel = Plain()", "raise ValueError('my own')", "failed", "my own"),
+        (
+            "from nets import Plain\nmodel = Plain()",
+            "import os\nos._exit(3)",
+            "prevented",
+            "the process ended with code 3",
+        ),
+    ],
+)
+def test_what_does_not_run_is_told(
+    projects: tuple[Path, Path], sides: Sides, code: str, call: str, verdict: str, said: str
+) -> None:
+    subject = Subject("it", code, "inputs = {0: rng.standard_normal((2, 3, 8, 8)).astype('float32')}", call)
+    found = compiled(subject, *projects, sides)
+    assert (found.verdict, said in found.reason) == (verdict, True), found

@@ -96,7 +96,7 @@ PLANTED = {
     "another axis": ("axis=1)\n        y", "axis=0)\n        y", "mix", "softmax"),
     "a function for another": ("ops.tanh(", "ops.sigmoid(", "blocks.0", "h = "),
     "another order": ("self.scale * self.drop", "self.drop", "blocks.0", "return x + self.drop"),
-    "no gradient": ("weights * x", "ops.stop_gradient(weights) * x", "mix", ""),
+    "no gradient": ("weights * x", "ops.stop_gradient(weights) * x", "mix", "stop_gradient(weights)"),
 }
 
 #: What is planted all at once: each is found, for no layer is given what another has made wrong. The text that is
@@ -212,11 +212,9 @@ def test_a_planted_error_is_located(
     assert f"It was changed: deep.py:{changed}: " in cause
     kept = np.load(place.saved)
     assert {"input 0", "result 0"} <= set(kept.files)
-    if line:
-        assert place.conversion is not None
-        assert line in lines[place.conversion.line - 1]
-    else:
-        assert place.original is None
+    assert place.original is not None
+    assert place.conversion is not None
+    assert line in lines[place.conversion.line - 1]
 
 
 def test_several_are_located_at_once(projects: tuple[Path, Path], sides: Sides, tmp_path: Path) -> None:

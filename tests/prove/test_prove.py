@@ -96,6 +96,7 @@ def test_a_layer_that_draws_no_mask_is_seen(projects: tuple[Path, Path], tmp_pat
     assert "other random numbers" in train["reason"]
     assert "blocks.0.drop: the conversion does not call it" in train["reason"]
     assert not train["place"]
+    assert train["cause"].startswith("not known; but the conversion is not as sporeprint writes it: deep.py:")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,7 @@ def test_a_side_that_fails_says_why(
     code, found = proof(projects[0], broken, tmp_path)
     assert (code, found["verdict"]) == (1, "failed")
     assert said in found["failed"]
+    assert "It is not as sporeprint writes it: deep.py:" in found["failed"]
 
 
 def test_the_readmes_example(
@@ -146,6 +148,15 @@ def test_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--model", "m:A()"], "there is no input"),
         (["--models", "x.toml", "--model", "m:A()"], "give either"),
         (["--model", "m:A()", "--input", "f32[1]"], "no such folder"),
+        (["--model", "m:A()", "--input", "f32[1]", "--optimizer", "Adam"], "say how many: --steps 3"),
+        (
+            ["--model", "m:A()", "--input", "f32[1]", "--optimizer", "Lion"],
+            "those that have one are Adadelta, ",
+        ),
+        (
+            ["--model", "m:A()", "--input", "f32[1]", "--optimizer", "Adam(rate=1)"],
+            "its options are lr, betas, eps",
+        ),
         (["--model", "m:A()", "--input", "f32[1]", "--torch-python", "no-python"], "no such interpreter"),
     ]:
         assert main(["prove", str(tmp_path / "none"), str(tmp_path), *arguments]) == 2

@@ -6,10 +6,11 @@ import json
 import re
 
 import numpy as np
+from rich.console import Console
 
 from sporeprint.prove.document import page
-from sporeprint.prove.judge import Layer, Line, ModeResult, Place, Proof
-from sporeprint.prove.report import data, layers_of
+from sporeprint.prove.judge import OPTIMIZER, Layer, Line, ModeResult, Place, Proof
+from sporeprint.prove.report import data, layers_of, tree
 from sporeprint.prove.task import Noted
 
 WRONG = Layer(
@@ -63,3 +64,18 @@ def test_the_page_loads_nothing_and_escapes_what_it_shows() -> None:
     assert not re.search(r"(src|href)=\"(?!#)|url\(|@import", text)
     assert 'name="viewport"' in text
     assert "net.py:3:5  F.softmax(x &lt; 1, dim=1)" in text
+
+
+def test_the_optimizer_alone_is_told() -> None:
+    lines = [Line("option", "option eps", np.inf, 0, note="1 instead of 2"), Line("step", "w", 0.5, 2e-5)]
+    mode = ModeResult(optimizer=Layer(OPTIMIZER, "torch.optim.Adam", lines))
+    found = Proof("Net", {"train": mode}, steps=2, ran={"optimizer": "Adam(eps=1)"})
+    said = "torch.optim.Adam alone: largest error 5.0e-01, another option eps"
+    shown = Console(width=200)
+    with shown.capture() as captured:
+        shown.print(tree(found))
+    assert said in captured.get()
+    assert said in page([found])
+    told = json.loads(json.dumps(data(found), allow_nan=False))["modes"]["train"]["optimizer"]
+    assert (told["class"], told["verdict"]) == ("torch.optim.Adam", "different")
+    assert [each["name"] for each in told["compared"]] == ["option eps", "w"]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sporeprint.prove.optimizer import Optimizer, OptimizerError, read
 from sporeprint.prove.subject import SubjectError, from_file, from_options
 
 
@@ -50,14 +51,21 @@ def test_what_cannot_be_understood_is_said(model: str, inputs: list[str], said: 
 def test_a_file_of_models(tmp_path: Path) -> None:
     path = tmp_path / "models.toml"
     path.write_text(
-        '[one]\nmodel = "m:A()"\ninputs = ["f32[1]"]\n[two]\nconstruct = "model = 1"\ninputs = ""\ncall = "out = 1"\n'
+        '[one]\nmodel = "m:A()"\ninputs = ["f32[1]"]\nsteps = 2\noptimizer = "AdamW(lr=1e-3)"\n'
+        '[two]\nconstruct = "model = 1"\ninputs = ""\ncall = "out = 1"\n'
     )
-    assert [each.name for each in from_file(path)] == ["one", "two"]
+    one, two = from_file(path)
+    assert (one.name, one.steps, str(one.optimizer)) == ("one", 2, "AdamW(lr=0.001)")
+    assert (two.name, two.steps, two.optimizer) == ("two", 0, None)
     wrong = [
         ("[one]\nmodel = 3", "is no text"),
         ("one = 3", "is no table"),
         ("[one]\n", "needs model"),
         ("", "no model"),
+        ('[one]\nmodel = "m:A()"\noptimiser = "Adam"', "has optimiser; what it may have is model"),
+        ('[one]\nmodel = "m:A()"\nsteps = "3"', "write how many"),
+        ('[one]\nmodel = "m:A()"\noptimizer = 3', "is no text"),
+        ('[one]\nmodel = "m:A()"\noptimizer = "Adam(rate=1)"', "Adam has no option rate; its options are lr"),
         ("[", "Invalid"),
     ]
     for text, said in wrong:
@@ -66,3 +74,28 @@ def test_a_file_of_models(tmp_path: Path) -> None:
             from_file(path)
     with pytest.raises(SubjectError, match="No such file"):
         from_file(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Lion", "Lion is no optimizer with a counterpart; those that have one are Adadelta, Adagrad, Adam,"),
+        ("Optimizer", "is no optimizer"),
+        ("Adam(rate=1)", "Adam has no option rate; its options are lr, betas, eps, weight_decay, amsgrad"),
+        ("Adam(differentiable=True)", "differentiable has no counterpart"),
+        ("Adam(0.1)", "options by name"),
+        ("Adam(lr=rate)", "lr=rate is no plain value"),
+        ("Adam(**options)", "has no option"),
+        ("Adam(", "never closed"),
+    ],
+)
+def test_an_optimizer_that_cannot_be_understood(text: str, said: str) -> None:
+    with pytest.raises(OptimizerError) as raised:
+        read(text)
+    assert said in str(raised.value)
+
+
+def test_an_optimizer_is_read() -> None:
+    for text in ("SGD(lr=1e-1)", "torch.optim.SGD(lr=0.1)", " optim.SGD( lr = .1 ) "):
+        assert read(text) == Optimizer("SGD", "lr=0.1")
+    assert read("RMSprop").code() == "from torch.optim import RMSprop\noptimizer = RMSprop(parameters)"

@@ -14,7 +14,8 @@ from sporeprint.convert.project import outlines_below
 from sporeprint.convert.symbols import Place
 from sporeprint.prove import cause, judge
 from sporeprint.prove.cause import Written
-from sporeprint.prove.judge import ModeResult, Proof
+from sporeprint.prove.judge import Layer, ModeResult, Proof
+from sporeprint.prove.optimizer import PLAIN, Optimizer
 from sporeprint.prove.sides import Sides
 from sporeprint.prove.subject import Subject
 from sporeprint.prove.task import Task, Told
@@ -34,13 +35,13 @@ class Wanted:
     Attributes:
         seed: of weights, inputs and random numbers.
         steps: so many optimizer steps are compared too.
-        rate: of the steps.
+        optimizer: which takes them.
         keep: the folder that gets the input of a layer that differs; None: none does.
     """
 
     seed: int = 0
     steps: int = 0
-    rate: float = 0.01
+    optimizer: Optimizer = PLAIN
     keep: Path | None = None
 
 
@@ -67,6 +68,9 @@ def prove(
         told: called with what is done next.
     """
     began = time.monotonic()
+    wanted = replace(
+        wanted, steps=subject.steps or wanted.steps, optimizer=subject.optimizer or wanted.optimizer
+    )
     written = Written(source.resolve(), converted.resolve())
     for attempt in range(ATTEMPTS):
         with tempfile.TemporaryDirectory(prefix="sporeprint-prove-") as scratch:
@@ -79,6 +83,8 @@ def prove(
     made.seconds = time.monotonic() - began
     made.seed, made.steps = seed, wanted.steps
     made.ran = {"model": subject.construct, "inputs": subject.inputs, "call": subject.call}
+    if wanted.steps:
+        made.ran["optimizer"] = str(wanted.optimizer)
     return made
 
 
@@ -98,7 +104,7 @@ class _Trial:
         self.scratch, self.told = scratch, told
         self.original = Task(
             str(written.source), subject.construct, subject.inputs, subject.call, wanted.seed,
-            steps=wanted.steps, rate=wanted.rate,
+            steps=wanted.steps, optimizer=wanted.optimizer.code(),
         )  # fmt: skip
         self.conversion = self.original
         self.torch, self.mindspore = Told(), Told()
@@ -112,12 +118,27 @@ class _Trial:
             self.told("MindSpore")
             self.original = replace(self.original, weights=self.torch.weights)
             self.conversion = self.converted(self.written.converted, self.written.fidelity)
-            self.mindspore = self.sides.ask("mindspore", self.conversion, self.scratch)
+            # a function has been run alone already: only so it has gradients
+            first = replace(self.conversion, alone=self.torch.calls)
+            self.mindspore = self.sides.ask("mindspore", first, self.scratch)
         made = judge.judge(self.subject.name, self.torch, self.mindspore)
+        if made.failed:
+            return made
+        for name, mode in made.modes.items():
+            mode.optimizer = self._optimizer(name, self.mindspore)
+            if self.torch.calls:
+                judge.judge_function(mode, self._layers(name, self.torch, self.mindspore))
         open_modes = {name: mode for name, mode in made.modes.items() if not mode.plain}
-        if not made.failed and self.torch.classes and open_modes:
+        if self.torch.classes and open_modes:
             self._alone(open_modes)
         return made
+
+    def _optimizer(self, mode: str, mindspore: Told) -> Layer | None:
+        return judge.judge_optimizer(self.wanted.optimizer.api, mode, self.torch, mindspore)
+
+    def _layers(self, mode: str, torch: Told, mindspore: Told) -> list[Layer]:
+        kernels = self.written.kernels(torch.classes)
+        return judge.judge_layers(torch.calls[mode], torch, mindspore, mode, kernels)
 
     def converted(self, folder: Path, fidelity: str) -> Task:
         """Return the task for a converted project: what builds the model is converted as code of the project is."""
@@ -128,25 +149,34 @@ class _Trial:
             construct=construct,
             tied=self.torch.tied,
             extra=str(self.scratch),
+            optimizer=self.wanted.optimizer.converted(folder, self.scratch, fidelity)
+            if self.wanted.steps
+            else "",
+            descents={mode: run.descents for mode, run in self.torch.runs.items()},
         )
 
     def _alone(self, modes: Mapping[str, ModeResult]) -> None:
         """Compare each layer alone; where none differs, see how far such errors move the whole in torch itself."""
-        self.told("each layer alone: torch")
-        self.alone = self.sides.ask(
-            "torch", replace(self.original, wide=True, alone={name: [] for name in modes}), self.scratch
-        )
-        if self.alone.failed:
-            return
-        self.told("each layer alone: MindSpore")
-        task = replace(self.conversion, alone={name: self.alone.calls[name] for name in modes})
-        mindspore = self.sides.ask("mindspore", task, self.scratch)
-        if mindspore.failed:
-            return
-        kernels = self.written.kernels(self.alone.classes)
+        if self.torch.calls:
+            self.alone, mindspore = self.torch, self.mindspore
+        else:
+            self.told("each layer alone: torch")
+            original = replace(self.original, wide=True, alone={name: [] for name in modes}, steps=0)
+            self.alone = self.sides.ask("torch", original, self.scratch)
+            mindspore = Told()
+            if not self.alone.failed:
+                self.told("each layer alone: MindSpore")
+                task = replace(self.conversion, alone={name: self.alone.calls[name] for name in modes})
+                task = replace(task, steps=0, descents={})
+                mindspore = self.sides.ask("mindspore", task, self.scratch)
+            failed = self.alone.failed or mindspore.failed
+            if failed:
+                for mode in modes.values():
+                    mode.stopped = f"no layer could be run alone: {failed.splitlines()[-1]}"
+                return
         for name, mode in modes.items():
-            mode.layers = judge.judge_layers(self.alone.calls[name], self.alone, mindspore, name, kernels)
-            mode.place = cause.place(mode.layers, self.torch.classes, self.mindspore.classes)
+            mode.layers = self._layers(name, self.alone, mindspore)
+            mode.place = cause.place(mode.alone, *(self._said(each) for each in (self.torch, self.mindspore)))
         steady = {name: mode for name, mode in modes.items() if mode.place is None and not mode.drawn}
         nudges = {
             name: {
@@ -161,7 +191,12 @@ class _Trial:
             task = replace(self.original, nudges=nudges, times=NUDGES)
             told = self.sides.ask("torch", task, self.scratch)
             for name, mode in steady.items():
-                judge.judge_nudged(mode, self.torch.runs[name], told.nudged.get(name, []), self.torch.tied)
+                judge.judge_nudged(mode, self.torch, self.torch.runs[name], told.nudged.get(name, []))
+
+    def _said(self, told: Told) -> dict[str, tuple[str, str]]:
+        """Return what layers say of themselves; of the optimizer, its options."""
+        options = ", ".join(f"{name}={value!r}" for name, value in told.options.items())
+        return {**told.classes, judge.OPTIMIZER: (self.wanted.optimizer.api, options)}
 
     def explain(self, made: Proof) -> None:
         """Where a layer differs, find the expression, keep its input, and run the conversion again as written anew."""
@@ -172,40 +207,52 @@ class _Trial:
             if not place.layer.kind.startswith("torch."):
                 self.told(f"each expression of {place.layer.name}")
                 self._narrow(name, place)
-            if self.wanted.keep is not None:
+            if self.wanted.keep is not None and place.layer is not mode.optimizer:
                 call = next(each for each in self.alone.calls[name] if each.name == place.layer.name)
                 place.saved = cause.keep(self.wanted.keep, self.subject.name, name, call, self.alone)
         open_modes = {name: mode for name, mode in made.modes.items() if mode.place is not None}
         if open_modes:
             self.told("as sporeprint writes it anew, in exact")
             self._again(open_modes)
+        changed = self.written.changes() if made.failed.startswith("the conversion") else ""
+        if changed:
+            made.failed += f"\nIt is not as sporeprint writes it: {changed}"
+        for mode in made.modes.values():
+            changed = self.written.changes() if mode.verdict != "proven" and not mode.cause else ""
+            if changed:
+                mode.cause = f"not known; but the conversion is not as sporeprint writes it: {changed}"
 
     def _narrow(self, mode: str, place: judge.Place) -> None:
         watched = (place.layer.name,)
-        theirs = self.sides.ask(
-            "torch", replace(self.original, alone={mode: []}, watched=watched), self.scratch
-        )
-        task = replace(self.conversion, alone={mode: self.alone.calls[mode]}, watched=watched)
-        ours = self.sides.ask("mindspore", task, self.scratch)
+        sloped = place.layer.only_gradients
+        original = replace(self.original, alone={mode: []}, watched=watched, sloped=sloped, steps=0)
+        theirs = self.sides.ask("torch", original, self.scratch)
+        conversion = replace(self.conversion, alone={mode: self.alone.calls[mode]})
+        conversion = replace(conversion, watched=watched, sloped=sloped, steps=0, descents={})
+        ours = self.sides.ask("mindspore", conversion, self.scratch)
         if theirs.failed or ours.failed:
             return
-        noted = [told.noted.get(mode, {}).get(place.layer.name, []) for told in (theirs, ours)]
-        place.original, place.conversion = judge.first_expression(*noted)
+        torch, mindspore = (told.noted.get(mode, {}).get(place.layer.name, []) for told in (theirs, ours))
+        if sloped:
+            limit = max(line.limit for line in place.layer.lines if line.verdict == "different")
+            place.original, place.conversion = judge.first_slope(torch, mindspore, max(limit, judge.RELATIVE))
+        else:
+            place.original, place.conversion = judge.first_expression(torch, mindspore)
         if place.original is not None:
             place.api = self.written.api_at(place.original)
 
     def _again(self, modes: Mapping[str, ModeResult]) -> None:
         """Tell an error of a kernel from one of the conversion, and either from a change by hand."""
-        changed = self.written.changed()
+        changed = self.written.changes()
         exact = self.written.anew("exact", self.scratch)
         task = replace(self.converted(exact, "exact"), alone={name: self.alone.calls[name] for name in modes})
         told = self.sides.ask("mindspore", task, self.scratch)
-        kernels = self.written.kernels(self.alone.classes)
         for name, mode in modes.items():
             if told.failed:
                 mode.cause = f"the exact conversion fails: {told.failed.splitlines()[-1]}"
                 continue
-            layers = judge.judge_layers(self.alone.calls[name], self.alone, told, name, kernels)
+            layers = self._layers(name, self.alone, told)
+            layers += filter(None, [self._optimizer(name, told)])
             first = next((each for each in layers if each.verdict == "different"), None)
             if first is not None:
                 where = first.name or "the model itself"
@@ -213,7 +260,7 @@ class _Trial:
             elif changed:
                 mode.cause = (
                     "not the conversion's: as sporeprint writes the project anew, no layer differs. It was changed: "
-                    + "; ".join(changed[:5])
+                    f"{changed}"
                 )
             else:
                 mode.cause = (

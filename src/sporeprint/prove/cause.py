@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from sporeprint.convert import MODULE, Options, adapters, project
+from sporeprint.convert import MODULE, Options, project
+from sporeprint.convert.idioms import einops
 from sporeprint.convert.report import Finding, Report
 from sporeprint.prove.judge import Layer, Place
+from sporeprint.prove.optimizer import modules_of
 from sporeprint.prove.task import Call, Noted, Told
 from sporeprint.verify import evidence
 
@@ -23,6 +25,8 @@ _ULP = 2.0**-23
 #: However much a kernel is known to err, no more is allowed for it: what is measured beyond that, in units in the last
 #: place of results that almost cancel, is no part of the largest number in a tensor.
 _KERNEL = 2.5e-4
+#: So many lines that were changed are shown.
+_SHOWN = 5
 #: A layer of torch's own.
 _LAYER = re.compile(r"torch\.nn\.[A-Z]\w*")
 
@@ -41,6 +45,17 @@ class _Findings:
         """There is nothing to close."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A class of the project's, or a function, which is named ``function()``: its lines, and the functions it calls."""
+
+    name: str
+    path: str
+    start: int
+    end: int
+    called: tuple[str, ...]
+
+
 @dataclass
 class Written:
     """A project and its conversion, as files."""
@@ -51,9 +66,7 @@ class Written:
     @cached_property
     def fidelity(self) -> str:
         """The fidelity in which the project was converted, as its adapters say."""
-        for path in self.converted.rglob(f"{MODULE['mindspore']}.py"):
-            return adapters.listed(path.read_text(encoding="utf-8", errors="replace"))[1] or "native"
-        return "native"
+        return next((each.fidelity for each in modules_of(self.converted)), "native")
 
     def anew(self, fidelity: str, scratch: Path) -> Path:
         """Convert the project into a folder of its own, which is returned."""
@@ -76,20 +89,45 @@ class Written:
         texts = self._convert(None, self.fidelity, writer)
         return texts, [each for each in writer.found if each[1].api.startswith("torch.")]
 
+    def changes(self) -> str:
+        """Return the first lines that were changed, and how many more there are; "" if none was."""
+        changed = self.changed()
+        more = [f"and {len(changed) - _SHOWN} more"] if len(changed) > _SHOWN else []
+        return "; ".join(changed[:_SHOWN] + more)
+
     def changed(self) -> list[str]:
-        """Return the lines in which the conversion is not what is written today: file, line, and what stands there."""
+        """Return the lines in which the conversion is not what is written today: file, line, and what stands there.
+
+        The modules that a conversion adds, of adapters and for einops, are held against what they are written as.
+        """
+        wanted = {
+            self.converted / path.relative_to(self.source): data.decode("utf-8", "replace")
+            for path, data in sorted(self._uses[0].items())
+        }
         found = []
-        for path, data in sorted(self._uses[0].items()):
-            there = self.converted / path.relative_to(self.source)
-            if not there.exists():
-                continue
-            wanted = data.decode("utf-8", "replace").splitlines()
-            got = there.read_text(encoding="utf-8", errors="replace").splitlines()
-            for tag, _, _, start, end in difflib.SequenceMatcher(None, wanted, got, False).get_opcodes():
-                if tag != "equal":
-                    text = got[start].strip() if start < end else "(lines are missing here)"
-                    found.append(f"{there.relative_to(self.converted)}:{start + 1}: {text}")
+        for each in modules_of(self.converted):
+            written = each.written()
+            if written is None:
+                name = each.path.relative_to(self.converted)
+                found.append(f"{name}:1: its list of adapters is another release's")
+            else:
+                wanted[each.path] = written
+        for path in sorted(self.converted.rglob(f"{einops.MODULE}.py")):
+            wanted[path] = einops.text().decode()
+        for path, text in wanted.items():
+            found += self._changed(path, text.splitlines())
         return found
+
+    def _changed(self, path: Path, wanted: Sequence[str]) -> Iterator[str]:
+        name = path.relative_to(self.converted)
+        if not path.exists():
+            yield f"{name}: the file is missing"
+            return
+        got = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        for tag, _, _, start, end in difflib.SequenceMatcher(None, wanted, got, False).get_opcodes():
+            if tag != "equal":
+                text = got[start].strip() if start < end else "(lines are missing here)"
+                yield f"{name}:{start + 1}: {text}"
 
     def api_at(self, noted: Noted) -> str:
         """Return the API of torch's that an expression calls, "" if it calls none."""
@@ -116,21 +154,34 @@ class Written:
         """Return what the kernels that a class of layers reaches are known to err, as a part of the result.
 
         Args:
-            classes: path -> class of a layer, with what it says of itself.
+            classes: path -> class of a layer, with what it says of itself; of a function, ``function()``.
         """
         kinds = {kind for kind, _ in classes.values()}
         found = {kind: self._error(kind) for kind in kinds if kind.startswith("torch.")}
-        for kind, path, start, end in self._classes:
-            if kind in kinds:
-                used = {
-                    finding.api
-                    for where, finding in self._uses[1]
-                    if where == path
-                    and start <= finding.line <= end
-                    and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
-                }
-                found[kind] = max([found.get(kind, 0.0), *map(self._error, used)])
+        for kind in kinds & {each.name for each in self._definitions}:
+            reached = self._reached(kind)
+            used = {
+                finding.api
+                for where, finding in self._uses[1]
+                for each in reached
+                if where == each.path
+                and each.start <= finding.line <= each.end
+                and not _LAYER.fullmatch(finding.api)  # what it makes is compared alone
+            }
+            found[kind] = max(map(self._error, used), default=0.0)
         return found
+
+    def _reached(self, kind: str) -> list[_Definition]:
+        """Return the definitions of a class or function, and of the project's functions that they call."""
+        reached: list[_Definition] = []
+        waiting = [kind]
+        while waiting:
+            name = waiting.pop()
+            for each in self._definitions:
+                if each.name == name and each not in reached:
+                    reached.append(each)
+                    waiting += each.called
+        return reached
 
     def _error(self, api: str) -> float:
         """Return the largest float32 error that was measured of the body that was written for an API."""
@@ -141,7 +192,7 @@ class Written:
         return min(leg.ulps.get("float32", 0.0) * _ULP, _KERNEL) if leg is not None else 0.0
 
     @cached_property
-    def _classes(self) -> list[tuple[str, str, int, int]]:
+    def _definitions(self) -> list[_Definition]:
         found = []
         for path in sorted(self._uses[0]):
             try:
@@ -149,9 +200,16 @@ class Written:
             except (SyntaxError, ValueError):
                 continue
             for node in ast.walk(tree):
-                if isinstance(node, ast.ClassDef):
+                if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                    name = node.name if isinstance(node, ast.ClassDef) else f"{node.name}()"
+                    called = {
+                        f"{each.func.id}()"
+                        for each in ast.walk(node)
+                        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+                    }
+                    end = node.end_lineno or node.lineno
                     found.append(
-                        (node.name, str(path.resolve()), node.lineno, node.end_lineno or node.lineno)
+                        _Definition(name, str(path.resolve()), node.lineno, end, tuple(sorted(called)))
                     )
         return found
 

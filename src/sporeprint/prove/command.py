@@ -17,9 +17,11 @@ from sporeprint.convert.project import write
 from sporeprint.prove.both import Wanted, prove
 from sporeprint.prove.document import page
 from sporeprint.prove.jit import compiled
+from sporeprint.prove.optimizer import PLAIN, OptimizerError, read
 from sporeprint.prove.report import data, table, tree
 from sporeprint.prove.sides import Sides
 from sporeprint.prove.subject import Subject, SubjectError, from_file, from_options
+from sporeprint.prove.task import Compiled
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -27,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
     try:
         subjects = list(_subjects(arguments))
+        wanted = _wanted(arguments, subjects)
         for python in filter(None, (arguments.torch_python, arguments.mindspore_python)):
             if shutil.which(python) is None:
                 raise SubjectError(f"{python}: no such interpreter")
@@ -39,10 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     except SubjectError as error:
         err.print(f"[bold red]sporeprint:[/] {escape(str(error))}", soft_wrap=True)
         return 2
-    wanted = Wanted(
-        arguments.seed, arguments.steps, arguments.rate, Path(arguments.keep) if arguments.keep else None
-    )
     proofs = []
+    compilations = []
     err.print("[dim]The code of both projects is executed now, each side in processes of its own.[/]")
     sides = Sides(arguments.torch_python or sys.executable, arguments.mindspore_python or sys.executable)
     with err.status("") as status, sides:
@@ -53,6 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
 
             source, converted = Path(arguments.source), Path(arguments.converted)
             proofs.append(prove(subject, source, converted, sides, wanted, told))
+            if arguments.jit:
+                told("ms.jit")
+                compilations.append(compiled(subject, source, converted, sides))
     for proof in proofs:
         out.print(tree(proof, arguments.layers))
     if len(proofs) > 1:
@@ -63,27 +67,32 @@ def run(arguments: argparse.Namespace) -> int:
         text = json.dumps([data(proof) for proof in proofs], indent=1)
         write(Path(arguments.json), f"{text}\n".encode(), None)
     fine = all(proof.verdict == "proven" for proof in proofs)
-    if arguments.jit:
-        python = arguments.mindspore_python or sys.executable
-        fine = _jit(subjects, Path(arguments.source), Path(arguments.converted), python, out, err) and fine
-    return 0 if fine else 1
+    if compilations:
+        out.print(_compilations(subjects, compilations))
+    return 0 if fine and all(each.verdict == "compiles" for each in compilations) else 1
 
 
-def _jit(
-    subjects: list[Subject], source: Path, converted: Path, python: str, out: Console, err: Console
-) -> bool:
-    """Say which models compile, and what prevents the others; return whether all do."""
+def _compilations(subjects: list[Subject], compilations: list[Compiled]) -> Table:
+    """Say which models compile, and what prevents the others."""
     made = Table("model", "ms.jit", "what prevents it", "where")
-    verdicts = set()
-    with err.status("") as status:
-        for subject in subjects:
-            status.update(f"{escape(subject.name)}: ms.jit")
-            found = compiled(subject, source, converted, python)
-            verdicts.add(found.verdict)
-            reason = found.reason or f"largest error {found.error:.1e}"
-            made.add_row(escape(subject.name), found.verdict, escape(reason), escape(found.place))
-    out.print(made)
-    return verdicts == {"compiles"}
+    for subject, found in zip(subjects, compilations, strict=True):
+        reason = found.reason or f"largest error {found.error:.1e}"
+        made.add_row(escape(subject.name), found.verdict, escape(reason), escape(found.place))
+    return made
+
+
+def _wanted(arguments: argparse.Namespace, subjects: list[Subject]) -> Wanted:
+    optimizer = PLAIN
+    if arguments.optimizer:
+        try:
+            optimizer = read(arguments.optimizer)
+        except OptimizerError as error:
+            raise SubjectError(f"--optimizer {error}") from None
+    for subject in subjects:
+        if not (subject.steps or arguments.steps) and (subject.optimizer or arguments.optimizer):
+            raise SubjectError(f"{subject.name}: an optimizer, and no steps; say how many: --steps 3")
+    keep = Path(arguments.keep) if arguments.keep else None
+    return Wanted(arguments.seed, arguments.steps, optimizer, keep)
 
 
 def _subjects(arguments: argparse.Namespace) -> Iterator[Subject]:

@@ -7,7 +7,16 @@ from html import escape
 
 from sporeprint import __version__
 from sporeprint.prove.judge import Line, ModeResult, Proof
-from sporeprint.prove.report import KINDS, Node, largest, layers_of, number, said_of, said_of_place
+from sporeprint.prove.report import (
+    KINDS,
+    Node,
+    largest,
+    layers_of,
+    number,
+    said_of,
+    said_of_optimizer,
+    said_of_place,
+)
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #d9d9de; --dim: #62626a; --back: #fff; --soft: #f5f5f7;
@@ -116,6 +125,8 @@ def _mode(name: str, mode: ModeResult) -> Iterator[str]:
         if lines:
             title = f"{len(lines)} {plural if len(lines) > 1 else kind}: largest error {number(mode.largest(kind))}"
             yield from _lines(lines, title, mode.verdict == "proven")
+    if mode.optimizer is not None:
+        yield from _lines(mode.optimizer.lines, said_of_optimizer(mode.optimizer), False)
     root = layers_of(mode)
     if root is not None:
         opened = " open" if mode.verdict != "proven" else ""

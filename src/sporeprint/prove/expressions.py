@@ -14,27 +14,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sporeprint.prove.task import Array, Noted
+#: What is told of an expression: file, line, column, text, and what it gave.
+Seen = Callable[[str, int, int, str, Any], None]
 
 _NAME = "__sporeprint_note__"
-_noted: list[Noted] | None = None
+_seen: Seen | None = None
 
 
-def instrument(folder: str, value: Callable[[Any], Array | None]) -> None:
-    """Let all modules of a folder that are imported from here on note what their expressions give.
+def instrument(folder: str) -> None:
+    """Let all modules of a folder that are imported from here on tell what their expressions give.
 
     Args:
         folder: the project's.
-        value: returns the value of a tensor, None for anything else.
     """
     loader: Any = importlib.machinery.SourceFileLoader
     original = loader.get_code
 
     def note(file: str, line: int, column: int, text: str, result: Any) -> Any:
-        if _noted is not None:
-            array = value(result)
-            if array is not None:
-                _noted.append(Noted(file, line, column, text, array))
+        if _seen is not None:
+            _seen(file, line, column, text, result)
         return result
 
     def get_code(self: Any, fullname: str) -> Any:
@@ -52,15 +50,14 @@ def instrument(folder: str, value: Callable[[Any], Array | None]) -> None:
 
 
 @contextmanager
-def watching(wanted: bool) -> Iterator[list[Noted]]:
-    """Note values until it ends, if that is wanted."""
-    global _noted  # noqa: PLW0603
-    found: list[Noted] = []
-    before, _noted = _noted, found if wanted else None
+def watching(seen: Seen | None) -> Iterator[None]:
+    """Tell ``seen`` of every expression until it ends; None: tell nobody."""
+    global _seen  # noqa: PLW0603
+    before, _seen = _seen, seen
     try:
-        yield found
+        yield
     finally:
-        _noted = before
+        _seen = before
 
 
 class _Wrapper(ast.NodeTransformer):

@@ -91,6 +91,11 @@ def put(tensor: Any, value: Array) -> None:
         tensor.assign_value(new)
 
 
+def set_gradient(tensor: Any, value: Array) -> None:
+    """Give a parameter the gradient that an optimizer takes from it, under the name that the counterparts read."""
+    tensor._grad = ms.Tensor(np.array(value).reshape(tuple(tensor.shape)), tensor.dtype)
+
+
 def array(tensor: Any) -> Array:
     """Return a copy of a tensor's value; numpy has no bfloat16."""
     if tensor.dtype == ms.bfloat16:
@@ -126,7 +131,8 @@ def gradients(
     weights = list(parameters) if parameters else None
     _, found = ms.value_and_grad(value, place, weights=weights)(*tensors)
     if none:
-        return [np.zeros(each.shape) for each in tensors], [np.zeros(each.shape) for each in parameters]
+        zeros = [np.zeros_like(array(each)) for each in (*tensors, *parameters)]
+        return zeros[: len(tensors)], zeros[len(tensors) :]
     of_tensors, of_parameters = found if tensors and parameters else (found, found)
     if isinstance(of_tensors, ms.Tensor):  # one alone is no tuple
         of_tensors = (of_tensors,)

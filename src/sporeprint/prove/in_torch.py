@@ -62,6 +62,11 @@ def put(tensor: Any, value: Array) -> None:
         tensor.copy_(torch.from_numpy(np.asarray(value)).to(tensor.dtype))
 
 
+def set_gradient(tensor: Any, value: Array) -> None:
+    """Give a parameter the gradient that an optimizer takes from it."""
+    tensor.grad = torch.from_numpy(np.array(value)).to(tensor.dtype).reshape(tensor.shape)
+
+
 def array(tensor: Any) -> Array:
     """Return a copy of a tensor's value; numpy has no bfloat16."""
     if tensor.dtype == torch.bfloat16:

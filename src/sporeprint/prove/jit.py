@@ -1,28 +1,27 @@
 """Whether a converted model compiles: ``ms.jit`` of its ``construct`` against the same call as it is.
 
-Both run in a process of their own, ``python -m sporeprint.prove.jit TASK RESULT``, in evaluation, with the weights that
-the model was made with. Where it does not compile, what MindSpore says is brought down to what prevents it and where.
+Both run in MindSpore's side, in evaluation, with the weights that the model was made with. Where it does not compile,
+what MindSpore says is brought down to what prevents it and where.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-import pickle
 import re
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sporeprint.prove.both import convert_construct
-from sporeprint.prove.sides import PATIENCE
-from sporeprint.prove.task import Task, made_inputs
+from sporeprint.prove.judge import relative
+from sporeprint.prove.run import Framework, tensors_in
+from sporeprint.prove.task import Array, Compiled, Task, Told, made_inputs
 
 if TYPE_CHECKING:
+    from sporeprint.prove.sides import Sides
     from sporeprint.prove.subject import Subject
 
 #: The largest difference that compiling may make, as a share of a result's largest number.
@@ -32,68 +31,39 @@ _PLACE = re.compile(r"In file (\S+?):(\d+)")
 _RULE = re.compile(r"^[-\s]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """What came of it.
-
-    Attributes:
-        verdict: "compiles", "different" (it compiles, and computes something else), "prevented", or "failed" (it does
-            not run as it is).
-        reason: what prevents it.
-        place: where, as file:line in the converted project.
-        error: the largest difference, as a share of the result's largest number.
-    """
-
-    verdict: str
-    reason: str = ""
-    place: str = ""
-    error: float = 0.0
-
-
-def compiled(subject: Subject, source: Path, converted: Path, python: str = sys.executable) -> Compiled:
+def compiled(subject: Subject, source: Path, converted: Path, sides: Sides) -> Compiled:
     """Compile a model of a converted project, and compare."""
     with tempfile.TemporaryDirectory(prefix="sporeprint-jit-") as scratch:
         construct = convert_construct(subject.construct, source.resolve(), Path(scratch), "native")
-        task = Task(str(converted.resolve()), construct, subject.inputs, subject.call)
-        given, wanted = Path(scratch, "task"), Path(scratch, "result")
-        given.write_bytes(pickle.dumps(task))
-        paths = [str(Path(__file__).parents[2]), scratch, *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "GLOG_v": "4"}
-        try:
-            done = subprocess.run(
-                [python, "-m", "sporeprint.prove.jit", str(given), str(wanted)],
-                env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=scratch,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return Compiled("prevented", f"it did not end within {PATIENCE} seconds")
-        if not wanted.exists():
-            return Compiled(
-                "prevented", f"the process ended with code {done.returncode}\n{done.stderr[-800:]}"
-            )
-        found: Compiled = pickle.loads(wanted.read_bytes())
-        return found
+        folder = str(converted.resolve())
+        task = Task(folder, construct, subject.inputs, subject.call, extra=scratch, jit=True)
+        told = sides.ask("mindspore", task, Path(scratch))
+    return told.compiled or Compiled("prevented", told.failed)
 
 
-def _run(task: Task) -> Compiled:
-    ms = importlib.import_module("mindspore")
-    np = importlib.import_module("numpy")
-    ms.runtime.launch_blocking()
-    ms.set_seed(task.seed)
+def run(task: Task, framework: Framework) -> Told:
+    """Call the model as it is and compiled, and compare.
+
+    Args:
+        task: what to run.
+        framework: MindSpore.
+    """
+    try:
+        found = _compared(task, framework)
+    except Exception as error:
+        found = Compiled("failed", _told(error))
+    return Told(version=framework.version, compiled=found)
+
+
+def _compared(task: Task, framework: Framework) -> Compiled:
+    framework.seed(task.seed)
     names: dict[str, Any] = {"__name__": "__prove__"}
     exec(task.construct, names)
     model = names["model"]
-    if not isinstance(model, ms.nn.Cell):
+    if not isinstance(model, framework.Layer):
         return Compiled("failed", "it is no Cell, so it has no construct that could be compiled")
-    model.set_train(False)
-    inputs = made_inputs(task)
-
-    def call(function: Any) -> list[Any]:
-        held: dict[str, Any] = {
-            "model": function, "np": np, "T": lambda array: ms.Tensor(np.array(array)),
-            "inputs": {name: value.copy() for name, value in inputs.items()},
-        }  # fmt: skip
-        exec(task.call, held)
-        return [each.asnumpy() for each in _tensors(held["out"], ms.Tensor)]
+    framework.set_mode(model, False)
+    jit = importlib.import_module("mindspore").jit
 
     class Construct:
         """The model, its ``construct`` compiled; all else of it as it is."""
@@ -102,31 +72,23 @@ def _run(task: Task) -> Compiled:
             return getattr(model, name)
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            return ms.jit(model.construct)(*args, **kwargs)
+            return jit(model.construct)(*args, **kwargs)
 
-    plain = call(model)
+    plain = _called(model, task, framework)
     try:
-        fast = call(Construct())
+        fast = _called(Construct(), task, framework)
     except Exception as error:
         return Compiled("prevented", _told(error), _place(error, task.folder))
     if [each.shape for each in plain] != [each.shape for each in fast]:
         return Compiled("different", "its results have other shapes or another number")
-    worst = 0.0
-    for one, other in zip(plain, fast, strict=True):
-        largest = float(np.abs(one.astype(np.float64)).max(initial=0.0)) or 1.0
-        worst = max(worst, float(np.abs(one.astype(np.float64) - other).max(initial=0.0)) / largest)
+    worst = max((relative(*each) for each in zip(fast, plain, strict=True)), default=0.0)
     return Compiled("compiles" if worst <= LIMIT else "different", error=worst)
 
 
-def _tensors(result: Any, kind: type) -> Iterator[Any]:
-    if isinstance(result, kind):
-        yield result
-    elif isinstance(result, dict):
-        for each in result.values():
-            yield from _tensors(each, kind)
-    elif isinstance(result, list | tuple):
-        for each in result:
-            yield from _tensors(each, kind)
+def _called(model: Any, task: Task, framework: Framework) -> list[Array]:
+    names = {"model": model, "np": np, "T": framework.make, "inputs": made_inputs(task)}
+    exec(task.call, names)
+    return [framework.array(each) for each in tensors_in(framework, names["out"])]
 
 
 def _told(error: Exception) -> str:
@@ -148,21 +110,3 @@ def _place(error: Exception, folder: str) -> str:
         f"{file}:{line}" for file, line in places[-1:] if not file.startswith(f"{folder}/")
     ]
     return " > ".join(dict.fromkeys(way))
-
-
-def main() -> None:
-    """Read the task, carry it out, write what came of it."""
-    given, wanted = sys.argv[1:]
-    task: Task = pickle.loads(Path(given).read_bytes())
-    sys.path.insert(0, task.folder)
-    try:
-        found = _run(task)
-    except Exception as error:
-        found = Compiled("failed", _told(error))
-    # By the module's own name, under which the other process knows the class.
-    named = importlib.import_module("sporeprint.prove.jit").Compiled
-    Path(wanted).write_bytes(pickle.dumps(named(found.verdict, found.reason, found.place, found.error)))
-
-
-if __name__ == "__main__":
-    main()

@@ -19,8 +19,13 @@ ALONE = 2e-5
 FACTOR = 20
 #: However much torch errs, no more than this is allowed: an error of the conversion of one in a hundred must show.
 WIDEST = 1e-3
-#: Gradients smaller than this part of the largest of all are compared with that part of it.
+#: Gradients, and steps, smaller than this part of the largest of all are compared with that part of it.
 SMALL = 1e-3
+#: Kinds of lines to which that applies.
+_TOGETHER = ("gradient", "weight", "step")
+
+#: What an optimizer is called where it stands among layers.
+OPTIMIZER = "the optimizer"
 
 #: From bad to worst, but for failed.
 _WORST = ("different", "inconclusive", "proven")
@@ -31,7 +36,8 @@ class Line:
     """One tensor that was compared.
 
     Attributes:
-        kind: "output", "gradient", "buffer", "loss", "weight"; "layer", "value" of a layer.
+        kind: "output", "gradient", "buffer", "loss", "weight"; "layer", "value" of a layer; "step", "option" of an
+            optimizer.
         name: which.
         error: the largest difference, as a part of the largest magnitude in it.
         limit: what is allowed.
@@ -61,7 +67,10 @@ class Line:
     @property
     def explained(self) -> bool:
         """Whether torch's own rounding moves it as far."""
-        return not self.note and self.error <= max(self.limit, FACTOR * (self.moved or 0.0))
+        moved = (
+            self.moved if self.moved is not None and np.isfinite(self.moved) else 0.0
+        )  # inf would explain all
+        return not self.note and self.error <= max(self.limit, FACTOR * moved)
 
 
 @dataclass(slots=True)
@@ -84,6 +93,11 @@ class Layer:
     def verdict(self) -> str:
         """The worst verdict of its lines."""
         return "inconclusive" if self.unchecked else _worst(line.verdict for line in self.lines)
+
+    @property
+    def only_gradients(self) -> bool:
+        """Whether it computes the same, and only gradients differ."""
+        return all(line.verdict == "proven" or line.kind == "gradient" for line in self.lines)
 
     def error(self, *kinds: str) -> float:
         """Return the largest error of some kinds."""
@@ -122,22 +136,32 @@ class ModeResult:
         whole: what each layer gave within the whole.
         layers: each layer alone; None where that was not tried.
         place: where a difference starts, None where no layer differs alone.
+        optimizer: the optimizer alone, taken for a layer; None where none was run.
         reason: why nothing can be said, or why it is proven although the whole differs; "" otherwise.
         drawn: what tells that the sides draw other random numbers, "" otherwise.
         cause: what is known of the cause of a difference.
+        stopped: why no layer could be run alone, "" where they were, or that was not tried.
     """
 
     lines: list[Line] = field(default_factory=list)
     whole: list[Line] = field(default_factory=list)
     layers: list[Layer] | None = None
     place: Place | None = None
+    optimizer: Layer | None = None
     drawn: str = ""
     cause: str = ""
+    stopped: str = ""
+
+    @property
+    def alone(self) -> list[Layer]:
+        """All that was run alone: layers, and the optimizer."""
+        return [*(self.layers or ()), *([self.optimizer] if self.optimizer is not None else ())]
 
     @property
     def plain(self) -> bool:
-        """Whether all that the whole computes is within its limits."""
-        return not self.drawn and all(line.verdict == "proven" for line in self.lines)
+        """Whether all that the whole computes is within its limits, and so is the optimizer alone."""
+        every: list[Line | Layer] = [*self.lines, *self.alone]
+        return not self.drawn and all(each.verdict == "proven" for each in every)
 
     @property
     def verdict(self) -> str:
@@ -148,9 +172,9 @@ class ModeResult:
             return "different"
         if self.drawn:
             return "inconclusive"
+        alone = _worst(layer.verdict for layer in self.alone)
         if not self.layers:
-            return _worst(line.verdict for line in self.lines)
-        alone = _worst(layer.verdict for layer in self.layers)
+            return _worst([alone, *(line.verdict for line in self.lines)])
         if alone == "different" or not all(line.explained for line in self.lines):
             return "different"
         return alone
@@ -167,8 +191,9 @@ class ModeResult:
             return ""
         if not self.layers:
             own = max((line.own for line in self.lines if line.verdict == "inconclusive"), default=0.0)
-            return f"torch's own float32 run errs by {own:.1e}" if own else ""
-        unchecked = [layer for layer in self.layers if layer.verdict == "inconclusive"]
+            errs = f"torch's own float32 run errs by {own:.1e}" if own else ""
+            return "; ".join(filter(None, (self.stopped, errs)))
+        unchecked = [layer for layer in self.alone if layer.verdict == "inconclusive"]
         if self.verdict == "different":
             if self.place is not None:
                 return ""
@@ -194,6 +219,8 @@ class ModeResult:
     def may_be_chance(self) -> bool:
         """Whether only gradients differ, alone too: another side of a kink, which other data would not show."""
         if self.drawn or any(line.note for line in self.lines):
+            return False
+        if self.optimizer is not None and self.optimizer.verdict == "different":
             return False
         if any(line.kind not in ("gradient", "weight") for line in self.lines if line.verdict != "proven"):
             return False
@@ -261,11 +288,11 @@ def judge(name: str, torch: Told, mindspore: Told) -> Proof:
             made.failed = f"{side} failed: {told.failed}"
             return made
     for mode, run in torch.runs.items():
-        made.modes[mode] = _mode(run, torch.wide.get(mode, Run()), mindspore.runs[mode], torch.tied)
+        made.modes[mode] = _mode(torch, run, torch.wide.get(mode, Run()), mindspore.runs[mode])
     return made
 
 
-def _mode(torch: Run, wide: Run, mindspore: Run, tied: Mapping[str, str]) -> ModeResult:
+def _mode(told: Told, torch: Run, wide: Run, mindspore: Run) -> ModeResult:
     made = ModeResult()
     if torch.draws != mindspore.draws:
         made.drawn = (
@@ -276,11 +303,91 @@ def _mode(torch: Run, wide: Run, mindspore: Run, tied: Mapping[str, str]) -> Mod
         ("gradient", lambda run: run.gradients),
         ("buffer", lambda run: run.buffers),
         ("loss", lambda run: _numbered(run.losses) if run.stepped else {}),
-        ("weight", lambda run: run.stepped),
     ):
-        made.lines += _lines(kind, part(torch), part(wide), part(mindspore), tied=tied)
+        made.lines += _lines(kind, part(torch), part(wide), part(mindspore), tied=told.tied)
+    stepped = (torch.stepped, wide.stepped, mindspore.stepped)
+    made.lines += _moves("weight", told.tied, len(torch.losses), told.weights, *stepped, least=RELATIVE)
     made.whole = list(_lines("layer", *(_calls(run) for run in (torch, wide, mindspore)), optional=True))
     return made
+
+
+def judge_optimizer(api: str, mode: str, torch: Told, mindspore: Told) -> Layer | None:
+    """Compare what an optimizer does alone, given the original's own gradients of each step.
+
+    Args:
+        api: its full name in torch.
+        mode: in which mode.
+        torch: the original's results, float64's too.
+        mindspore: the conversion's.
+
+    Returns:
+        The optimizer, taken for a layer; None where no step was taken.
+    """
+    run = torch.runs[mode]
+    ours = mindspore.runs.get(mode, Run())
+    if not run.stepped:
+        return None
+    made = Layer(OPTIMIZER, api)
+    for name, wanted in torch.options.items():
+        got = mindspore.options.get(name, wanted)
+        if got != wanted:
+            made.lines.append(
+                Line("option", f"option {name}", np.inf, 0.0, note=f"{got!r} instead of {wanted!r}")
+            )
+    wide, steps = torch.wide.get(mode, Run()), len(run.losses)
+    for what, before, *after in (
+        ("", torch.weights, run.guided, wide.guided, ours.guided),
+        (", small gradients", {}, run.guided_small, wide.guided_small, ours.guided_small),
+    ):
+        for line in _moves("step", torch.tied, steps, before, *after, least=ALONE):
+            made.lines.append(replace(line, name=f"{line.name}{what}"))
+    return made
+
+
+def _moves(
+    kind: str,
+    tied: Mapping[str, str],
+    steps: int,
+    before: Mapping[str, Array],
+    torch: Mapping[str, Array],
+    wide: Mapping[str, Array],
+    mindspore: Mapping[str, Array],
+    *,
+    least: float,
+) -> Iterator[Line]:
+    """Compare how far an optimizer moved each parameter: beside the parameter itself, an error would look small.
+
+    A parameter is rounded at each step, to a unit in its own last place, which is much of a small step: so much is
+    allowed beside all else.
+    """
+    wanted, exact, got = (_moved(each, before) for each in (torch, wide, mindspore))
+    small = _small(wanted)
+    for line in _lines(kind, wanted, exact, got, least=least, tied=tied):
+        after = torch.get(line.name)
+        if line.note or after is None or after.dtype.kind != "f":
+            yield line
+            continue
+        unit = np.finfo(after.dtype).eps * _largest(after)
+        rounded = steps * unit / max(_largest(wanted[line.name]), small, 1e-12)
+        yield replace(line, limit=line.limit + float(rounded))
+
+
+def _moved(after: Mapping[str, Array], before: Mapping[str, Array]) -> dict[str, Array]:
+    found = {}
+    for name, value in after.items():
+        start = before.get(name, np.zeros_like(value))
+        wide = np.promote_types(value.dtype, np.float64)
+        found[name] = value.astype(wide) - (start.reshape(value.shape) if start.size == value.size else start)
+    return found
+
+
+def _largest(array: Array) -> float:
+    finite = np.abs(array[np.isfinite(array)])
+    return float(finite.max(initial=0.0))
+
+
+def _small(arrays: Mapping[str, Array]) -> float:
+    return SMALL * max((_largest(each) for each in arrays.values()), default=0.0)
 
 
 def _numbered(arrays: list[Array]) -> dict[str, Array]:
@@ -325,11 +432,19 @@ def judge_layers(
             continue
         least = max(ALONE, kernels.get(kind, 0.0))
         made.lines += _lines("value", theirs.values, wide.values, ours.values, least=least)
-        made.lines += _lines("gradient", theirs.gradients, wide.gradients, ours.gradients, least=least)
+        # What torch makes no use of (a mask that it takes for a flag) and no parameter stands behind is no matter.
+        idle = {f"input {place}" for place in call.idle}
+        unused = {name for name in idle & theirs.gradients.keys() if not theirs.gradients[name].any()}
+        gradients = [_without(each.gradients, unused) for each in (theirs, wide, ours)]
+        made.lines += _lines("gradient", *gradients, least=least)
         if theirs.draws != ours.draws:
             note = f"{len(ours.draws)} draws instead of {len(theirs.draws)}"
             made.lines.append(Line("value", "random numbers", np.inf, 0.0, note=note))
     return found
+
+
+def _without(arrays: Mapping[str, Array], names: set[str]) -> dict[str, Array]:
+    return {name: each for name, each in arrays.items() if name not in names}
 
 
 def _depends(call: Call, alone: Alone) -> str:
@@ -341,18 +456,31 @@ def _depends(call: Call, alone: Alone) -> str:
     return ""
 
 
-def judge_nudged(mode: ModeResult, torch: Run, nudged: Sequence[Run], tied: Mapping[str, str]) -> None:
+def judge_function(mode: ModeResult, calls: list[Layer]) -> None:
+    """Take the gradients of a function from its calls, as they were run alone, with the limits of the whole.
+
+    Args:
+        mode: what is known of its results.
+        calls: of the function, each taken for a layer.
+    """
+    gradients = (line for call in calls for line in call.lines if line.kind == "gradient")
+    mode.lines += [replace(line, limit=max(line.limit, RELATIVE)) for line in gradients]
+    if not mode.plain or any(call.unchecked for call in calls):
+        mode.layers = calls
+
+
+def judge_nudged(mode: ModeResult, told: Told, torch: Run, nudged: Sequence[Run]) -> None:
     """Note how far torch's own results move when its layers are nudged.
 
     Args:
         mode: whose lines are to tell it.
-        torch: the original's results.
+        told: what the original told.
+        torch: its results in this mode.
         nudged: the same with nudges.
-        tied: as in :class:`sporeprint.prove.task.Task`.
     """
     moved: dict[tuple[str, str], float] = {}
     for run in nudged:
-        for line in _mode(torch, Run(), run, tied).lines:
+        for line in _mode(told, torch, Run(), run).lines:
             key = line.kind, line.name
             moved[key] = max(moved.get(key, 0.0), line.error)
     mode.lines = [replace(line, moved=moved.get((line.kind, line.name))) for line in mode.lines]
@@ -375,6 +503,46 @@ def first_expression(torch: Sequence[Noted], mindspore: Sequence[Noted]) -> tupl
     return None, None
 
 
+def first_slope(
+    torch: Sequence[Noted], mindspore: Sequence[Noted], limit: float
+) -> tuple[Noted | None, Noted | None]:
+    """Return the original's first expression whose gradient none of the conversion's with its value has, and that one.
+
+    What the layer is given or holds is among them. Where the conversion has, before that, another expression with a
+    known value and none of the gradients that go with it, the gradient is lost there already (``detach`` of what the
+    original goes on with); the original's expression is then the one with that value, if it is one.
+
+    Args:
+        torch: the original's expressions with their gradients.
+        mindspore: the conversion's.
+        limit: how far gradients may differ.
+    """
+
+    def fits(ours: Noted, theirs: Noted) -> bool:
+        return _equal(ours.value, theirs.value)
+
+    def agrees(ours: Noted, theirs: Noted) -> bool:
+        if ours.slopes is None or theirs.slopes is None:
+            return True
+        small = _small(theirs.slopes)
+        return all(
+            name in ours.slopes
+            and ours.slopes[name].size == wanted.size
+            and relative(ours.slopes[name], wanted, small) <= limit
+            for name, wanted in theirs.slopes.items()
+        )
+
+    for place, theirs in enumerate(torch):
+        same = [number for number, each in enumerate(mindspore) if fits(each, theirs)]
+        if not same or any(agrees(mindspore[number], theirs) for number in same):
+            continue
+        for ours in mindspore[: same[-1] + 1]:
+            known = [each for each in torch[: place + 1] if fits(ours, each)]
+            if known and not any(agrees(ours, each) for each in known):
+                return (known[-1] if known[-1].file else theirs), ours
+    return None, None
+
+
 def _equal(got: Array, wanted: Array) -> bool:
     return got.shape == wanted.shape and relative(got, wanted) <= RELATIVE
 
@@ -390,15 +558,14 @@ def _lines(
     tied: Mapping[str, str] | None = None,
 ) -> Iterator[Line]:
     # A gradient that is zero but for rounding (of a bias before a normalization) has no digits of its own.
-    every = [np.abs(each).max(initial=0.0) for each in torch.values()] if kind == "gradient" else []
-    small = SMALL * max(every, default=0.0)
+    small = _small(torch) if kind in _TOGETHER else 0.0
     for name, wanted in torch.items():
         if name not in mindspore:
             if not optional and NOT_NEEDED not in name:
                 yield Line(kind, name, np.inf, least, note="missing in the conversion")
             continue
         got = mindspore[name]
-        if got.size == wanted.size and kind in ("gradient", "buffer", "weight"):
+        if got.size == wanted.size and kind in (*_TOGETHER, "buffer"):
             got = got.reshape(wanted.shape)  # a kernel with a dimension of size 1 more
         known = name in wide and wide[name].shape == wanted.shape
         own = relative(wanted, wide[name], small) if known else 0.0

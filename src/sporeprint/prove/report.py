@@ -124,6 +124,14 @@ def said_of_place(place: Place) -> Iterator[tuple[str, str]]:
         yield "input", place.saved
 
 
+def said_of_optimizer(layer: Layer) -> str:
+    """Return what is to be said of the optimizer alone."""
+    others = ", ".join(line.name for line in layer.lines if line.kind == "option")
+    return (
+        f"{layer.kind} alone: largest error {number(layer.error('step'))}{others and f', another {others}'}"
+    )
+
+
 def tree(proof: Proof, layers: bool = False) -> Tree:
     """Return what is printed of one model.
 
@@ -153,6 +161,8 @@ def tree(proof: Proof, layers: bool = False) -> Tree:
             left = [each for each in lines if each.verdict != "proven"]
             for line in left[:_SHOWN] if mode.verdict != "proven" else []:
                 node.add(f"[{COLOURS[line.verdict]}]{escape(line.name)}[/] {escape(said_of(line))}")
+        if mode.optimizer is not None:
+            branch.add(said_of_optimizer(mode.optimizer))
         root = layers_of(mode) if layers else None
         if root is not None:
             _add_layers(branch.add("layers [dim](error in the whole · alone)[/]"), root)
@@ -210,15 +220,22 @@ def data(proof: Proof) -> dict[str, Any]:
                 "place": _place(mode.place),
                 "compared": [_data(line) for line in mode.lines],
                 "whole": [_data(line) for line in mode.whole],
-                "layers": None if mode.layers is None else [
-                    {"name": each.name, "class": each.kind, "verdict": each.verdict, "unchecked": each.unchecked,
-                     "compared": [_data(line) for line in each.lines]}
-                    for each in mode.layers
-                ],
+                "layers": None if mode.layers is None else [_layer(each) for each in mode.layers],
+                "optimizer": None if mode.optimizer is None else _layer(mode.optimizer),
             }
             for name, mode in proof.modes.items()
         },
     }  # fmt: skip
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "class": layer.kind,
+        "verdict": layer.verdict,
+        "unchecked": layer.unchecked,
+        "compared": [_data(line) for line in layer.lines],
+    }
 
 
 def _place(place: Place | None) -> dict[str, Any] | None:

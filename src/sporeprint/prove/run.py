@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,12 @@ import numpy as np
 
 from sporeprint.prove import expressions
 from sporeprint.prove.chance import Chance, Draws
-from sporeprint.prove.task import MODES, Alone, Array, Call, Run, Task, Told, made_inputs, widened
+from sporeprint.prove.task import MODES, Alone, Array, Call, Noted, Run, Task, Told, made_inputs, widened
+
+#: So many numbers are kept of the gradients of an expression, for each of what they are taken of.
+SKETCH = 4096
+#: How small the gradients are made with which an optimizer is tried too.
+SMALL_GRADIENTS = 1e-6
 
 
 class Framework(Protocol):
@@ -53,6 +59,9 @@ class Framework(Protocol):
     def put(self, tensor: Any, value: Array) -> None:
         """Give a parameter or buffer a value."""
 
+    def set_gradient(self, tensor: Any, value: Array) -> None:
+        """Give a parameter the gradient that an optimizer takes from it."""
+
     def array(self, tensor: Any) -> Array:
         """Return a copy of a tensor's value."""
 
@@ -83,7 +92,7 @@ def run(task: Task, framework: Framework) -> Told:
     """
     framework.seed(task.seed)
     if task.watched:
-        expressions.instrument(task.folder, lambda value: _first(framework, value))
+        expressions.instrument(task.folder)
     names: dict[str, Any] = {"__name__": "__prove__"}
     exec(task.construct, names)
     side = Side(framework, task, names["model"])
@@ -97,7 +106,7 @@ def run(task: Task, framework: Framework) -> Told:
     for mode in side.modes():
         if not task.alone or mode in task.alone:
             told.runs[mode] = side.whole(mode)
-    if task.wide and side.is_model:
+    if task.wide and told.classes:
         with suppress(
             Exception
         ):  # code that asks for float32 somewhere: then nothing is known of its own error
@@ -131,13 +140,28 @@ class _Whole:
     ended: list[_Live] = field(default_factory=list)
 
 
+class _Function:
+    """A function that is run instead of a model: its calls can be watched as those of a layer are."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._function(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._function, name)
+
+
 class Side:
-    """A model with its state, and what was told of it."""
+    """A model with its state, and what was told of it. A function is taken for a layer without any."""
 
     def __init__(self, framework: Framework, task: Task, model: Any) -> None:
         self.framework, self.task, self.model = framework, task, model
         self.told = Told(version=framework.version)
         self.is_model = isinstance(model, framework.Layer)
+        self.is_function = not self.is_model and callable(model)
+        self.kind: type = framework.Layer if self.is_model else _Function
         self.inputs = made_inputs(task)
         self.paths: dict[int, str] = {}
         self.parameters: dict[str, Any] = {}
@@ -151,6 +175,10 @@ class Side:
             self.parameters, self.buffers = framework.state(model, task)
             self.told.tied = framework.tied(model)
             self.told.weights = task.weights or self._perturbed()
+        elif self.is_function:
+            self.model = _Function(model)
+            self.paths = {id(self.model): ""}
+            self.told.classes = {"": (f"{getattr(model, '__name__', type(model).__name__)}()", "")}
 
     def modes(self) -> Iterator[str]:
         """Put the model into each mode, with its weights as they were at first."""
@@ -165,8 +193,9 @@ class Side:
     def widen(self) -> None:
         """From here on all is float64."""
         self.wide = True
-        self.framework.widen(self.model)
-        self.parameters, self.buffers = self.framework.state(self.model, self.task)
+        if self.is_model:
+            self.framework.widen(self.model)
+            self.parameters, self.buffers = self.framework.state(self.model, self.task)
         self.inputs = {name: widened(value) for name, value in self.inputs.items()}
 
     def _load(self) -> None:
@@ -205,23 +234,65 @@ class Side:
             loss()
         found.calls = [(each.call.path, each.call.outputs[0]) for each in noting.ended if each.call.outputs]
         found.buffers = {name: self.framework.array(each) for name, each in self.buffers.items()}
-        if mode in self.task.alone:
+        if self._records(mode):
             self.live[mode] = {each.call.name: each for each in noting.ended}
-            self.told.calls[mode] = self.task.alone[mode] or [each.call for each in noting.ended]
-            self.each_alone(mode, self.told.calls[mode], self.told.alone)
+            if not self.wide:
+                self.told.calls[mode] = self.task.alone.get(mode) or [each.call for each in noting.ended]
+            into = self.told.alone_wide if self.wide else self.told.alone
+            self.each_alone(mode, self.told.calls[mode], into)
         if self.task.steps and MODES[mode] and trained:
-            self._load()
-            found.losses = []
-            for _ in range(self.task.steps):
-                step = Run()
-                nudged = _Whole(nudge) if self.task.nudges else None
-                loss = self._loss(step, mode, nudged)
-                _, gradients = self.framework.gradients(loss, [], list(trained.values()))
-                found.losses += step.losses
-                for tensor, gradient in zip(trained.values(), gradients, strict=True):
-                    self.framework.put(tensor, self.framework.array(tensor) - self.task.rate * gradient)
-            found.stepped = {name: self.framework.array(each) for name, each in trained.items()}
+            self._steps(found, mode, trained, nudge)
         return found
+
+    def _records(self, mode: str) -> bool:
+        """Whether all calls are recorded and then run alone. A function is always: only so it has gradients."""
+        return mode in self.task.alone or (self.is_function and not self.task.nudges)
+
+    def _steps(self, found: Run, mode: str, trained: dict[str, Any], nudge: int) -> None:
+        """Train for some steps; and test the optimizer alone, with the original's gradients.
+
+        These are given to it twice: as they are, and from zeros a millionth of them, which shows where ``eps`` is
+        added, and no parameter's own size hides how small a step is.
+        """
+        framework = self.framework
+        self._load()
+        optimizer = self._optimizer(trained)
+        found.losses = []
+        for _ in range(self.task.steps):
+            one = Run()
+            loss = self._loss(one, mode, _Whole(nudge) if self.task.nudges else None)
+            _, gradients = framework.gradients(loss, [], list(trained.values()))
+            found.losses += one.losses
+            found.descents.append(dict(zip(trained, gradients, strict=True)))
+            self._descend(optimizer, trained, found.descents[-1])
+        found.stepped = {name: framework.array(each) for name, each in trained.items()}
+        if self.task.nudges:
+            found.descents = []
+            return
+        first = self.told.runs[mode].descents if self.wide else found.descents
+        theirs = self.task.descents.get(mode, first)
+        for size, into in ((1.0, found.guided), (SMALL_GRADIENTS, found.guided_small)):
+            self._load()
+            if size != 1.0:
+                for tensor in trained.values():
+                    framework.put(tensor, np.zeros_like(framework.array(tensor)))
+            optimizer = self._optimizer(trained)
+            for step in theirs:
+                self._descend(optimizer, trained, {name: each * size for name, each in step.items()})
+            into.update({name: framework.array(each) for name, each in trained.items()})
+
+    def _optimizer(self, trained: dict[str, Any]) -> Any:
+        """Return an optimizer that has gathered nothing."""
+        names: dict[str, Any] = {"parameters": list(trained.values())}
+        exec(self.task.optimizer, names)
+        self.told.options = dict(names["optimizer"].defaults)
+        return names["optimizer"]
+
+    def _descend(self, optimizer: Any, trained: dict[str, Any], gradients: dict[str, Array]) -> None:
+        for name, tensor in trained.items():
+            if name in gradients:
+                self.framework.set_gradient(tensor, gradients[name])
+        optimizer.step()
 
     def _loss(self, found: Run, mode: str, noting: _Whole | None = None) -> Callable[[], Any]:
         """Return the function of which the gradient is taken: all outputs, added up with random weights."""
@@ -233,10 +304,10 @@ class Side:
                 "inputs": {name: value.copy() for name, value in self.inputs.items()},
             }  # fmt: skip
             nudges = self.task.nudges.get(mode, {})
-            noted = self._noting(noting, nudges) if noting is not None else nullcontext()
+            noted = self._noting(noting, mode, nudges) if noting is not None else nullcontext()
             with drawing_from(self.framework, chance), noted:
                 exec(self.task.call, names)
-            tensors = list(_tensors(self.framework, names["out"]))
+            tensors = list(tensors_in(self.framework, names["out"]))
             found.outputs = [self.framework.array(each) for each in tensors]
             found.draws = chance.draws
             total = self._weighted(tensors)
@@ -258,9 +329,9 @@ class Side:
         return total
 
     @contextmanager
-    def _noting(self, noting: _Whole, nudges: dict[str, tuple[float, float]]) -> Iterator[None]:
+    def _noting(self, noting: _Whole, mode: str, nudges: dict[str, tuple[float, float]]) -> Iterator[None]:
         """Note every call of a layer, and nudge what it is given and returns, if that is asked for."""
-        recording = bool(self.task.alone)
+        recording = self._records(mode)
         rng = np.random.default_rng((self.task.seed, 11, noting.nudge))
 
         def called(layer: Any, original: Any, args: Any, kwargs: Any) -> Any:
@@ -277,9 +348,12 @@ class Side:
                     args, kwargs = self._replaced((args, kwargs), self._nudge(nudges[parent.name], rng))
             live = _Live(layer, args, kwargs, call)
             if recording:
-                call.inputs = [
-                    self.framework.array(each) for each in _tensors(self.framework, (args, kwargs))
-                ]
+                given = list(tensors_in(self.framework, (args, kwargs)))
+                call.inputs = [self.framework.array(each) for each in given]
+                if self.is_model:  # what torch says counts; a tensor of MindSpore's does not tell
+                    call.idle = tuple(
+                        place for place, each in enumerate(given) if not getattr(each, "requires_grad", False)
+                    )
             noting.stack.append(live)
             try:
                 live.result = original(layer, *args, **kwargs)
@@ -287,7 +361,7 @@ class Side:
                 noting.stack.pop()
             if call.name in nudges:
                 live.result = self._replaced(live.result, self._nudge(nudges[call.name], rng))
-            results = _tensors(self.framework, live.result)
+            results = tensors_in(self.framework, live.result)
             call.outputs = [
                 self.framework.array(each)
                 for each in (results if recording else itertools.islice(results, 1))
@@ -295,7 +369,7 @@ class Side:
             noting.ended.append(live)
             return live.result
 
-        with _intercepted(self.framework.Layer, called):
+        with _intercepted(self.kind, called):
             yield
 
     def _nudge(self, sizes: tuple[float, float], rng: np.random.Generator) -> Callable[[Any], Any]:
@@ -303,8 +377,10 @@ class Side:
             if not self.framework.is_float(tensor):
                 return tensor
             shape = tuple(tensor.shape)
-            largest = float(np.abs(self.framework.array(tensor)).max(initial=0.0))
-            value = sizes[0] * largest * rng.standard_normal(shape)
+            size = np.abs(self.framework.array(tensor))
+            finite = np.isfinite(size)  # a mask may hold -inf, and stays as it is there
+            largest = float(size[finite].max(initial=0.0))
+            value = np.where(finite, sizes[0] * largest * rng.standard_normal(shape), 0.0)
             return self.framework.nudged(tensor, value, sizes[1] * rng.standard_normal(shape))
 
         return nudged
@@ -316,16 +392,12 @@ class Side:
         for call in calls:
             if self.task.watched and call.name not in self.task.watched:
                 continue
-            watched = call.name in self.task.watched
-            with expressions.watching(watched) as noted:
-                try:
-                    found[call.name] = self._alone(mode, call, outputs)
-                except _OtherCallsError as error:
-                    found[call.name] = Alone(unchecked=str(error))
-                except Exception as error:  # of the user's code, which did not expect to be run in parts
-                    found[call.name] = Alone(unchecked=f"alone it raises {type(error).__name__}: {error}")
-            if watched:
-                self.told.noted.setdefault(mode, {})[call.name] = noted
+            try:
+                found[call.name] = self._alone(mode, call, outputs)
+            except _OtherCallsError as error:
+                found[call.name] = Alone(unchecked=str(error))
+            except Exception as error:  # of the user's code, which did not expect to be run in parts
+                found[call.name] = Alone(unchecked=f"alone it raises {type(error).__name__}: {error}")
 
     def _alone(self, mode: str, call: Call, outputs: dict[str, list[Array]]) -> Alone:
         framework, found = self.framework, Alone()
@@ -337,7 +409,7 @@ class Side:
             ("it is given", call.inputs, (live.args, live.kwargs)),
             *((f"{each.call.name} returns", outputs[each.call.name], each.result) for each in within),
         ]:
-            count = sum(1 for _ in _tensors(self.framework, ours))
+            count = sum(1 for _ in tensors_in(self.framework, ours))
             if count != len(theirs):
                 raise _OtherCallsError(f"{name} {count} tensors, in the original {len(theirs)}")
         given = [self._tensor(each) for each in call.inputs]
@@ -356,8 +428,6 @@ class Side:
 
         own = {name: each for name, each in self.parameters.items() if _is_trained(each) and is_own(name)}
         buffers = {name: each for name, each in self.buffers.items() if is_own(name)}
-        for name, each in buffers.items():
-            framework.put(each, self.told.weights[name])
         values: dict[str, Any] = {}
 
         def compute(*tensors: Any) -> Any:
@@ -376,17 +446,86 @@ class Side:
             found.draws = chance.draws
             return self._weighted(list(values.values()))
 
-        if floating or own:
-            inputs, weights = framework.gradients(
-                compute, [free[place] for place in floating], list(own.values())
-            )
-            found.gradients = {labels[place]: each for place, each in zip(floating, inputs, strict=True)}
-            found.gradients.update(zip(own, weights, strict=True))
-        else:
-            compute()
+        def gradients(of: Callable[..., Any]) -> dict[str, Array]:
+            for name, each in buffers.items():
+                framework.put(each, self.told.weights[name])
+            if not floating and not own:
+                of()
+                return {}
+            inputs, weights = framework.gradients(of, [free[place] for place in floating], list(own.values()))
+            return {
+                **{labels[place]: each for place, each in zip(floating, inputs, strict=True)},
+                **dict(zip(own, weights, strict=True)),
+            }
+
+        watched = call.name in self.task.watched
+        noted: list[Noted] = []
+        with expressions.watching(functools.partial(self._note, noted) if watched else None):
+            found.gradients = gradients(compute)
         found.values = {name: framework.array(each) for name, each in values.items()}
         found.values.update({f"{name} after it": framework.array(each) for name, each in buffers.items()})
+        if watched and self.task.sloped:
+            noted = self._sloped(
+                noted, compute, gradients, {labels[place]: free[place] for place in floating}, own
+            )
+        if watched:
+            self.told.noted.setdefault(mode, {})[call.name] = noted
         return found
+
+    def _note(self, into: list[Noted], file: str, line: int, column: int, text: str, result: Any) -> None:
+        if isinstance(result, self.framework.Tensor):
+            into.append(Noted(file, line, column, text, self.framework.array(result)))
+
+    def _sloped(
+        self,
+        noted: list[Noted],
+        compute: Callable[..., Any],
+        gradients: Callable[[Callable[..., Any]], dict[str, Array]],
+        given: dict[str, Any],
+        own: dict[str, Any],
+    ) -> list[Noted]:
+        """Return what a layer is given and holds, and its expressions, each with gradients of its own.
+
+        What leads to an expression is before it. So the first one with other gradients, of those with the same value,
+        is the one that passes them on wrongly. The layer is run once for each.
+
+        Args:
+            noted: the expressions.
+            compute: runs the layer, given the floating tensors.
+            gradients: returns the gradients of a function of these.
+            given: what it is given, of floating numbers.
+            own: what it holds.
+        """
+        found = []
+        for place, (name, tensor) in enumerate(given.items()):
+            slopes = _sketched(gradients(lambda *tensors, place=place: self._weighted([tensors[place]])))
+            found.append(Noted("", 0, 0, name, self.framework.array(tensor), slopes))
+        for name, tensor in own.items():
+            slopes = _sketched(gradients(lambda *_, tensor=tensor: self._weighted([tensor * 1])))
+            found.append(Noted("", 0, 0, name, self.framework.array(tensor), slopes))
+        for place, each in enumerate(noted):
+            if each.value.dtype.kind != "f":
+                found.append(each)
+                continue
+            slopes = _sketched(gradients(functools.partial(self._weighted_one, compute, place)))
+            found.append(Noted(each.file, each.line, each.column, each.text, each.value, slopes))
+        return found
+
+    def _weighted_one(self, compute: Callable[..., Any], place: int, *tensors: Any) -> Any:
+        """Run a layer, and return the weighted sum of what one of its expressions gave, at the time when it did."""
+        total = None
+        count = 0
+
+        def seen(file: str, line: int, column: int, text: str, result: Any) -> None:
+            nonlocal total, count
+            if isinstance(result, self.framework.Tensor):
+                if count == place:
+                    total = self._weighted([result])
+                count += 1
+
+        with expressions.watching(seen):
+            compute(*tensors)
+        return total
 
     def _forced(
         self, live: _Live, given: list[Any], call: Call, inner: dict[str, Iterator[Any]], mode: str
@@ -408,19 +547,19 @@ class Side:
                 if not waiting[path]:
                     raise _OtherCallsError(f"it calls {path} more often than the original")
                 name = waiting[path].popleft()
-                for place, tensor in enumerate(_tensors(framework, (args, kwargs))):
+                for place, tensor in enumerate(tensors_in(framework, (args, kwargs))):
                     values[f"input {place} of {name}"] = tensor
                 return self._replaced(self.live[mode][name].result, lambda _: next(inner[name]))
             return original(layer, *args, **kwargs)
 
         filled = iter(given)
         args, kwargs = self._replaced((live.args, live.kwargs), lambda _: next(filled))
-        with _intercepted(framework.Layer, called):
+        with _intercepted(self.kind, called):
             out = live.layer(*args, **kwargs)
         left = [name for names in waiting.values() for name in names]
         if left:
             raise _OtherCallsError(f"it does not call {', '.join(left)}")
-        for place, tensor in enumerate(_tensors(framework, out)):
+        for place, tensor in enumerate(tensors_in(framework, out)):
             values[f"result {place}"] = tensor
         return values
 
@@ -449,18 +588,18 @@ class _OtherCallsError(Exception):
     """The conversion calls other layers than the original."""
 
 
-def _tensors(framework: Framework, value: Any) -> Iterator[Any]:
+def tensors_in(framework: Framework, value: Any) -> Iterator[Any]:
     """Yield the tensors in a structure, in their order."""
     if isinstance(value, framework.Tensor):
         yield value
     elif isinstance(value, dict):
         for each in value.values():
-            yield from _tensors(framework, each)
+            yield from tensors_in(framework, each)
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from _tensors(framework, each)
+            yield from tensors_in(framework, each)
     elif _is_plain(value):
-        yield from _tensors(framework, vars(value))
+        yield from tensors_in(framework, vars(value))
 
 
 def _is_plain(value: Any) -> bool:
@@ -468,9 +607,16 @@ def _is_plain(value: Any) -> bool:
     return hasattr(value, "__dict__") and not callable(value) and not isinstance(value, type)
 
 
-def _first(framework: Framework, value: Any) -> Array | None:
-    """Return the value of a tensor, None of anything else."""
-    return framework.array(value) if isinstance(value, framework.Tensor) else None
+def _sketched(gradients: dict[str, Array]) -> dict[str, Array]:
+    """Return gradients, and of large ones sums with random signs: there are as many of them as expressions."""
+    found = {}
+    for name, gradient in gradients.items():
+        flat = gradient.astype(np.float64).reshape(-1)
+        if flat.size > SKETCH:
+            flat *= np.random.default_rng(flat.size).choice([-1.0, 1.0], flat.size)
+            flat = np.add.reduceat(flat, np.linspace(0, flat.size, SKETCH, endpoint=False).astype(int))
+        found[name] = flat
+    return found
 
 
 def _is_trained(parameter: Any) -> bool:

@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from sporeprint.prove import jit
 from sporeprint.prove.names import UnmatchedError
 from sporeprint.prove.run import run
 from sporeprint.prove.task import Task, Told
@@ -43,7 +44,7 @@ def _carry_out(framework: Any, given: str, wanted: str) -> None:
         sys.path[:] = [each for each in sys.path if each]
         sys.dont_write_bytecode = True
         try:
-            told = run(task, framework)
+            told = (jit.run if task.jit else run)(task, framework)
         except BaseException as error:  # whatever the user's code raises, SystemExit too
             told = Told(failed=_without_ours(error))
         Path(wanted).write_bytes(pickle.dumps(told))

@@ -7,14 +7,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tomllib
+
+from sporeprint.prove.optimizer import Optimizer, OptimizerError
+from sporeprint.prove.optimizer import read as read_optimizer
 
 #: What an input's dtype is called, and numpy's name of it.
 DTYPES = {
     "f16": "float16", "f32": "float32", "f64": "float64", "i32": "int32", "i64": "int64", "u8": "uint8", "bool": "bool",
 }  # fmt: skip
 _INPUT = re.compile(r"(?:(?P<name>\w+)\s*=\s*)?(?P<dtype>\w+)\[(?P<shape>[\d,\s]*)\](?:<(?P<below>\d+))?")
+#: What a table in a file may have.
+_KEYS = ("model", "construct", "inputs", "call", "steps", "optimizer")
 _MODEL = re.compile(r"(?P<module>[\w.]+):(?P<expression>.+)", re.DOTALL)
 
 
@@ -32,12 +38,16 @@ class Subject:
         inputs: statements that bind ``inputs``, a dict of numpy arrays; they may use ``np`` and ``rng``.
         call: statements that bind ``out``; they may use ``model``, ``inputs`` and ``T``, which makes a tensor of an
             array.
+        steps: so many optimizer steps are compared; 0: as many as the command says.
+        optimizer: which takes them; None: the one that the command says.
     """
 
     name: str
     construct: str
     inputs: str
     call: str
+    steps: int = 0
+    optimizer: Optimizer | None = None
 
 
 def from_options(model: str, inputs: Iterable[str]) -> Subject:
@@ -97,6 +107,8 @@ def _array(text: str) -> tuple[str, str]:
 def from_file(path: Path) -> list[Subject]:
     """Read subjects from a TOML file: a table for each model, with ``model`` and ``inputs``, or with code.
 
+    Either may have ``steps`` and ``optimizer``.
+
     Raises:
         SubjectError: the file cannot be read, or a table lacks something.
     """
@@ -108,17 +120,38 @@ def from_file(path: Path) -> list[Subject]:
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise SubjectError(f"{path}: {name} is no table; write [{name}] and its keys below")
+        unknown = [key for key in table if key not in _KEYS]
+        if unknown:
+            raise SubjectError(
+                f"{path}: [{name}] has {', '.join(unknown)}; what it may have is {', '.join(_KEYS)}"
+            )
+        training = _training(table, f"{path}: [{name}]")
         if "model" in table:
             if not isinstance(table["model"], str):
                 raise SubjectError(
                     f'{path}: [{name}] model is no text; write model = "module:Class(arguments)"'
                 )
             made = from_options(table["model"], table.get("inputs", []))
-            found.append(Subject(name, made.construct, made.inputs, table.get("call", made.call)))
+            call = table.get("call", made.call)
+            found.append(Subject(name, made.construct, made.inputs, call, *training))
         elif {"construct", "inputs", "call"} <= table.keys():
-            found.append(Subject(name, table["construct"], table["inputs"], table["call"]))
+            found.append(Subject(name, table["construct"], table["inputs"], table["call"], *training))
         else:
             raise SubjectError(f"{path}: [{name}] needs model and inputs, or construct, inputs and call")
     if not found:
         raise SubjectError(f"{path}: there is no model in it")
     return found
+
+
+def _training(table: dict[str, Any], where: str) -> tuple[int, Optimizer | None]:
+    steps, text = table.get("steps", 0), table.get("optimizer")
+    if not isinstance(steps, int) or steps < 0:
+        raise SubjectError(f"{where} steps is {steps!r}; write how many, such as steps = 3")
+    if text is None:
+        return steps, None
+    if not isinstance(text, str):
+        raise SubjectError(f'{where} optimizer is no text; write optimizer = "AdamW(lr=1e-3)"')
+    try:
+        return steps, read_optimizer(text)
+    except OptimizerError as error:
+        raise SubjectError(f"{where} optimizer: {error}") from None

@@ -23,6 +23,7 @@ class Call:
         inputs: the tensors that it was given, in the order in which they stand in its arguments.
         outputs: those that it returned.
         inside: the names of the calls directly inside it.
+        idle: numbers of the inputs behind which no parameter stands: within the whole nothing is sent back there.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Call:
     inputs: list[Array] = field(default_factory=list)
     outputs: list[Array] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
+    idle: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,13 +54,41 @@ class Alone:
 
 @dataclass(slots=True)
 class Noted:
-    """An expression of the project's code and the tensor that it gave: where it stands, from 1, and its text."""
+    """An expression of the project's code and the tensor that it gave.
+
+    Attributes:
+        file, line, column: where it stands, from 1; no file for what a layer is given or holds.
+        text: the expression; of what a layer is given or holds, what it is called.
+        value: what it gave.
+        slopes: gradients of a sum of the value with random weights, with respect to what the layer is given and holds,
+            flat, and of large ones sums with random signs; None where that was not asked for, or the value is no
+            floating number.
+    """
 
     file: str
     line: int
     column: int
     text: str
     value: Array
+    slopes: dict[str, Array] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What came of compiling a model.
+
+    Attributes:
+        verdict: "compiles", "different" (it compiles, and computes something else), "prevented", or "failed" (it does
+            not run as it is).
+        reason: what prevents it.
+        place: where, as file:line in the converted project.
+        error: the largest difference, as a part of the result's largest number.
+    """
+
+    verdict: str
+    reason: str = ""
+    place: str = ""
+    error: float = 0.0
 
 
 @dataclass(slots=True)
@@ -72,12 +102,16 @@ class Task:
         weights: name -> value, to be put into the model; None where the side is to make them.
         tied: another name of a parameter -> the name under which its value and its gradient stand.
         wide: whether to run it all in float64 too.
-        steps: so many optimizer steps in training, with ``rate``.
+        steps: so many optimizer steps in training.
+        optimizer: statements that bind ``optimizer``, given ``parameters``.
+        descents: mode -> the original's gradients at each step, with which the optimizer is run alone.
         alone: mode -> the calls of layers that are each run alone; empty lists where the side is to record them.
         watched: the calls among them of which every expression is noted.
+        sloped: whether the gradients of these expressions are noted too.
         nudges: mode -> call -> how far its values and its gradients are nudged.
         times: so many times, each in another way.
         extra: a folder that goes on the path too.
+        jit: whether all that is asked for is to compile the model, and compare.
     """
 
     folder: str
@@ -89,12 +123,15 @@ class Task:
     tied: dict[str, str] = field(default_factory=dict)
     wide: bool = False
     steps: int = 0
-    rate: float = 0.01
+    optimizer: str = ""
+    descents: dict[str, list[dict[str, Array]]] = field(default_factory=dict)
     alone: dict[str, list[Call]] = field(default_factory=dict)
     watched: tuple[str, ...] = ()
+    sloped: bool = False
     nudges: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
     times: int = 1
     extra: str = ""
+    jit: bool = False
 
 
 @dataclass(slots=True)
@@ -107,6 +144,9 @@ class Run:
         buffers: buffer -> value after the call.
         losses: the weighted sum before each optimizer step.
         stepped: parameter -> value after the last step.
+        descents: the gradients at each step.
+        guided: parameter -> value after as many steps with the gradients that torch had in float32.
+        guided_small: the same from zeros, with small gradients.
         calls: layer and its first output, for each call, in the order in which the calls ended.
         draws: kind and shape of each draw of random numbers.
     """
@@ -116,6 +156,9 @@ class Run:
     buffers: dict[str, Array] = field(default_factory=dict)
     losses: list[Array] = field(default_factory=list)
     stepped: dict[str, Array] = field(default_factory=dict)
+    descents: list[dict[str, Array]] = field(default_factory=list)
+    guided: dict[str, Array] = field(default_factory=dict)
+    guided_small: dict[str, Array] = field(default_factory=dict)
     calls: list[tuple[str, Array]] = field(default_factory=list)
     draws: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
 
@@ -132,6 +175,8 @@ class Told:
         calls: mode -> the calls of layers, in the order in which they ended.
         alone, alone_wide: mode -> call -> what it computed alone.
         noted: mode -> call that was watched -> its expressions, in the order of their evaluation.
+        options: of the optimizer, those that it was not given too.
+        compiled: what came of compiling the model.
         version: of the framework.
         failed: what went wrong.
     """
@@ -146,6 +191,8 @@ class Told:
     alone: dict[str, dict[str, Alone]] = field(default_factory=dict)
     alone_wide: dict[str, dict[str, Alone]] = field(default_factory=dict)
     noted: dict[str, dict[str, list[Noted]]] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    compiled: Compiled | None = None
     version: str = ""
     failed: str = ""
 
