@@ -13,16 +13,19 @@ import argparse
 import json
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sporeprint.convert import MODULE, Options, project
 from sporeprint.convert.report import Report
 from sporeprint.prove.both import prove
+from sporeprint.prove.jit import compiled
 from sporeprint.prove.judge import Proof
 from sporeprint.prove.report import number
 from sporeprint.prove.sides import Sides
 from sporeprint.prove.subject import from_file
+from sporeprint.prove.task import Compiled
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "public_models.md"
 
@@ -31,11 +34,13 @@ _HEAD = """# Public models, converted and proven
 Each is converted by `sporeprint convert` alone, nothing by hand, and run by `sporeprint prove` on {torch} and
 {mindspore} on CPU, with small inputs and weights near those that its constructor draws. An error is the largest
 difference as a part of the largest number in the tensor, over all outputs, or over the gradients of all parameters;
-[prove.md](prove.md) says when a model is proven. Seconds are of the clock, in one run on whatever machine it was; they
+[prove.md](prove.md) says when a model is proven. The last column tells how each runs under `ms.jit`, with the same
+results as without it: as one graph, or with `capture_mode="bytecode"` as several, between which Python runs; what
+prevents one graph is said below. Seconds are of the clock, in one run on whatever machine it was; they
 say which models are slow, not how slow. Written by `tools/prove_public_models.py`.
 
-| model | verdict | evaluation: outputs | gradients | training: outputs | gradients | seconds |
-|---|---|---|---|---|---|---|
+| model | verdict | evaluation: outputs | gradients | training: outputs | gradients | seconds | `ms.jit` |
+|---|---|---|---|---|---|---|---|
 """
 
 
@@ -45,6 +50,7 @@ class Row:
 
     name: str
     proof: Proof
+    compiled: Compiled
     left: list[str] = field(default_factory=list)
     place: str = ""
 
@@ -60,7 +66,15 @@ class Row:
         for mode in ("eval", "train"):
             made = self.proof.modes.get(mode)
             cells += [number(made.largest(kind)) if made else "" for kind in ("output", "gradient")]
-        return f"| {' | '.join(cells)} | {self.proof.seconds:.0f} |\n"
+        return f"| {' | '.join(cells)} | {self.proof.seconds:.0f} | {self.graphs} |\n"
+
+    @property
+    def graphs(self) -> str:
+        """How it runs under ``ms.jit``."""
+        found = self.compiled
+        return {"compiles": "one graph", "in parts": f"{found.graphs} graphs"}.get(
+            found.verdict, found.verdict
+        )
 
     @property
     def note(self) -> str:
@@ -71,6 +85,10 @@ class Row:
         for name, mode in self.proof.modes.items():
             if mode.reason:
                 parts.append(f"{'in training' if name == 'train' else 'in evaluation'}, {mode.reason}")
+        if self.compiled.reason:
+            # A library's own place is of the machine at hand.
+            place = self.compiled.place.rpartition("site-packages/")[2]
+            parts.append(f"as one graph: {self.compiled.reason} {f'({place})' if place else ''}".rstrip())
         return ". ".join(each[0].upper() + each[1:].rstrip(".") for each in parts) + "." if parts else ""
 
 
@@ -92,7 +110,10 @@ def row(name: str, folder: Path, sides: Sides) -> Row:
         report: Report = project.run(plan, options, lambda *_: None)
         (subject,) = from_file(folder / f"{name}.toml")
         proof = prove(subject, source, converted, sides)
-    return Row(name, proof, list(dict.fromkeys(f"`{api}`" for (api, _, _), _ in report.by_frequency())))
+        graphs = compiled(subject, source, converted, sides)
+    return Row(
+        name, proof, graphs, list(dict.fromkeys(f"`{api}`" for (api, _, _), _ in report.by_frequency()))
+    )
 
 
 def main() -> None:
@@ -130,6 +151,9 @@ def main() -> None:
     text += f"\n{proven} of {len(rows)} are proven"
     left = sum(bool(each.left) for each in rows)
     text += f"; in {left} something is left for a person.\n" if left else ".\n"
+    fate = Counter(each.compiled.verdict for each in rows)
+    text += f"\n{fate['compiles'] + fate['in parts']} compile under `ms.jit` and give the same results, "
+    text += f"{fate['compiles']} of them as one graph.\n"
     text += "".join(f"\n[{place}] {note}\n" for place, note in enumerate(notes, 1))
     if given.only:
         print(text)

@@ -1,16 +1,22 @@
 """Whether a converted model compiles: ``ms.jit`` of its ``construct`` against the same call as it is.
 
-Both run in MindSpore's side, in evaluation, with the weights that the model was made with. Where it does not compile,
-what MindSpore says is brought down to what prevents it and where.
+Both run in MindSpore's side, in evaluation, with the weights that the model was made with. First by ``ms.jit`` as it
+is, which reads the source and makes one graph of all. Where that is prevented, what MindSpore says is brought down to
+what prevents it and where, and bytecode is captured instead (``capture_mode="bytecode"``): several graphs, and Python
+between them. https://www.mindspore.cn/docs/en/master/api_python/mindspore/mindspore.jit.html
 """
 
 from __future__ import annotations
 
+import functools
+import gc
 import importlib
 import os
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,9 +42,20 @@ def compiled(subject: Subject, source: Path, converted: Path, sides: Sides) -> C
     with tempfile.TemporaryDirectory(prefix="sporeprint-jit-") as scratch:
         construct = convert_construct(subject.construct, source.resolve(), Path(scratch), "native")
         folder = str(converted.resolve())
-        task = Task(folder, construct, subject.inputs, subject.call, extra=scratch, jit=True)
-        told = sides.ask("mindspore", task, Path(scratch))
-    return told.compiled or Compiled("prevented", told.failed)
+
+        def captured(mode: str) -> Compiled:
+            task = Task(folder, construct, subject.inputs, subject.call, extra=scratch, jit=mode)
+            told = sides.ask("mindspore", task, Path(scratch))
+            return told.compiled or Compiled("prevented", told.failed)
+
+        whole = captured("ast")
+        if whole.verdict != "prevented":
+            return whole
+        parts = captured("bytecode")
+    if parts.verdict not in ("compiles", "different"):
+        return replace(whole, reason=f"{whole.reason}; as bytecode: {parts.reason}")
+    verdict = "in parts" if parts.verdict == "compiles" else parts.verdict
+    return replace(parts, verdict=verdict, reason=whole.reason, place=whole.place)
 
 
 def run(task: Task, framework: Framework) -> Told:
@@ -63,7 +80,7 @@ def _compared(task: Task, framework: Framework) -> Compiled:
     if not isinstance(model, framework.Layer):
         return Compiled("failed", "it is no Cell, so it has no construct that could be compiled")
     framework.set_mode(model, False)
-    jit = importlib.import_module("mindspore").jit
+    jit = functools.partial(importlib.import_module("mindspore").jit, capture_mode=task.jit)
 
     class Construct:
         """The model, its ``construct`` compiled; all else of it as it is."""
@@ -82,7 +99,22 @@ def _compared(task: Task, framework: Framework) -> Compiled:
     if [each.shape for each in plain] != [each.shape for each in fast]:
         return Compiled("different", "its results have other shapes or another number")
     worst = max((relative(*each) for each in zip(fast, plain, strict=True)), default=0.0)
-    return Compiled("compiles" if worst <= LIMIT else "different", error=worst)
+    graphs, breaks = _graphs() if task.jit == "bytecode" else (1, 0)
+    if not graphs:
+        return Compiled("prevented", "of no function a graph could be made")
+    return Compiled("compiles" if worst <= LIMIT else "different", "", "", worst, graphs, breaks)
+
+
+def _graphs() -> tuple[int, int]:
+    """Count the functions that MindSpore runs as graphs, and how often it leaves them for Python.
+
+    It keeps that with each function's code.
+    """
+    extra = importlib.import_module("mindspore._c_expression").get_code_extra
+    functions = {each.__code__: each for each in gc.get_objects() if type(each) is FunctionType}
+    made = [extra(function) for function in functions.values()]
+    run = [each for each in made if each and each["stat"] == "GRAPH_CALLABLE"]
+    return len(run), sum(each["break_count_"] for each in run)
 
 
 def _called(model: Any, task: Task, framework: Framework) -> list[Array]:

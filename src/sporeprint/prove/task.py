@@ -78,17 +78,21 @@ class Compiled:
     """What came of compiling a model.
 
     Attributes:
-        verdict: "compiles", "different" (it compiles, and computes something else), "prevented", or "failed" (it does
-            not run as it is).
-        reason: what prevents it.
+        verdict: "compiles" (as one graph), "in parts", "different" (it compiles, and computes something else),
+            "prevented", or "failed" (it does not run as it is).
+        reason: what prevents one graph.
         place: where, as file:line in the converted project.
         error: the largest difference, as a part of the result's largest number.
+        graphs: of how many functions MindSpore made a graph where it captured bytecode.
+        breaks: how often it left them in between, to let Python run something.
     """
 
     verdict: str
     reason: str = ""
     place: str = ""
     error: float = 0.0
+    graphs: int = 0
+    breaks: int = 0
 
 
 @dataclass(slots=True)
@@ -111,7 +115,7 @@ class Task:
         nudges: mode -> call -> how far its values and its gradients are nudged.
         times: so many times, each in another way.
         extra: a folder that goes on the path too.
-        jit: whether all that is asked for is to compile the model, and compare.
+        jit: ``ms.jit``'s capture mode where all that is asked for is to compile the model, and compare; else "".
     """
 
     folder: str
@@ -131,7 +135,7 @@ class Task:
     nudges: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
     times: int = 1
     extra: str = ""
-    jit: bool = False
+    jit: str = ""
 
 
 @dataclass(slots=True)
