@@ -31,6 +31,10 @@ class CatalogError(Exception):
 METHOD_OWNERS = {"Tensor": "tensor", "Module": "module", "Cell": "module", "Size": "size"}
 
 
+#: The words of :data:`CONDITIONS` for dtypes of integers and booleans.
+INTEGRAL = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
+
+
 @dataclass(slots=True)
 class Parameter:
     """A parameter: ``kind`` is "positional" (or by name), "keyword" (only), "args" or "kwargs"."""
@@ -93,6 +97,11 @@ class Entry:
         if self.exact is not None and (fidelity == "exact" or self.exact_only):
             return self.exact
         return self.native
+
+    @property
+    def asks_dtype(self) -> bool:
+        """Whether the native body is declared to do otherwise for integers or booleans, and the exact one not."""
+        return self.exact is not None and not INTEGRAL.isdisjoint(self.differs)
 
     def at(self) -> str:
         """Return file:line, for messages."""

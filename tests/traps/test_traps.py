@@ -19,11 +19,34 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sporeprint import catalog as catalogs
+from sporeprint.catalog import INTEGRAL
 from sporeprint.convert import Options, build, convert_bytes
 from sporeprint.convert.report import Finding
 
 HERE = Path(__file__).parent
 PROGRAMS = {path.stem: path.read_text() for path in sorted((HERE / "programs").glob("*.py"))}
+
+
+def of_integers() -> dict[str, str]:
+    """Write a program for each API whose exact body is used where its tensor is known to hold integers or booleans."""
+    made = {}
+    for api, entry in catalogs.load("torch").entries.items():
+        dtypes = sorted(INTEGRAL & entry.differs.keys()) if entry.asks_dtype else []
+        lone = all(each.default is not None for each in entry.native.parameters[1:])
+        name = api.rpartition(".")[2]
+        if not dtypes or not lone or name in ("relu", "ReLU"):  # torch refuses booleans
+            continue
+        lines = ["# expect: same", "import torch", "result = {}"]
+        for dtype in dtypes:
+            tensor = f"torch.tensor([1, 0, 1]).to(torch.{dtype})"
+            call = f"{tensor}.{name}()" if api.startswith("torch.Tensor.") else f"{api}({tensor})"
+            lines.append(f'result["{dtype}"] = {call}')
+        made[api] = "\n".join(lines) + "\n"
+    return made
+
+
+PROGRAMS |= of_integers()
 
 pytestmark = pytest.mark.frameworks
 

@@ -13,6 +13,7 @@ from sporeprint.catalog import Body, Catalog
 from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
+from sporeprint.convert.dtypes import Dtypes
 from sporeprint.convert.edits import Edit, Named
 from sporeprint.convert.idioms import attributes, buffers, einops, imports, lookups, modules, steering
 from sporeprint.convert.idioms.inplace import InPlace
@@ -173,6 +174,7 @@ class FileConversion:
         bases = place.project.bases if place is not None else ()
         here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
         self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
+        self.dtypes = Dtypes(self.names, self.catalog, self.types)
 
     @cached_property
     def roots(self) -> set[str] | None:

@@ -87,7 +87,8 @@ def _remembered(function: _Evaluates[P, R]) -> _Evaluates[P, R]:
         **options: P.kwargs,
     ) -> R:
         shape = tuple(
-            (each.kind, repr(each.value), each.type, each.keyword, is_truth(each.node)) for each in arguments
+            (each.kind, repr(each.value), each.type, each.keyword, each.dtype, is_truth(each.node))
+            for each in arguments
         )
         key = (function, entry.body(fidelity), fidelity, *args, *options.items(), shape)
         if key not in catalog.remembered:
@@ -589,6 +590,8 @@ class Evaluator:
         own = self._resolve_own(function)
         if isinstance(function, ast.Attribute) and self._casts_truth(function, args):
             return function.value
+        if isinstance(function, ast.Attribute) and self._asks_whether_real(function):
+            return ast.Constant(False)
         if own is None:
             return self._op(ast.Call(function, args, keywords))
         if isinstance(own.definition, ast.ClassDef):
@@ -605,6 +608,19 @@ class Evaluator:
             and [getattr(each, "attr", "") for each in args] == ["bool_"]
             and is_truth(self.arguments[function.value.index].node)
         )
+
+    def _asks_whether_real(self, function: ast.Attribute) -> bool:
+        """Whether a call asks of an argument that is known to hold integers or booleans if it holds other numbers."""
+        return (
+            function.attr in ("is_floating_point", "is_complex")
+            and isinstance(function.value, Hole)
+            and self.arguments[function.value.index].dtype != ""
+        )
+
+    def _dtype_asked_for(self, node: ast.expr) -> str:
+        """Return the dtype that ``x.dtype`` is known to be."""
+        asked = isinstance(node, ast.Attribute) and node.attr == "dtype" and isinstance(node.value, Hole)
+        return self.arguments[node.value.index].dtype if asked else ""  # type: ignore[attr-defined]
 
     def _fidelity_body(self, own: Body) -> Body:
         entry = self.catalog.entry_of.get(own)
@@ -649,6 +665,9 @@ class Evaluator:
                     return ast.Constant(bool(COMPARE[kind](a, b)))
                 except TypeError:
                     raise NotInlined("a comparison in its body raises") from None
+            dtype = self._dtype_asked_for(left)
+            if dtype and kind in (ast.Eq, ast.NotEq) and isinstance(right, ast.Attribute) and is_path(right):
+                return ast.Constant((right.attr.rstrip("_") == dtype) is (kind is ast.Eq))
             if kind in (ast.Is, ast.IsNot) and known_right and b is None and self._not_none(left):
                 return ast.Constant(kind is ast.IsNot)
             return self._op(ast.Compare(left, node.ops, [right]))

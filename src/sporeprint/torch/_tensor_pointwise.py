@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mindspore import Tensor, ops
 
-from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.counterpart import counterpart, exact_of, overload_of
 from sporeprint.torch._binary import angle_of
 from sporeprint.torch._differs import (
     ADD,
@@ -35,6 +35,7 @@ from sporeprint.torch._differs import (
     TANH,
 )
 from sporeprint.torch._linalg import vector_product
+from sporeprint.torch._promotion import of_floating, of_rounded, of_wide
 from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._refuses import OUT
 
@@ -43,6 +44,11 @@ from sporeprint.torch._refuses import OUT
 def exp(self: Tensor) -> Tensor:
     """Return e to the power of each element."""
     return self.exp()
+
+
+@exact_of(exp)
+def _(self: Tensor) -> Tensor:
+    return of_wide(ops.exp, self)
 
 
 @counterpart("torch.Tensor.expm1", differs=EXPM1)
@@ -55,6 +61,11 @@ def expm1(self: Tensor) -> Tensor:
 def log(self: Tensor) -> Tensor:
     """Return the natural logarithm of each element."""
     return self.log()
+
+
+@exact_of(log)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.log, self)
 
 
 @counterpart("torch.Tensor.log2", differs=LOG_TO_BASE)
@@ -81,10 +92,20 @@ def cos(self: Tensor) -> Tensor:
     return self.cos()
 
 
+@exact_of(cos)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.cos, self)
+
+
 @counterpart("torch.Tensor.sin", differs={**FLOATING_ONLY, **FLUSHED})
 def sin(self: Tensor) -> Tensor:
     """Return the sine of each element."""
     return self.sin()
+
+
+@exact_of(sin)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.sin, self)
 
 
 @counterpart("torch.Tensor.tan", differs={**FLOATING_ONLY, **FLUSHED})
@@ -93,10 +114,20 @@ def tan(self: Tensor) -> Tensor:
     return self.tan()
 
 
+@exact_of(tan)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.tan, self)
+
+
 @counterpart("torch.Tensor.tanh", differs=TANH)
 def tanh(self: Tensor) -> Tensor:
     """Return the hyperbolic tangent of each element."""
     return self.tanh()
+
+
+@exact_of(tanh)
+def _(self: Tensor) -> Tensor:
+    return of_wide(ops.tanh, self)
 
 
 @counterpart("torch.Tensor.sigmoid", differs=FLOATING_ONLY)
@@ -105,10 +136,20 @@ def sigmoid(self: Tensor) -> Tensor:
     return self.sigmoid()
 
 
+@exact_of(sigmoid)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.sigmoid, self)
+
+
 @counterpart("torch.Tensor.rsqrt", differs={**FLOATING_ONLY, **FLUSHED})
 def rsqrt(self: Tensor) -> Tensor:
     """Return 1 over the square root of each element."""
     return self.rsqrt()
+
+
+@exact_of(rsqrt)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.rsqrt, self)
 
 
 @counterpart("torch.Tensor.square", differs={**NO_BFLOAT16, **NO_BOOL})
@@ -123,16 +164,31 @@ def erf(self: Tensor) -> Tensor:
     return self.erf()
 
 
+@exact_of(erf)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.erf, self)
+
+
 @counterpart("torch.Tensor.ceil", differs=ROUNDED)
 def ceil(self: Tensor) -> Tensor:
     """Round each element up."""
     return self.ceil()
 
 
+@exact_of(ceil)
+def _(self: Tensor) -> Tensor:
+    return of_rounded(ops.ceil, self, "ceil")
+
+
 @counterpart("torch.Tensor.floor", differs=ROUNDED)
 def floor(self: Tensor) -> Tensor:
     """Round each element down."""
     return self.floor()
+
+
+@exact_of(floor)
+def _(self: Tensor) -> Tensor:
+    return of_rounded(ops.floor, self, "floor")
 
 
 @counterpart("torch.Tensor.round", differs=ROUND)
@@ -355,6 +411,11 @@ def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: complex = 
 def atan(self: Tensor) -> Tensor:
     """Return the arc tangent of each element."""
     return self.atan()
+
+
+@exact_of(atan)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.atan, self)
 
 
 @counterpart("torch.Tensor.atan2", "torch.Tensor.arctan2", differs={**FLOATING_ONLY, **FLUSHED})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mindspore import Tensor, ops
 
-from sporeprint.counterpart import counterpart
+from sporeprint.counterpart import counterpart, exact_of
 from sporeprint.torch._differs import (
     EXPM1,
     FLOATING_ONLY,
@@ -15,6 +15,7 @@ from sporeprint.torch._differs import (
     NO_COMPLEX,
     NO_INTEGERS,
 )
+from sporeprint.torch._promotion import of_floating, of_rounded, of_wide
 from sporeprint.torch._refuses import OUT
 
 
@@ -40,10 +41,20 @@ def acos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.acos(input)
 
 
+@exact_of(acos)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.acos, input)
+
+
 @counterpart("torch.asin", "torch.arcsin", refuses=OUT, differs=FLOATING_ONLY)
 def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the arc sine of each element."""
     return ops.asin(input)
+
+
+@exact_of(asin)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.asin, input)
 
 
 @counterpart("torch.atan", "torch.arctan", refuses=OUT, differs=FLOATING_ONLY)
@@ -52,10 +63,20 @@ def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.atan(input)
 
 
+@exact_of(atan)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.atan, input)
+
+
 @counterpart("torch.asinh", "torch.arcsinh", refuses=OUT, differs=FLOATING_ONLY)
 def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the inverse hyperbolic sine of each element."""
     return ops.asinh(input)
+
+
+@exact_of(asinh)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.asinh, input)
 
 
 @counterpart(
@@ -72,6 +93,11 @@ def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.atanh(input)
 
 
+@exact_of(atanh)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.atanh, input)
+
+
 @counterpart(
     "torch.ceil",
     refuses=OUT,
@@ -86,10 +112,20 @@ def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.ceil(input)
 
 
+@exact_of(ceil)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_rounded(ops.ceil, input, "ceil")
+
+
 @counterpart("torch.cos", refuses=OUT, differs=FLOATING_ONLY)
 def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the cosine of each element."""
     return ops.cos(input)
+
+
+@exact_of(cos)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.cos, input)
 
 
 @counterpart("torch.cosh", refuses=OUT, differs=FLOATING_ONLY)
@@ -98,10 +134,20 @@ def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.cosh(input)
 
 
+@exact_of(cosh)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.cosh, input)
+
+
 @counterpart("torch.erf", "torch.special.erf", refuses=OUT, differs={**FLOATING_ONLY, **FLUSHED})
 def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the error function of each element."""
     return ops.erf(input)
+
+
+@exact_of(erf)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.erf, input)
 
 
 @counterpart(
@@ -112,6 +158,11 @@ def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return e to the power of each element."""
     return ops.exp(input)
+
+
+@exact_of(exp)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_wide(ops.exp, input)
 
 
 @counterpart(
@@ -154,6 +205,11 @@ def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.floor(input)
 
 
+@exact_of(floor)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_rounded(ops.floor, input, "floor")
+
+
 @counterpart("torch.frac", refuses=OUT, differs={**NO_BFLOAT16, "error": "ops.frac takes integers"})
 def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return what follows the point of each element."""
@@ -190,6 +246,11 @@ def isnan(input: Tensor) -> Tensor:
 def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the natural logarithm of each element."""
     return ops.log(input)
+
+
+@exact_of(log)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.log, input)
 
 
 @counterpart(
@@ -274,10 +335,20 @@ def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.rsqrt(input)
 
 
+@exact_of(rsqrt)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.rsqrt, input)
+
+
 @counterpart("torch.sigmoid", "torch.special.expit", refuses=OUT, differs=FLOATING_ONLY)
 def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return 1 / (1 + exp(-x)) of each element x."""
     return ops.sigmoid(input)
+
+
+@exact_of(sigmoid)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.sigmoid, input)
 
 
 @counterpart(
@@ -311,6 +382,11 @@ def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.sin(input)
 
 
+@exact_of(sin)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.sin, input)
+
+
 @counterpart(
     "torch.sinh",
     refuses=OUT,
@@ -322,6 +398,11 @@ def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the hyperbolic sine of each element."""
     return ops.sinh(input)
+
+
+@exact_of(sinh)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.sinh, input)
 
 
 @counterpart(
@@ -349,6 +430,11 @@ def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.tan(input)
 
 
+@exact_of(tan)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_floating(ops.tan, input)
+
+
 @counterpart(
     "torch.tanh",
     refuses=OUT,
@@ -357,6 +443,11 @@ def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the hyperbolic tangent of each element."""
     return ops.tanh(input)
+
+
+@exact_of(tanh)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return of_wide(ops.tanh, input)
 
 
 @counterpart(
