@@ -59,7 +59,7 @@ class Calls:
         try:
             if plain is None:
                 raise NotInlined("it is called with star arguments")
-            inlined, fidelity = self._inlined(entry, plain, use.scope, numpy_names)
+            inlined, why = self._inlined(entry, plain, use.scope, numpy_names)
             renderer = self._file.renderer(plain, use)
             made = edit_call(
                 renderer,
@@ -77,8 +77,8 @@ class Calls:
         self._file.commit()
         self._file.edits += made
         self._file.done.append(use)
-        self._file.found(use.node, "converted", api)
-        if fidelity != "exact":
+        self._file.found(use.node, "converted", api, why)
+        if not why:
             self._mark_difference(use.node, entry, api, plain)
         self._start_mode(call, use, api)
         self._ask_for_gradients(call, use, entry)
@@ -86,19 +86,21 @@ class Calls:
     def _inlined(
         self, entry: Entry, arguments: list[Argument], scope: Scope, numpy_names: bool
     ) -> tuple[Inlined, str]:
-        """Evaluate a counterpart at a call, and say with which fidelity.
+        """Evaluate a counterpart at a call, and say why that is its exact body where it is not asked for.
 
-        A native body that is declared to do otherwise for a dtype of integers or booleans is not used where the tensor is
-        known to have it: then it is the exact one, if that can be inlined.
+        A native body that is declared to do otherwise for a dtype of integers or booleans is not used where the
+        tensor is known to have it: then it is the exact one, if that can be inlined.
         """
         catalog, fidelity = self._file.catalog, self._file.options.fidelity
         if self._is_declared_to_differ(entry, arguments, scope):
             with contextlib.suppress(NotInlined):
-                return inline(entry, arguments, catalog, "exact", numpy_names=numpy_names), "exact"
-        return inline(entry, arguments, catalog, fidelity, numpy_names=numpy_names), fidelity
+                exact = inline(entry, arguments, catalog, "exact", numpy_names=numpy_names)
+                dtype = next(each.dtype for each in arguments if each.dtype)
+                return exact, f"the exact body: {dtype} is declared to differ" if fidelity == "native" else ""
+        return inline(entry, arguments, catalog, fidelity, numpy_names=numpy_names), ""
 
     def _is_declared_to_differ(self, entry: Entry, arguments: list[Argument], scope: Scope) -> bool:
-        """Whether the first parameter's argument is known to have a dtype for which the native body declares something."""
+        """Whether the first argument is known to have a dtype for which the native body is declared to differ."""
         if not entry.asks_dtype:
             return False
         name = entry.native.parameters[0].name
@@ -375,7 +377,9 @@ class Calls:
         api = next(api for api in entry.apis if api.endswith("." + function.attr) and owner_of((api,)))
         receiver = self._argument(function.value, "", method.scope)
         receiver.type = receiver.type or owner_of((api,))
-        if not self._is_declared_to_differ(entry, [receiver], method.scope) and self._stays(method, entry, use):
+        if not self._is_declared_to_differ(entry, [receiver], method.scope) and self._stays(
+            method, entry, use
+        ):
             return
         rest = self._arguments(call, method.scope)
         if rest is None:
@@ -388,7 +392,7 @@ class Calls:
             self._mark_difference(function, entry, api, plain)
             return
         try:
-            inlined, fidelity = self._inlined(entry, plain, method.scope, owner_of((api,)) == "tensor")
+            inlined, why = self._inlined(entry, plain, method.scope, owner_of((api,)) == "tensor")
             renderer = self._file.renderer(plain, use)
             made = edit_call(
                 renderer,
@@ -405,8 +409,8 @@ class Calls:
             return
         self._file.commit()
         self._file.edits += made
-        self._file.found(function, "converted", api)
-        if fidelity != "exact":
+        self._file.found(function, "converted", api, why)
+        if not why:
             self._mark_difference(function, entry, api, plain)
 
     def _guarded(

@@ -1,8 +1,8 @@
 """Which dtype of integers or booleans a tensor certainly has: what decides between two bodies of a counterpart.
 
-Asked on demand, for the arguments of the few APIs whose native body is declared to do otherwise for such a dtype. Answers
-are ``int64``, ``int32``, …, ``bool``; all else, tensors of real numbers included, is "": then nothing is known. As in
-:mod:`sporeprint.convert.types`, a name has a dtype if everything bound to it in its scope has that dtype.
+Asked on demand, for the arguments of the few APIs whose native body is declared to do otherwise for such a dtype.
+Answers are ``int64``, ``int32``, …, ``bool``; all else, tensors of real numbers included, is "": then nothing is known.
+As in :mod:`sporeprint.convert.types`, a name has a dtype if everything bound to it in its scope has it.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _TRUTHS = {
 }  # fmt: skip
 #: Functions of torch and methods whose result has the dtype of their first argument.
 _KEEPING = {
-    "broadcast_to", "clone", "contiguous", "cpu", "cuda", "detach", "diagonal", "expand", "expand_as", "flatten", "flip",
-    "fliplr", "flipud", "gather", "index_select", "masked_select", "moveaxis", "movedim", "narrow", "permute", "ravel",
-    "repeat", "repeat_interleave", "reshape", "reshape_as", "roll", "rot90", "select", "squeeze", "swapaxes", "swapdims",
-    "t", "take", "tile", "transpose", "tril", "triu", "unflatten", "unfold", "unsqueeze", "view", "view_as",
+    "broadcast_to", "clone", "contiguous", "cpu", "cuda", "detach", "diagonal", "expand", "expand_as", "flatten",
+    "flip", "fliplr", "flipud", "gather", "index_select", "masked_select", "moveaxis", "movedim", "narrow", "permute",
+    "ravel", "repeat", "repeat_interleave", "reshape", "reshape_as", "roll", "rot90", "select", "squeeze", "swapaxes",
+    "swapdims", "t", "take", "tile", "transpose", "tril", "triu", "unflatten", "unfold", "unsqueeze", "view", "view_as",
 }  # fmt: skip
 #: Functions that make a tensor like another, whose dtype it has without ``dtype=``.
 _LIKE = {"empty_like", "full_like", "ones_like", "zeros_like", "randint_like"}
@@ -113,7 +113,7 @@ class Dtypes:
         if binding.kind == "assign" and binding.value is not None:
             return self.of(binding.value, scope, depth)
         if binding.kind == "augmented" and isinstance(binding.statement, ast.AugAssign):
-            # In place: the tensor keeps its dtype, or torch raises. Of a name that holds booleans, it may not be in place.
+            # In place: the tensor keeps its dtype, or torch raises.
             return "" if isinstance(binding.statement.op, ast.Div) else _AS_ELSEWHERE
         return ""
 
@@ -130,7 +130,7 @@ class Dtypes:
             known, other = (right, node.right) if left == _AS_ELSEWHERE else (left, node.left)
             return known or (_AS_ELSEWHERE if self._is_int(other, scope) else "")
         if left and right:
-            return left if left == right or right == "bool" else right if left == "bool" else ""
+            return left if right in (left, "bool") else right if left == "bool" else ""
         known, other = (left, node.right) if left else (right, node.left)
         if not known or not self._is_int(other, scope):
             return ""
@@ -162,6 +162,8 @@ class Dtypes:
         owner, _, name = path.rpartition(".")
         if path in _EINOPS:
             return self.of(first, scope, depth + 1) if first is not None else ""
+        if path == "torch.nn.functional.one_hot":
+            return "int64"
         if owner != "torch":
             return ""
         if name in _CLASSES:
@@ -245,7 +247,12 @@ class Dtypes:
         """Whether ``x.view(…)`` may be the other one, which reads the same bytes as another dtype."""
         if keywords:
             return True
-        return len(node.args) == 1 and self._types.of(node.args[0], scope) not in ("int", "tuple", "list", "size")
+        return len(node.args) == 1 and self._types.of(node.args[0], scope) not in (
+            "int",
+            "tuple",
+            "list",
+            "size",
+        )
 
 
 def _same(*found: str) -> str:

@@ -335,12 +335,14 @@ class Types:
         return self._field(node, scope, depth) or self._stated_field(node, scope, depth)
 
     def _stated_field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
-        """Return the type that a class of the file states for a field: ``n: int`` in the class of ``args`` in ``args.n``.
+        """Return the type that a class of the file states for a field: for ``args.n`` the class of ``args``.
 
         What its own methods assign to the field has to have that type, too.
         """
         owner = self._class_of(node.value, scope)
-        bindings = self._names.scope_of[owner].names.get(node.attr, []) if owner is not None else []
+        if owner is None:
+            return ""
+        bindings = self._names.scope_of[owner].names.get(node.attr, [])
         key = (id(owner), f"stated {node.attr}")
         if not bindings or key in self._busy:
             return ""
@@ -367,7 +369,10 @@ class Types:
             owner = self.own_class(node, scope)
             values = self.assigned(owner, node.attr) if owner is not None else []
             return _only(
-                [self._class_of(value, inner, depth + 1) if value is not None else None for value, inner in values]
+                [
+                    self._class_of(value, inner, depth + 1) if value is not None else None
+                    for value, inner in values
+                ]
             )
         holder = scope.holder(node.id) if isinstance(node, ast.Name) else None
         if holder is None or not isinstance(node, ast.Name):

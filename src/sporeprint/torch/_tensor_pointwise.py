@@ -34,8 +34,19 @@ from sporeprint.torch._differs import (
     SIGN,
     TANH,
 )
+from sporeprint.torch._elementwise import (
+    exact_expm1,
+    exact_log1p,
+    exact_sign,
+    exact_square,
+    infinite,
+    logarithm_to_base,
+    of_floating,
+    of_logarithm,
+    of_rounded,
+    of_wide,
+)
 from sporeprint.torch._linalg import vector_product
-from sporeprint.torch._promotion import of_floating, of_rounded, of_wide
 from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._refuses import OUT
 
@@ -57,6 +68,11 @@ def expm1(self: Tensor) -> Tensor:
     return self.expm1()
 
 
+@exact_of(expm1)
+def _(self: Tensor) -> Tensor:
+    return exact_expm1(self)
+
+
 @counterpart("torch.Tensor.log", differs=LOG)
 def log(self: Tensor) -> Tensor:
     """Return the natural logarithm of each element."""
@@ -65,7 +81,7 @@ def log(self: Tensor) -> Tensor:
 
 @exact_of(log)
 def _(self: Tensor) -> Tensor:
-    return of_floating(ops.log, self)
+    return of_logarithm(ops.log, self)
 
 
 @counterpart("torch.Tensor.log2", differs=LOG_TO_BASE)
@@ -74,16 +90,31 @@ def log2(self: Tensor) -> Tensor:
     return self.log2()
 
 
+@exact_of(log2)
+def _(self: Tensor) -> Tensor:
+    return logarithm_to_base(ops.log2, 2, self)
+
+
 @counterpart("torch.Tensor.log10", differs=LOG_TO_BASE)
 def log10(self: Tensor) -> Tensor:
     """Return the decimal logarithm of each element."""
     return self.log10()
 
 
+@exact_of(log10)
+def _(self: Tensor) -> Tensor:
+    return logarithm_to_base(ops.log10, 10, self)
+
+
 @counterpart("torch.Tensor.log1p", differs=LOG1P)
 def log1p(self: Tensor) -> Tensor:
     """Return the natural logarithm of each element plus 1."""
     return self.log1p()
+
+
+@exact_of(log1p)
+def _(self: Tensor) -> Tensor:
+    return exact_log1p(self)
 
 
 @counterpart("torch.Tensor.cos", differs=FLOATING_ONLY)
@@ -158,6 +189,11 @@ def square(self: Tensor) -> Tensor:
     return self.square()
 
 
+@exact_of(square)
+def _(self: Tensor) -> Tensor:
+    return exact_square(self)
+
+
 @counterpart("torch.Tensor.erf", differs={**FLOATING_ONLY, **FLUSHED})
 def erf(self: Tensor) -> Tensor:
     """Return the error function of each element."""
@@ -217,10 +253,20 @@ def sign(self: Tensor) -> Tensor:
     return self.sign()
 
 
+@exact_of(sign)
+def _(self: Tensor) -> Tensor:
+    return exact_sign(self)
+
+
 @counterpart("torch.Tensor.isinf", differs={**FLOATING_ONLY, **NO_COMPLEX})
 def isinf(self: Tensor) -> Tensor:
     """Tell for each element whether it is an infinity."""
     return self.isinf()
+
+
+@exact_of(isinf)
+def _(self: Tensor) -> Tensor:
+    return infinite(self)
 
 
 @counterpart("torch.Tensor.nan_to_num", differs=NAN_TO_NUM)

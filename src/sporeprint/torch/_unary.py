@@ -15,7 +15,18 @@ from sporeprint.torch._differs import (
     NO_COMPLEX,
     NO_INTEGERS,
 )
-from sporeprint.torch._promotion import of_floating, of_rounded, of_wide
+from sporeprint.torch._elementwise import (
+    exact_expm1,
+    exact_log1p,
+    exact_sign,
+    exact_square,
+    infinite,
+    logarithm_to_base,
+    of_floating,
+    of_logarithm,
+    of_rounded,
+    of_wide,
+)
 from sporeprint.torch._refuses import OUT
 
 
@@ -191,6 +202,11 @@ def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.expm1(input)
 
 
+@exact_of(expm1)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return exact_expm1(input)
+
+
 @counterpart(
     "torch.floor",
     refuses=OUT,
@@ -228,6 +244,11 @@ def isinf(input: Tensor) -> Tensor:
     return ops.isinf(input)
 
 
+@exact_of(isinf)
+def _(input: Tensor) -> Tensor:
+    return infinite(input)
+
+
 @counterpart("torch.isnan", differs={**NO_BFLOAT16, **NO_COMPLEX})
 def isnan(input: Tensor) -> Tensor:
     """Tell which elements are nan."""
@@ -250,7 +271,7 @@ def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 @exact_of(log)
 def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    return of_floating(ops.log, input)
+    return of_logarithm(ops.log, input)
 
 
 @counterpart(
@@ -268,10 +289,20 @@ def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.log10(input)
 
 
+@exact_of(log10)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return logarithm_to_base(ops.log10, 10, input)
+
+
 @counterpart("torch.log1p", "torch.special.log1p", refuses=OUT, differs=LOG1P)
 def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the natural logarithm of 1 plus each element."""
     return ops.log1p(input)
+
+
+@exact_of(log1p)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return exact_log1p(input)
 
 
 @counterpart(
@@ -287,6 +318,11 @@ def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the logarithm to base 2 of each element."""
     return ops.log2(input)
+
+
+@exact_of(log2)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return logarithm_to_base(ops.log2, 2, input)
 
 
 @counterpart(
@@ -369,6 +405,11 @@ def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.sign(input)
 
 
+@exact_of(sign)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return exact_sign(input)
+
+
 @counterpart(
     "torch.sin",
     refuses=OUT,
@@ -422,6 +463,11 @@ def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Multiply each element by itself."""
     return ops.square(input)
+
+
+@exact_of(square)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return exact_square(input)
 
 
 @counterpart("torch.tan", refuses=OUT, differs=FLOATING_ONLY)
