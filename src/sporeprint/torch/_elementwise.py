@@ -126,8 +126,12 @@ def exact_sign(tensor: Tensor) -> Tensor:
         raise TypeError("Unlike NumPy, torch.sign doesn't allow complex numbers. Use torch.sgn instead.")
     if tensor.dtype == ms.bool_:
         return tensor.copy()
-    if tensor.dtype in (ms.int8, ms.int16, ms.uint8):
-        return ops.sign(tensor.astype(ms.int32)).astype(tensor.dtype)
+    if tensor.dtype == ms.int8:  # each for itself: what is known of a tensor decides it when a call is converted
+        return ops.sign(tensor.astype(ms.int32)).astype(ms.int8)
+    if tensor.dtype == ms.int16:
+        return ops.sign(tensor.astype(ms.int32)).astype(ms.int16)
+    if tensor.dtype == ms.uint8:
+        return ops.sign(tensor.astype(ms.int32)).astype(ms.uint8)
     if tensor.dtype == ms.bfloat16:
         return ops.sign(tensor.astype(ms.float32)).astype(ms.bfloat16)
     return ops.sign(tensor)

@@ -1,13 +1,10 @@
 # expect: same
 # torch computes these in float32; MindSpore's kernels take no integers. What holds integers has to be found out.
-from dataclasses import dataclass
-
 import torch
 from given import counted
 from torch import nn
 
 
-@dataclass
 class Settings:
     states: int = 4
     width: int = 2
