@@ -34,6 +34,11 @@ class Args:
         self.counted += 2
 
 
+class Batch(NamedTuple):
+    rows: torch.Tensor
+    names: list
+
+
 class Holder:
     def __init__(self, args: Args, other):
         self.args = args
@@ -41,7 +46,7 @@ class Holder:
         self.either = args
         self.either = other
 
-    def f(self, args: Args, n: int, d, x: torch.Tensor, q, device: torch.device):
+    def f(self, args: Args, n: int, d, x: torch.Tensor, q, batch: Batch):
         {}
 """
 
@@ -61,6 +66,7 @@ KNOWN = [
     ("torch.log(torch.arange(self.args.m))", "ops.log(ops.arange(self.args.m).astype(ms.float32))"),
     ("torch.log(torch.arange(args.counted))", "ops.log(ops.arange(args.counted).astype(ms.float32))"),
     ("torch.log(torch.arange(Args(2).n))", "ops.log(ops.arange(Args(2).n).astype(ms.float32))"),
+    ("torch.log(batch.rows.long())", "ops.log(batch.rows.long().astype(ms.float32))"),
     # what keeps the dtype
     ("torch.log(torch.arange(n).view(-1, 1))", "ops.log(ops.arange(n).view(-1, 1).astype(ms.float32))"),
     ("torch.log(torch.arange(n)[None, :])", "ops.log(ops.arange(n)[None, :].astype(ms.float32))"),
@@ -116,6 +122,11 @@ def test_known_integers_get_the_exact_body(before: str, after: str) -> None:
 @pytest.mark.parametrize(("before", "after"), UNKNOWN, ids=[before for before, _ in UNKNOWN])
 def test_what_is_not_certain_keeps_the_native_body(before: str, after: str) -> None:
     assert converted(before) == after
+
+
+def test_fields_have_the_types_that_their_class_states() -> None:
+    assert converted("batch.rows.size(0)") == "batch.rows.shape[0]"
+    assert converted("batch.names.sort()") == "batch.names.sort()"
 
 
 def test_exact_asks_at_run_time_only_where_nothing_is_known() -> None:
