@@ -126,7 +126,8 @@ def exact_sign(tensor: Tensor) -> Tensor:
         raise TypeError("Unlike NumPy, torch.sign doesn't allow complex numbers. Use torch.sgn instead.")
     if tensor.dtype == ms.bool_:
         return tensor.copy()
-    if tensor.dtype == ms.int8:  # each for itself: what is known of a tensor decides it when a call is converted
+    # Each for itself: what is known of a tensor decides such tests when a call is converted.
+    if tensor.dtype == ms.int8:
         return ops.sign(tensor.astype(ms.int32)).astype(ms.int8)
     if tensor.dtype == ms.int16:
         return ops.sign(tensor.astype(ms.int32)).astype(ms.int16)
