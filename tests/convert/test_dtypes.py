@@ -40,6 +40,8 @@ class Batch(NamedTuple):
 
 
 class Holder:
+    width: int
+
     def __init__(self, args: Args, other):
         self.args = args
         self.other = other
@@ -54,6 +56,7 @@ class Holder:
 KNOWN = [
     ("torch.log(torch.arange(n))", "ops.log(ops.arange(n).astype(ms.float32))"),
     ("torch.log(torch.arange(1, n + 1))", "ops.log(ops.arange(1, n + 1).astype(ms.float32))"),
+    ("torch.log(torch.arange(n ** 2))", "ops.log(ops.arange(n ** 2).astype(ms.float32))"),
     ("torch.arange(n).log()", "ops.log(ops.arange(n).astype(ms.float32))"),
     ("torch.log(input=torch.arange(n))", "ops.log(input=ops.arange(n).astype(ms.float32))"),
     ("torch.sin(x.long())", "ops.sin(x.long().astype(ms.float32))"),
@@ -65,6 +68,7 @@ KNOWN = [
     ("torch.log(torch.arange(args.n))", "ops.log(ops.arange(args.n).astype(ms.float32))"),
     ("torch.log(torch.arange(self.args.m))", "ops.log(ops.arange(self.args.m).astype(ms.float32))"),
     ("torch.log(torch.arange(args.counted))", "ops.log(ops.arange(args.counted).astype(ms.float32))"),
+    ("torch.log(torch.arange(self.width))", "ops.log(ops.arange(self.width).astype(ms.float32))"),
     ("torch.log(torch.arange(Args(2).n))", "ops.log(ops.arange(Args(2).n).astype(ms.float32))"),
     ("torch.log(batch.rows.long())", "ops.log(batch.rows.long().astype(ms.float32))"),
     # what keeps the dtype
@@ -84,6 +88,8 @@ KNOWN = [
 UNKNOWN = [
     ("torch.log(torch.arange(d))", "ops.log(ops.arange(d))"),
     ("torch.log(torch.arange(n, dtype=torch.float32))", "ops.log(ops.arange(n, dtype=ms.float32))"),
+    ("torch.log(torch.arange(n / 2))", "ops.log(ops.arange(n / 2))"),
+    ("torch.log(torch.arange(2 ** -n))", "ops.log(ops.arange(2 ** -n))"),
     ("torch.log(torch.arange(n) / 2)", "ops.log(ops.arange(n) / 2)"),
     ("torch.log(torch.arange(n) * 0.5)", "ops.log(ops.arange(n) * 0.5)"),
     ("torch.log(torch.arange(n) * d)", "ops.log(ops.arange(n) * d)"),
