@@ -100,8 +100,11 @@ class Entry:
 
     @property
     def asks_dtype(self) -> bool:
-        """Whether the native body is declared to do otherwise for integers or booleans, and the exact one not."""
-        return self.exact is not None and not INTEGRAL.isdisjoint(self.differs)
+        """Whether the native body is declared to do otherwise for tensors of integers or booleans."""
+        if self.exact is None or INTEGRAL.isdisjoint(self.differs) or not self.native.parameters:
+            return False
+        annotation = self.native.parameters[0].annotation
+        return "Tensor" in (getattr(annotation, "id", ""), getattr(annotation, "attr", ""))
 
     def at(self) -> str:
         """Return file:line, for messages."""

@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 
 from sporeprint import catalog as catalogs
-from sporeprint.catalog import INTEGRAL
 from sporeprint.convert import Options, build, convert_bytes
+from sporeprint.convert.inline import decided_by_dtype
 from sporeprint.convert.report import Finding
 
 HERE = Path(__file__).parent
@@ -31,18 +31,19 @@ PROGRAMS = {path.stem: path.read_text() for path in sorted((HERE / "programs").g
 def of_integers() -> dict[str, str]:
     """Write a program for each API whose exact body is used where its tensor is known to hold integers or booleans."""
     made = {}
-    for api, entry in catalogs.load("torch").entries.items():
-        dtypes = sorted(INTEGRAL & entry.differs.keys()) if entry.asks_dtype else []
-        lone = all(each.default is not None for each in entry.native.parameters[1:])
-        name = api.rpartition(".")[2]
-        if not dtypes or not lone or name[:1].isupper() or name == "relu":  # of booleans torch refuses that
+    catalog = catalogs.load("torch")
+    for api, entry in catalog.entries.items():
+        dtypes = decided_by_dtype(entry, catalog)
+        if not dtypes or any(each.default is None for each in entry.native.parameters[1:]):
             continue
+        name = api.rpartition(".")[2]
         lines = ["# expect: same", "import torch", "result = {}"]
         for dtype in dtypes:
             tensor = f"torch.tensor([1, 0, 1]).to(torch.{dtype})"
             call = f"{tensor}.{name}()" if api.startswith("torch.Tensor.") else f"{api}({tensor})"
             lines.append(f'result["{dtype}"] = {call}')
         made[api] = "\n".join(lines) + "\n"
+    assert made
     return made
 
 

@@ -11,6 +11,7 @@ of the ways to be wrong here.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import operator
 import re
@@ -18,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sporeprint.catalog import Body, Catalog, CounterpartFile, Entry, Parameter
+from sporeprint.catalog import INTEGRAL, Body, Catalog, CounterpartFile, Entry, Parameter
 from sporeprint.convert.names import BUILTINS
 from sporeprint.convert.residual import (
     Argument,
@@ -148,6 +149,25 @@ def inline_each(
         _evaluated(entry, body, bound, arguments, catalog, fidelity)
         for body, bound in choose(entry, arguments, fidelity)
     ]
+
+
+def decided_by_dtype(entry: Entry, catalog: Catalog) -> list[str]:
+    """Return the dtypes for which the exact body is written where the first argument is known to have them.
+
+    They are those of integers and booleans in which the native body is declared to differ, and for which one expression
+    remains of the exact one.
+    """
+    found = []
+    for dtype in sorted(INTEGRAL & entry.differs.keys()) if entry.asks_dtype else ():
+        needed = [
+            each for each in entry.native.parameters if each.default is None and each.kind == "positional"
+        ]
+        arguments = [Argument(ast.Name(each.name, ast.Load()), "name") for each in needed]
+        arguments[0].type, arguments[0].dtype = "tensor", dtype
+        with contextlib.suppress(NotInlined, Refused):
+            inline(entry, arguments, catalog, "exact")
+            found.append(dtype)
+    return found
 
 
 @functools.cache
