@@ -102,7 +102,9 @@ def exact(
             f"With either fidelity `{before}` becomes `{after}`: the native body does not do what {own} does."
         )
     if known and not entry.exact_only:
-        said += f" That body is written with either fidelity where a tensor is known to hold {words(known, own)}."
+        said += (
+            f" That body is written with either fidelity where a tensor is known to hold {words(known, own)}."
+        )
     if "native" not in legs or "exact" not in legs:
         return Exact(before, after, said=said)
     native, better, speed = legs["native"].conditions, legs["exact"].conditions, legs["exact"].speed
