@@ -31,6 +31,10 @@ class CatalogError(Exception):
 METHOD_OWNERS = {"Tensor": "tensor", "Module": "module", "Cell": "module", "Size": "size"}
 
 
+#: The words of :data:`CONDITIONS` for dtypes of integers and booleans.
+INTEGRAL = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
+
+
 @dataclass(slots=True)
 class Parameter:
     """A parameter: ``kind`` is "positional" (or by name), "keyword" (only), "args" or "kwargs"."""
@@ -93,6 +97,14 @@ class Entry:
         if self.exact is not None and (fidelity == "exact" or self.exact_only):
             return self.exact
         return self.native
+
+    @property
+    def asks_dtype(self) -> bool:
+        """Whether the native body is declared to do otherwise for tensors of integers or booleans."""
+        if self.exact is None or INTEGRAL.isdisjoint(self.differs) or not self.native.parameters:
+            return False
+        annotation = self.native.parameters[0].annotation
+        return "Tensor" in (getattr(annotation, "id", ""), getattr(annotation, "attr", ""))
 
     def at(self) -> str:
         """Return file:line, for messages."""

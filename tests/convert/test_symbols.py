@@ -99,3 +99,21 @@ def test_what_a_file_passes_on_is_converted_where_it_is_used(tmp_path: Path) -> 
     # It stays, since the other file still imports it.
     assert (out / "compat.py").read_text().splitlines()[-1] == "import torch.nn.functional as F"
     assert report.exit_code == 1
+
+
+def test_fields_have_the_types_that_a_class_of_another_file_states(tmp_path: Path) -> None:
+    folder = tmp_path / "pkg"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    fields = ["n: int", "none: int = None", "late: int = 1", "asked: int = 1", "scale: float = 1.0"]
+    methods = ["def __post_init__(self): self.late = self.scale", "def asked(self): pass"]
+    (folder / "config.py").write_text("\n    ".join(["class Config:", *fields, *methods]) + "\n")
+    names = ["n", "none", "late", "asked", "scale", "unknown"]
+    uses = "".join(f"    torch.log(torch.arange(config.{name}))\n" for name in names)
+    (folder / "net.py").write_text(
+        "import torch\n\nfrom .config import Config\n\n\ndef f(config: Config):\n" + uses
+    )
+    out = tmp_path / "out"
+    run(plan([folder], out, False, "torch_on_mindspore"), Options(), lambda *_: None)
+    lines = (out / "net.py").read_text().splitlines()[-len(names) :]
+    assert [name for name, line in zip(names, lines, strict=True) if "astype(ms.float32)" in line] == ["n"]

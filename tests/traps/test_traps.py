@@ -19,11 +19,35 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sporeprint import catalog as catalogs
 from sporeprint.convert import Options, build, convert_bytes
+from sporeprint.convert.inline import decided_by_dtype
 from sporeprint.convert.report import Finding
 
 HERE = Path(__file__).parent
 PROGRAMS = {path.stem: path.read_text() for path in sorted((HERE / "programs").glob("*.py"))}
+
+
+def of_integers() -> dict[str, str]:
+    """Write a program for each API whose exact body is used where its tensor is known to hold integers or booleans."""
+    made = {}
+    catalog = catalogs.load("torch")
+    for api, entry in catalog.entries.items():
+        dtypes = decided_by_dtype(entry, catalog)
+        if not dtypes or any(each.default is None for each in entry.native.parameters[1:]):
+            continue
+        name = api.rpartition(".")[2]
+        lines = ["# expect: same", "import torch", "result = {}"]
+        for dtype in dtypes:
+            tensor = f"torch.tensor([1, 0, 1]).to(torch.{dtype})"
+            call = f"{tensor}.{name}()" if api.startswith("torch.Tensor.") else f"{api}({tensor})"
+            lines.append(f'result["{dtype}"] = {call}')
+        made[api] = "\n".join(lines) + "\n"
+    assert made
+    return made
+
+
+PROGRAMS |= of_integers()
 
 pytestmark = pytest.mark.frameworks
 

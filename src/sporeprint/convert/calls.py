@@ -7,6 +7,7 @@ it is left and reported.
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from sporeprint.catalog import Entry
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
-from sporeprint.convert.inline import bind, inline, inline_each, passes_on, writes
+from sporeprint.convert.inline import Inlined, bind, inline, inline_each, passes_on, writes
 from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Reference, Refused, literal
@@ -58,9 +59,7 @@ class Calls:
         try:
             if plain is None:
                 raise NotInlined("it is called with star arguments")
-            inlined = inline(
-                entry, plain, self._file.catalog, self._file.options.fidelity, numpy_names=numpy_names
-            )
+            inlined, why = self._inlined(entry, plain, use.scope, numpy_names)
             renderer = self._file.renderer(plain, use)
             made = edit_call(
                 renderer,
@@ -78,10 +77,38 @@ class Calls:
         self._file.commit()
         self._file.edits += made
         self._file.done.append(use)
-        self._file.found(use.node, "converted", api)
-        self._mark_difference(use.node, entry, api, plain)
+        self._file.found(use.node, "converted", api, why)
+        if not why:
+            self._mark_difference(use.node, entry, api, plain)
         self._start_mode(call, use, api)
         self._ask_for_gradients(call, use, entry)
+
+    def _inlined(
+        self, entry: Entry, arguments: list[Argument], scope: Scope, numpy_names: bool
+    ) -> tuple[Inlined, str]:
+        """Evaluate a counterpart at a call, and say why that is its exact body where it is not asked for.
+
+        A native body that is declared to do otherwise for a dtype of integers or booleans is not used where the
+        tensor is known to have it: then it is the exact one, if that can be inlined.
+        """
+        catalog, fidelity = self._file.catalog, self._file.options.fidelity
+        if self._is_declared_to_differ(entry, arguments, scope):
+            with contextlib.suppress(NotInlined):
+                exact = inline(entry, arguments, catalog, "exact", numpy_names=numpy_names)
+                dtype = next(each.dtype for each in arguments if each.dtype)
+                return exact, f"the exact body: {dtype} is declared to differ" if fidelity == "native" else ""
+        return inline(entry, arguments, catalog, fidelity, numpy_names=numpy_names), ""
+
+    def _is_declared_to_differ(self, entry: Entry, arguments: list[Argument], scope: Scope) -> bool:
+        """Whether the first argument is known to have a dtype for which the native body is declared to differ."""
+        if not entry.asks_dtype:
+            return False
+        name = entry.native.parameters[0].name
+        first = next((each for each in arguments if each.keyword in ("", name)), None)
+        if first is None:
+            return False
+        first.dtype = self._file.dtypes.of(first.node, scope)
+        return first.dtype in entry.differs
 
     def _start_mode(self, call: ast.Call, use: Use, api: str) -> None:
         """Put a layer that is made outside of a module's constructor in the mode in which torch's would start."""
@@ -348,14 +375,16 @@ class Calls:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entry.apis if api.endswith("." + function.attr) and owner_of((api,)))
-        if self._stays(method, entry, use):
+        receiver = self._argument(function.value, "", method.scope)
+        receiver.type = receiver.type or owner_of((api,))
+        if not self._is_declared_to_differ(entry, [receiver], method.scope) and self._stays(
+            method, entry, use
+        ):
             return
         rest = self._arguments(call, method.scope)
         if rest is None:
             self._guarded(method, [entry], use, "adapter", "it is called with star arguments")
             return
-        receiver = self._argument(function.value, "", method.scope)
-        receiver.type = receiver.type or owner_of((api,))
         plain = [receiver, *rest]
         if self._file.in_place.statement(method, entry, plain, use):
             self._file.found(function, "converted", api)
@@ -363,13 +392,7 @@ class Calls:
             self._mark_difference(function, entry, api, plain)
             return
         try:
-            inlined = inline(
-                entry,
-                plain,
-                self._file.catalog,
-                self._file.options.fidelity,
-                numpy_names=owner_of((api,)) == "tensor",
-            )
+            inlined, why = self._inlined(entry, plain, method.scope, owner_of((api,)) == "tensor")
             renderer = self._file.renderer(plain, use)
             made = edit_call(
                 renderer,
@@ -386,8 +409,9 @@ class Calls:
             return
         self._file.commit()
         self._file.edits += made
-        self._file.found(function, "converted", api)
-        self._mark_difference(function, entry, api, plain)
+        self._file.found(function, "converted", api, why)
+        if not why:
+            self._mark_difference(function, entry, api, plain)
 
     def _guarded(
         self, method: MethodCall, entries: list[Entry], use: Use, fate: str, reason: str, adapter: str = ""

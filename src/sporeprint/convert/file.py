@@ -13,6 +13,7 @@ from sporeprint.catalog import Body, Catalog
 from sporeprint.convert import adapters, edits, methods
 from sporeprint.convert.apis import Apis
 from sporeprint.convert.calls import Calls
+from sporeprint.convert.dtypes import Dtypes
 from sporeprint.convert.edits import Edit, Named
 from sporeprint.convert.idioms import attributes, buffers, einops, imports, lookups, modules, steering
 from sporeprint.convert.idioms.inplace import InPlace
@@ -118,6 +119,13 @@ def convert_bytes(
         return Converted(raw, FileReport(path, findings=[finding]), set())
 
 
+def _stated(annotation: str) -> str:
+    """Return the type that an annotation in another file states, as far as its text alone tells."""
+    if annotation in ("Tensor", "torch.Tensor"):
+        return "tensor"
+    return annotation if annotation in BUILTIN_TYPES else ""
+
+
 #: Where a class that stands as a value may be meant to be compared with another's type.
 _LOOKED_UP = (ast.Compare, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript)
 
@@ -172,7 +180,10 @@ class FileConversion:
         self.in_place = InPlace(self)
         bases = place.project.bases if place is not None else ()
         here = frozenset(each.name for each in bases if place is not None and each.file == place.file)
-        self.types = Types(self.names, self.catalog, self.api, self.modules, self._elsewhere, here)
+        self.types = Types(
+            self.names, self.catalog, self.api, self.modules, self._elsewhere, self._field_elsewhere, here
+        )
+        self.dtypes = Dtypes(self.names, self.catalog, self.types)
 
     @cached_property
     def roots(self) -> set[str] | None:
@@ -269,8 +280,17 @@ class FileConversion:
         if self.place.project.outline_of(found) is not None:
             derives = modules.derives(self, found)
             return "module" if derives else "other" if derives is False else ""
-        stated = self.place.project.outlines[found.file].functions.get(found.name, "")
-        return "tensor" if stated in ("Tensor", "torch.Tensor") else stated if stated in BUILTIN_TYPES else ""
+        return _stated(self.place.project.outlines[found.file].functions.get(found.name, ""))
+
+    def _field_elsewhere(self, path: str, name: str) -> str:
+        """Return the type that a class of another file states for an attribute of its objects."""
+        found = self.meaning(path)
+        outline = (
+            self.place.project.outline_of(found)
+            if self.place is not None and isinstance(found, Defined)
+            else None
+        )
+        return _stated(outline.fields.get(name, "")) if outline is not None else ""
 
     def meaning(self, path: str) -> Defined | str:
         """Return what an imported path means: something that the project defines, or a name from outside.

@@ -11,6 +11,7 @@ of the ways to be wrong here.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import operator
 import re
@@ -18,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sporeprint.catalog import Body, Catalog, CounterpartFile, Entry, Parameter
+from sporeprint.catalog import INTEGRAL, Body, Catalog, CounterpartFile, Entry, Parameter
 from sporeprint.convert.names import BUILTINS
 from sporeprint.convert.residual import (
     Argument,
@@ -87,7 +88,8 @@ def _remembered(function: _Evaluates[P, R]) -> _Evaluates[P, R]:
         **options: P.kwargs,
     ) -> R:
         shape = tuple(
-            (each.kind, repr(each.value), each.type, each.keyword, is_truth(each.node)) for each in arguments
+            (each.kind, repr(each.value), each.type, each.keyword, each.dtype, is_truth(each.node))
+            for each in arguments
         )
         key = (function, entry.body(fidelity), fidelity, *args, *options.items(), shape)
         if key not in catalog.remembered:
@@ -147,6 +149,25 @@ def inline_each(
         _evaluated(entry, body, bound, arguments, catalog, fidelity)
         for body, bound in choose(entry, arguments, fidelity)
     ]
+
+
+def decided_by_dtype(entry: Entry, catalog: Catalog) -> list[str]:
+    """Return the dtypes for which the exact body is written where the first argument is known to have them.
+
+    They are those of integers and booleans in which the native body is declared to differ, and for which one expression
+    remains of the exact one.
+    """
+    found = []
+    for dtype in sorted(INTEGRAL & entry.differs.keys()) if entry.asks_dtype else ():
+        needed = [
+            each for each in entry.native.parameters if each.default is None and each.kind == "positional"
+        ]
+        arguments = [Argument(ast.Name(each.name, ast.Load()), "name") for each in needed]
+        arguments[0].type, arguments[0].dtype = "tensor", dtype
+        with contextlib.suppress(NotInlined, Refused):
+            inline(entry, arguments, catalog, "exact")
+            found.append(dtype)
+    return found
 
 
 @functools.cache
@@ -589,6 +610,8 @@ class Evaluator:
         own = self._resolve_own(function)
         if isinstance(function, ast.Attribute) and self._casts_truth(function, args):
             return function.value
+        if isinstance(function, ast.Attribute) and self._asks_whether_real(function):
+            return ast.Constant(False)
         if own is None:
             return self._op(ast.Call(function, args, keywords))
         if isinstance(own.definition, ast.ClassDef):
@@ -605,6 +628,19 @@ class Evaluator:
             and [getattr(each, "attr", "") for each in args] == ["bool_"]
             and is_truth(self.arguments[function.value.index].node)
         )
+
+    def _asks_whether_real(self, function: ast.Attribute) -> bool:
+        """Whether a call asks of an argument that is known to hold integers or booleans if it holds other numbers."""
+        return (
+            function.attr in ("is_floating_point", "is_complex")
+            and isinstance(function.value, Hole)
+            and self.arguments[function.value.index].dtype != ""
+        )
+
+    def _dtype_asked_for(self, node: ast.expr) -> str:
+        """Return the dtype that ``x.dtype`` is known to be."""
+        asked = isinstance(node, ast.Attribute) and node.attr == "dtype" and isinstance(node.value, Hole)
+        return self.arguments[node.value.index].dtype if asked else ""  # type: ignore[attr-defined]
 
     def _fidelity_body(self, own: Body) -> Body:
         entry = self.catalog.entry_of.get(own)
@@ -649,6 +685,9 @@ class Evaluator:
                     return ast.Constant(bool(COMPARE[kind](a, b)))
                 except TypeError:
                     raise NotInlined("a comparison in its body raises") from None
+            dtype = self._dtype_asked_for(left)
+            if dtype and kind in (ast.Eq, ast.NotEq) and isinstance(right, ast.Attribute) and is_path(right):
+                return ast.Constant((right.attr.rstrip("_") == dtype) is (kind is ast.Eq))
             if kind in (ast.Is, ast.IsNot) and known_right and b is None and self._not_none(left):
                 return ast.Constant(kind is ast.IsNot)
             return self._op(ast.Compare(left, node.ops, [right]))

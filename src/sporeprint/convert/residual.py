@@ -29,6 +29,7 @@ class Argument:
         value: the literal's value.
         type: ``tensor``, ``module``, ``int``, … where known, else "".
         keyword: the name it was passed by, "" for a positional one.
+        dtype: ``int64``, ``bool``, … of a tensor that is known to hold integers or booleans, else "".
     """
 
     node: ast.expr
@@ -36,6 +37,7 @@ class Argument:
     value: Any = None
     type: str = ""
     keyword: str = ""
+    dtype: str = ""
 
 
 class Hole(ast.expr):

@@ -22,13 +22,15 @@ _STEPS = 20
 class ClassOutline:
     """A class: its bases as written (dotted paths; "" for what is none), its methods and what they state to return.
 
-    ``buffers`` are the names that its constructor registers.
+    ``buffers`` are the names that its constructor registers; ``fields`` what it states of attributes that its methods
+    leave alone: name -> annotation.
     """
 
     name: str
     bases: tuple[str, ...]
     methods: dict[str, str]
     buffers: tuple[str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -152,7 +154,26 @@ def _class(definition: ast.ClassDef) -> ClassOutline:
         for statement in _top_level(each.body)
         if (name := _buffer(statement))
     ]
-    return ClassOutline(definition.name, tuple(bases), methods, tuple(buffers))
+    return ClassOutline(definition.name, tuple(bases), methods, tuple(buffers), _fields(definition))
+
+
+def _fields(definition: ast.ClassDef) -> dict[str, str]:
+    """Return the attributes that a class states the type of, and nothing in it gives another value."""
+    stated = {
+        each.target.id: _text(each.annotation)
+        for each in definition.body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and not _is_none(each.value)
+    }
+    for each in ast.walk(definition) if stated else ():
+        if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store):
+            stated.pop(each.attr, None)
+        elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            stated.pop(each.name, None)
+    return stated
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _buffer(statement: ast.stmt) -> str:

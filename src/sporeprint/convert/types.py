@@ -86,6 +86,7 @@ class Types:
         api: Callable[[str], str],
         modules: dict[ast.ClassDef, Scope],
         elsewhere: Callable[[str], str],
+        field_elsewhere: Callable[[str, str], str],
         bases: frozenset[str] = frozenset(),
     ) -> None:
         """Make it.
@@ -97,6 +98,7 @@ class Types:
             modules: the file's module classes.
             elsewhere: gives the type of what another file of the project defines under a path: of the result of a
                 function, or of an object of a class; "" where it is not known.
+            field_elsewhere: likewise gives the type that a class under a path states for an attribute.
             bases: the file's classes from which classes of other files derive.
         """
         self._names = names
@@ -107,6 +109,7 @@ class Types:
         self._api = api
         self._modules = modules
         self._elsewhere = elsewhere
+        self._field_elsewhere = field_elsewhere
         self._tuples = _tuples(catalog)
         self._returns = _returns(catalog.source)
         self._defined = Counter(_methods_of(names))
@@ -148,6 +151,9 @@ class Types:
                     _is(right, "tensor") and left not in _NO_OPERAND
                 ):
                     return "tensor"
+                if left == right == "int" and isinstance(node.op, ast.Div | ast.Pow):
+                    power = isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant)
+                    return "int" if power else "float" if isinstance(node.op, ast.Div) else ""
                 return left if left == right and left in ("int", "float", "str", "list", "tuple") else ""
             case ast.UnaryOp():
                 operand = self.of(node.operand, scope, depth + 1)
@@ -317,7 +323,7 @@ class Types:
     # -- attributes and calls -----------------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
-        path = self._path(node, scope)
+        path = self.path(node, scope)
         if path is not None:
             return ""
         if isinstance(node.value, ast.Name):
@@ -332,7 +338,71 @@ class Types:
             return known.get(node.attr, "")
         if base == "tensors" and any(node.attr in fields for fields in self._tuples.values()):
             return "tensor"
-        return self._field(node, scope, depth)
+        return self._field(node, scope, depth) or self._stated_field(node, scope, depth)
+
+    def _stated_field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
+        """Return the type that a class of the project states for a field: for ``args.n`` the class of ``args``.
+
+        What its own methods assign to the field has to have that type, too.
+        """
+        owner = self.own_class(node, scope) or self._class_of(node.value, scope)
+        if not isinstance(owner, ast.ClassDef):
+            return self._field_elsewhere(owner, node.attr) if owner is not None else ""
+        bindings = self._names.scope_of[owner].names.get(node.attr, [])
+        key = (id(owner), f"stated {node.attr}")
+        if not bindings or key in self._busy:
+            return ""
+        kinds = []
+        for each in bindings:
+            if each.kind != "annotated" or not isinstance(each.node, ast.AnnAssign):
+                return ""
+            kinds.append(self.annotation(each.node.annotation, self._names.scope_of[owner]))
+            default = each.node.value
+            kinds.append("?" if isinstance(default, ast.Constant) and default.value is None else "…")
+        self._busy.add(key)
+        for value, inner in self.assigned(owner, node.attr):
+            kinds.append(self.of(value, inner, depth + 1) if value is not None else "")
+        self._busy.discard(key)
+        return _join(kinds)
+
+    def _class_of(self, node: ast.expr, scope: Scope, depth: int = 0) -> ast.ClassDef | str | None:
+        """Return the class whose object an expression is, as its annotations and constructors say.
+
+        Of this file it is the definition, of another its path.
+        """
+        if depth > 3:
+            return None
+        if isinstance(node, ast.Call):
+            return self._class_named(node.func, scope)
+        if isinstance(node, ast.Attribute):
+            owner = self.own_class(node, scope)
+            values = self.assigned(owner, node.attr) if owner is not None else []
+            return _only(
+                [
+                    self._class_of(value, inner, depth + 1) if value is not None else None
+                    for value, inner in values
+                ]
+            )
+        holder = scope.holder(node.id) if isinstance(node, ast.Name) else None
+        if holder is None or not isinstance(node, ast.Name):
+            return None
+        found: list[ast.ClassDef | str | None] = []
+        for each in holder.names[node.id]:
+            annotation = getattr(each.node, "annotation", None)
+            if each.kind in ("param", "annotated") and annotation is not None:
+                found.append(self._class_named(annotation, holder))
+            elif each.kind == "assign" and each.value is not None:
+                found.append(self._class_of(each.value, holder, depth + 1))
+            else:
+                found.append(None)
+        return _only(found)
+
+    def _class_named(self, node: ast.expr, scope: Scope) -> ast.ClassDef | str | None:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            node = ast.Name(node.value, ast.Load())
+        bindings = self._names.bindings(node.id, scope) if isinstance(node, ast.Name) else []
+        found = bindings[0].node if len(bindings) == 1 else None
+        return found if isinstance(found, ast.ClassDef) else self.path(node, scope)
 
     def _field(self, node: ast.Attribute, scope: Scope, depth: int) -> str:
         """Return the type of ``self.name``, where all that the class assigns to it has one and the same."""
@@ -372,7 +442,8 @@ class Types:
             return None
         return function.owner.node if isinstance(function.owner.node, ast.ClassDef) else None
 
-    def _path(self, node: ast.expr, scope: Scope) -> str | None:
+    def path(self, node: ast.expr, scope: Scope) -> str | None:
+        """Return the public name of what an expression names, None where it is not imported."""
         chain = chain_of(node)
         path = self._names.path_of(chain[0], scope) if chain else None
         return self._api(".".join([path, *chain[1:]])) if path and chain else None
@@ -392,7 +463,7 @@ class Types:
             return []
         found = []
         for value, inner in self._assigned_fields.get((owner, node.attr), []):
-            path = self._path(value.func, inner) if isinstance(value, ast.Call) else None
+            path = self.path(value.func, inner) if isinstance(value, ast.Call) else None
             entry = self._catalog.entries.get(path or "")
             if not isinstance(value, ast.Call) or path is None:
                 return []
@@ -437,7 +508,7 @@ class Types:
         return fields
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> str:
-        path = self._path(node.func, scope)
+        path = self.path(node.func, scope)
         if path is not None:
             return self._imported(path, node, scope, depth)
         function = node.func
@@ -556,6 +627,11 @@ def owner_of(apis: tuple[str, ...]) -> str:
         if kind is not None:
             return kind
     return ""
+
+
+def _only(found: list[ast.ClassDef | str | None]) -> ast.ClassDef | str | None:
+    """Return the one class that all of these are."""
+    return found[0] if found and all(each == found[0] for each in found) else None
 
 
 def _is(kind: str, wanted: str) -> bool:

@@ -7,6 +7,7 @@ import ast
 from sporeprint import catalog as catalogs
 from sporeprint.catalog import FOLDER, Body, Entry
 from sporeprint.convert.adapters import MODULE
+from sporeprint.convert.inline import decided_by_dtype
 from sporeprint.facts import facts
 from sporeprint.page import calls, derive, example
 from sporeprint.page.find import Found, related, target_of
@@ -67,7 +68,8 @@ def _exact(found: Found, entry: Entry, target: str, rewrites: tuple[Rewrite, ...
     told = [(each.before, after) for each, after in tried if each.after != after] or [
         (each.before, after) for each, after in tried
     ]
-    return exact(shown, entry, TITLES[found.source], *told[0])
+    known = decided_by_dtype(entry, catalogs.load(found.source))
+    return exact(shown, entry, TITLES[found.source], *told[0], known)
 
 
 def _without_counterpart(found: Found, target: str, shown: Measured) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sporeprint.catalog import Entry
 from sporeprint.page import records
@@ -79,7 +79,9 @@ def measured(api: str, source: str, target: str, entry: Entry | None) -> Measure
     )
 
 
-def exact(measured: Measured, entry: Entry, own: str, before: str, after: str) -> Exact:
+def exact(
+    measured: Measured, entry: Entry, own: str, before: str, after: str, known: Sequence[str] = ()
+) -> Exact:
     """Say what the exact body closes, as measured.
 
     Args:
@@ -88,6 +90,7 @@ def exact(measured: Measured, entry: Entry, own: str, before: str, after: str) -
         own: what a person calls the framework it belongs to.
         before: a call.
         after: what the converter writes for it with ``--fidelity exact``.
+        known: the dtypes for which it is written with either fidelity, where a tensor is known to have them.
     """
     legs = measured.evidence.legs if measured.evidence is not None else {}
     said = (
@@ -97,6 +100,10 @@ def exact(measured: Measured, entry: Entry, own: str, before: str, after: str) -
     if entry.exact_only:
         said = (
             f"With either fidelity `{before}` becomes `{after}`: the native body does not do what {own} does."
+        )
+    if known and not entry.exact_only:
+        said += (
+            f" That body is written with either fidelity where a tensor is known to hold {words(known, own)}."
         )
     if "native" not in legs or "exact" not in legs:
         return Exact(before, after, said=said)

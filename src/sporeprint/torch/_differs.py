@@ -176,6 +176,7 @@ EXP = {
 
 EXPM1 = {
     **FLOATING_ONLY,
+    **FLUSHED,
     "accuracy": "the kernel subtracts 1 from ops.exp, so results near 0 lose digits",
     "complex64 & nan": "the imaginary part of nan is 0",
     "complex64 & inf": "the imaginary part of infinity is 0",
@@ -197,6 +198,7 @@ LOG1P = {
 
 TANH = {
     **FLOATING_ONLY,
+    **FLUSHED,
     "accuracy": "the kernel errs by up to 1e-4, by 1700 units in the last place, and exceeds 1; its gradient errs too",
 }
 

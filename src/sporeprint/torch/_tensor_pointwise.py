@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mindspore import Tensor, ops
 
-from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.counterpart import counterpart, exact_of, overload_of
 from sporeprint.torch._binary import angle_of
 from sporeprint.torch._differs import (
     ADD,
@@ -34,6 +34,18 @@ from sporeprint.torch._differs import (
     SIGN,
     TANH,
 )
+from sporeprint.torch._elementwise import (
+    exact_expm1,
+    exact_log1p,
+    exact_sign,
+    exact_square,
+    infinite,
+    logarithm_to_base,
+    of_floating,
+    of_logarithm,
+    of_rounded,
+    of_wide,
+)
 from sporeprint.torch._linalg import vector_product
 from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._refuses import OUT
@@ -45,10 +57,20 @@ def exp(self: Tensor) -> Tensor:
     return self.exp()
 
 
+@exact_of(exp)
+def _(self: Tensor) -> Tensor:
+    return of_wide(ops.exp, self)
+
+
 @counterpart("torch.Tensor.expm1", differs=EXPM1)
 def expm1(self: Tensor) -> Tensor:
     """Return e to the power of each element, less 1."""
     return self.expm1()
+
+
+@exact_of(expm1)
+def _(self: Tensor) -> Tensor:
+    return exact_expm1(self)
 
 
 @counterpart("torch.Tensor.log", differs=LOG)
@@ -57,10 +79,20 @@ def log(self: Tensor) -> Tensor:
     return self.log()
 
 
+@exact_of(log)
+def _(self: Tensor) -> Tensor:
+    return of_logarithm(ops.log, self)
+
+
 @counterpart("torch.Tensor.log2", differs=LOG_TO_BASE)
 def log2(self: Tensor) -> Tensor:
     """Return the binary logarithm of each element."""
     return self.log2()
+
+
+@exact_of(log2)
+def _(self: Tensor) -> Tensor:
+    return logarithm_to_base(ops.log2, 2, self)
 
 
 @counterpart("torch.Tensor.log10", differs=LOG_TO_BASE)
@@ -69,10 +101,20 @@ def log10(self: Tensor) -> Tensor:
     return self.log10()
 
 
+@exact_of(log10)
+def _(self: Tensor) -> Tensor:
+    return logarithm_to_base(ops.log10, 10, self)
+
+
 @counterpart("torch.Tensor.log1p", differs=LOG1P)
 def log1p(self: Tensor) -> Tensor:
     """Return the natural logarithm of each element plus 1."""
     return self.log1p()
+
+
+@exact_of(log1p)
+def _(self: Tensor) -> Tensor:
+    return exact_log1p(self)
 
 
 @counterpart("torch.Tensor.cos", differs=FLOATING_ONLY)
@@ -81,10 +123,20 @@ def cos(self: Tensor) -> Tensor:
     return self.cos()
 
 
+@exact_of(cos)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.cos, self)
+
+
 @counterpart("torch.Tensor.sin", differs={**FLOATING_ONLY, **FLUSHED})
 def sin(self: Tensor) -> Tensor:
     """Return the sine of each element."""
     return self.sin()
+
+
+@exact_of(sin)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.sin, self)
 
 
 @counterpart("torch.Tensor.tan", differs={**FLOATING_ONLY, **FLUSHED})
@@ -93,10 +145,20 @@ def tan(self: Tensor) -> Tensor:
     return self.tan()
 
 
+@exact_of(tan)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.tan, self)
+
+
 @counterpart("torch.Tensor.tanh", differs=TANH)
 def tanh(self: Tensor) -> Tensor:
     """Return the hyperbolic tangent of each element."""
     return self.tanh()
+
+
+@exact_of(tanh)
+def _(self: Tensor) -> Tensor:
+    return of_wide(ops.tanh, self)
 
 
 @counterpart("torch.Tensor.sigmoid", differs=FLOATING_ONLY)
@@ -105,10 +167,20 @@ def sigmoid(self: Tensor) -> Tensor:
     return self.sigmoid()
 
 
+@exact_of(sigmoid)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.sigmoid, self)
+
+
 @counterpart("torch.Tensor.rsqrt", differs={**FLOATING_ONLY, **FLUSHED})
 def rsqrt(self: Tensor) -> Tensor:
     """Return 1 over the square root of each element."""
     return self.rsqrt()
+
+
+@exact_of(rsqrt)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.rsqrt, self)
 
 
 @counterpart("torch.Tensor.square", differs={**NO_BFLOAT16, **NO_BOOL})
@@ -117,10 +189,20 @@ def square(self: Tensor) -> Tensor:
     return self.square()
 
 
+@exact_of(square)
+def _(self: Tensor) -> Tensor:
+    return exact_square(self)
+
+
 @counterpart("torch.Tensor.erf", differs={**FLOATING_ONLY, **FLUSHED})
 def erf(self: Tensor) -> Tensor:
     """Return the error function of each element."""
     return self.erf()
+
+
+@exact_of(erf)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.erf, self)
 
 
 @counterpart("torch.Tensor.ceil", differs=ROUNDED)
@@ -129,10 +211,20 @@ def ceil(self: Tensor) -> Tensor:
     return self.ceil()
 
 
+@exact_of(ceil)
+def _(self: Tensor) -> Tensor:
+    return of_rounded(ops.ceil, self, "ceil")
+
+
 @counterpart("torch.Tensor.floor", differs=ROUNDED)
 def floor(self: Tensor) -> Tensor:
     """Round each element down."""
     return self.floor()
+
+
+@exact_of(floor)
+def _(self: Tensor) -> Tensor:
+    return of_rounded(ops.floor, self, "floor")
 
 
 @counterpart("torch.Tensor.round", differs=ROUND)
@@ -161,10 +253,20 @@ def sign(self: Tensor) -> Tensor:
     return self.sign()
 
 
+@exact_of(sign)
+def _(self: Tensor) -> Tensor:
+    return exact_sign(self)
+
+
 @counterpart("torch.Tensor.isinf", differs={**FLOATING_ONLY, **NO_COMPLEX})
 def isinf(self: Tensor) -> Tensor:
     """Tell for each element whether it is an infinity."""
     return self.isinf()
+
+
+@exact_of(isinf)
+def _(self: Tensor) -> Tensor:
+    return infinite(self)
 
 
 @counterpart("torch.Tensor.nan_to_num", differs=NAN_TO_NUM)
@@ -355,6 +457,11 @@ def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: complex = 
 def atan(self: Tensor) -> Tensor:
     """Return the arc tangent of each element."""
     return self.atan()
+
+
+@exact_of(atan)
+def _(self: Tensor) -> Tensor:
+    return of_floating(ops.atan, self)
 
 
 @counterpart("torch.Tensor.atan2", "torch.Tensor.arctan2", differs={**FLOATING_ONLY, **FLUSHED})

@@ -6,7 +6,8 @@ import mindspore as ms
 import numpy as np
 from mindspore import Tensor, ops
 
-from sporeprint.counterpart import counterpart
+from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.torch._elementwise import of_floating, of_wide
 
 # In MindSpore no activation writes to its input, so ``inplace`` is a copy of the result into it.
 
@@ -356,6 +357,11 @@ def sigmoid(input: Tensor) -> Tensor:
     return ops.sigmoid(input)
 
 
+@exact_of(sigmoid)
+def _(input: Tensor) -> Tensor:
+    return of_floating(ops.sigmoid, input)
+
+
 @counterpart(
     "torch.nn.functional.tanh",
     differs={
@@ -373,6 +379,11 @@ def sigmoid(input: Tensor) -> Tensor:
 def tanh(input: Tensor) -> Tensor:
     """Return the hyperbolic tangent; input of any shape, floating."""
     return ops.tanh(input)
+
+
+@exact_of(tanh)
+def _(input: Tensor) -> Tensor:
+    return of_wide(ops.tanh, input)
 
 
 @counterpart(
