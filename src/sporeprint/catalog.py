@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
+from sporeprint import collector
 from sporeprint.counterpart import CONDITIONS
 from sporeprint.facts import facts
 
@@ -182,7 +183,9 @@ def load(source: str) -> Catalog:
     Raises:
         CatalogError: a file breaks a rule.
     """
-    catalog = written(source)
+    with collector.at_rest():
+        catalog = written(source)
+    collector.keep()
     for api in facts("measured")["exact_only"]:
         if api in catalog.entries:
             catalog.entries[api].exact_only = True

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sporeprint import collector
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
@@ -44,12 +46,10 @@ class Team:
             self._share[path] = loads.index(min(loads))
             loads[self._share[path]] += sizes[path] + 1
         self._count = count
-        self._collected = False
+        self._resting = collector.at_rest()
 
     def __enter__(self) -> Team:
-        # The collector of cycles rests: it would walk through the syntax trees again and again, and they have none.
-        self._collected = gc.isenabled()
-        gc.disable()
+        self._resting.__enter__()
         if self._count > 1:
             import multiprocessing  # only here: it takes as long as converting a small project
 
@@ -62,8 +62,7 @@ class Team:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._collected:
-            gc.enable()
+        self._resting.__exit__(None, None, None)
         for process, connection in self._members:
             connection.close()
             process.terminate()
