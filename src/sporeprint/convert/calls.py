@@ -19,6 +19,7 @@ from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Reference, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
+from sporeprint.convert.symbols import Defined
 from sporeprint.convert.types import OTHER_MODULES, owner_of
 
 if TYPE_CHECKING:
@@ -190,9 +191,9 @@ class Calls:
                 value, _ = self._file.catalog.values[path]
                 if isinstance(value, ast.Constant):  # torch.strided is what None means, too
                     return Argument(node, "constant", value.value, keyword=keyword)
-                is_number = (chain_of(value) or [""])[0] == "math"
-                kind = "float" if is_number else self._file.types.dtype
-                return Argument(node, "symbol", type=kind, keyword=keyword)
+                named = chain_of(value) or [""]
+                kind = "float" if named[0] == "math" else self._file.types.dtype
+                return Argument(node, "symbol", named[-1], type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
         kind = "" if kind.endswith("?") or kind.startswith("…") or kind in ("other", "optimizer") else kind
         kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
@@ -220,15 +221,18 @@ class Calls:
             if base is not None and (
                 imports.leads_to(self._file.options.source, self._file.meaning(base))
                 or self._is_module_name(chain, method.scope)
+                or isinstance(self._file.meaning(".".join([base, *chain[1:]])), Defined)
             ):
                 return  # a function of a module, not a method
         receiver = self._receiver(function, method.scope)
-        if function.attr not in self._file.catalog.methods:
+        if function.attr in self._file.watched.kept and receiver in ("tensor", ""):
+            self._file.found(function, "kept", f"torch.Tensor.{function.attr}")
+        if function.attr not in self._file.watched.methods:
             self._without_counterpart(method, function, receiver)
             return
         if not receiver and function.attr in PYTHON and isinstance(method.parent, ast.Expr):
             return  # a tensor's returns something; a list's `sort` is called for what it does
-        owners = {owner_of(entry.apis): entry for entry in self._file.catalog.methods[function.attr]}
+        owners = {owner_of(entry.apis): entry for entry in self._file.watched.methods[function.attr]}
         if receiver and receiver not in owners:
             self._without_counterpart(method, function, receiver)
             return

@@ -64,6 +64,14 @@ _TRUTHS = {
     "eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "isclose", "bool",
     "logical_and", "logical_or", "logical_xor", "logical_not",
 }  # fmt: skip
+#: Dtypes by the frameworks' names for them; both call a dtype by one of these.
+_DTYPES = {
+    "bool": "bool", "bool_": "bool",
+    **{name: name for name in (
+        "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+        "float16", "bfloat16", "float32", "float64", "complex64", "complex128",
+    )},
+}  # fmt: skip
 _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
@@ -457,6 +465,23 @@ class Evaluator:
             return argument.kind == "symbol" or argument.type != ""
         return isinstance(node, ast.Tuple | ast.List | ast.Dict)
 
+    def _dtype(self, node: ast.expr) -> str:
+        """Return which dtype an expression is, or holds, "" where that is not known."""
+        if isinstance(node, Hole):
+            argument = self.arguments[node.index]
+            return _DTYPES.get(argument.value, "") if argument.kind == "symbol" else ""
+        if isinstance(node, ast.Attribute) and node.attr == "dtype" and isinstance(node.value, Hole):
+            return "bool" if is_truth(self.arguments[node.value.index].node) else ""
+        return _DTYPES.get(node.attr, "") if isinstance(node, ast.Attribute) and is_path(node) else ""
+
+    def _compared_dtypes(self, left: ast.expr, kind: type[ast.cmpop], right: ast.expr) -> bool | None:
+        """Return what a comparison of dtypes comes to, None where it is none, or not known."""
+        is_one = self._dtype(left)
+        others = [self._dtype(each) for each in (right.elts if isinstance(right, ast.Tuple) else [right])]
+        if not is_one or not all(others) or kind not in (ast.Eq, ast.NotEq, ast.In, ast.NotIn):
+            return None
+        return (is_one in others) is (kind in (ast.Eq, ast.In))
+
     def _type(self, node: ast.expr) -> str:
         return self.arguments[node.index].type if isinstance(node, Hole) else ""
 
@@ -649,6 +674,9 @@ class Evaluator:
                     return ast.Constant(bool(COMPARE[kind](a, b)))
                 except TypeError:
                     raise NotInlined("a comparison in its body raises") from None
+            of_dtypes = self._compared_dtypes(left, kind, right)
+            if of_dtypes is not None:
+                return ast.Constant(of_dtypes)
             if kind in (ast.Is, ast.IsNot) and known_right and b is None and self._not_none(left):
                 return ast.Constant(kind is ast.IsNot)
             return self._op(ast.Compare(left, node.ops, [right]))

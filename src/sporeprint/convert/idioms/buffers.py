@@ -3,7 +3,7 @@
 ``self.mean = new`` becomes ``self.register_buffer("mean", new)``, which is what torch's assignment does, and in-place
 arithmetic becomes an assignment to all elements. Where it is only known when the program runs whether a name is a
 buffer's, an adapter asks. A Cell also takes a buffer that another attribute is given for a second buffer; the adapter
-keeps it what it is in torch, an attribute.
+keeps it what it is in torch, an attribute. ``self.mean = nn.Buffer(new, persistent=False)`` registers likewise.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
 
 _API = "torch.nn.Module.register_buffer"
+_CLASS = "torch.nn.Buffer"
 _OPERATORS: dict[type, bytes] = {
     ast.Add: b"+", ast.Sub: b"-", ast.Mult: b"*", ast.Div: b"/", ast.FloorDiv: b"//", ast.Mod: b"%", ast.Pow: b"**",
     ast.MatMult: b"@", ast.BitOr: b"|", ast.BitAnd: b"&", ast.BitXor: b"^", ast.LShift: b"<<", ast.RShift: b">>",
@@ -34,6 +35,41 @@ class Registered(NamedTuple):
 
     always: bool
     rest: bytes
+
+
+def register(conversion: FileConversion) -> None:
+    """Write ``self.name = nn.Buffer(value)``, where self is a module, as ``self.register_buffer("name", value)``."""
+    if conversion.options.to != "mindspore":
+        return
+    for use in conversion.names.uses:
+        if use.attributes[-1:] != ("Buffer",) and not (use.root == "Buffer" and not use.attributes):
+            continue
+        if use.role != "value" or conversion.path(use) != _CLASS:
+            continue
+        call, statement = use.parent, use.statement
+        if not (isinstance(call, ast.Call) and call.func is use.node and isinstance(statement, ast.Assign)):
+            continue
+        target, source = statement.targets[0], conversion.source
+        if not (
+            statement.value is call
+            and statement.targets == [target]
+            and isinstance(target, ast.Attribute)
+            and conversion.types.own_class(target, use.scope) in conversion.modules
+            and call.args
+            and not isinstance(call.args[0], ast.Starred)
+        ):
+            continue
+        start, end = source.span(statement)[0], source.data.index(b"(", source.span(use.node)[1]) + 1
+        if b"#" in source.data[start:end]:
+            continue
+        pieces: list[Piece] = [
+            Kept(*source.span(target.value)),
+            f'.register_buffer("{target.attr}", '.encode(),
+        ]
+        conversion.edits.append(Edit(start, end, pieces))
+        conversion.gone.add(use.node)
+        conversion.buffers.add(statement)
+        conversion.found(use.node, "converted", _CLASS)
 
 
 def convert(conversion: FileConversion) -> None:
@@ -79,22 +115,34 @@ def _registered(conversion: FileConversion, definition: ast.ClassDef) -> dict[st
     found: dict[str, Registered] = {}
     data, span = conversion.source.data, conversion.source.span
     for method in definition.body:
-        if not isinstance(method, ast.FunctionDef) or data.find(b"register_buffer", *span(method)) < 0:
+        if not isinstance(method, ast.FunctionDef):
+            continue
+        if all(data.find(each, *span(method)) < 0 for each in (b"register_buffer", b"Buffer")):
             continue
         for node in ast.walk(method):
-            if not (
+            given: dict[str, ast.expr]
+            if isinstance(node, ast.Assign) and node in conversion.buffers:
+                target, call = node.targets[0], node.value
+                assert isinstance(target, ast.Attribute)
+                assert isinstance(call, ast.Call)
+                given = {"name": ast.Constant(target.attr)}
+            elif (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr == "register_buffer"
             ):
+                call = node
+                given = dict(zip(("name", "tensor", "persistent"), node.args, strict=False))
+            else:
                 continue
-            given = dict(zip(("name", "tensor", "persistent"), node.args, strict=False))
-            given |= {each.arg: each.value for each in node.keywords if each.arg is not None}
+            given |= {each.arg: each.value for each in call.keywords if each.arg is not None}
             name, persistent = given.get("name"), given.get("persistent", ast.Constant(True))
             if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
                 found[""] = Registered(False, b"")
                 continue
-            top = any(isinstance(each, ast.Expr) and each.value is node for each in method.body)
+            top = node in method.body or any(
+                isinstance(each, ast.Expr) and each.value is node for each in method.body
+            )
             plain = isinstance(persistent, ast.Constant)
             rest = b"" if plain and getattr(persistent, "value", None) else b", persistent=False"
             known = method.name == "__init__" and top and plain and name.value not in found
@@ -194,8 +242,8 @@ def _write(
 ) -> None:
     source = conversion.source
     start, end = source.span(node)
-    if node in conversion.assigned:
-        return  # the same adapter, for what may be a layer's own attribute
+    if node in conversion.assigned or node in conversion.buffers:
+        return  # the same adapter, for what may be a layer's own attribute; or it is registered here
     receiver_start, receiver_end = source.span(target.value)
     _, target_end = source.span(target)
     assert node.value is not None
