@@ -130,13 +130,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor, *, out: Ten
     return ops.tensor_scatter_elements(input, index, src, axis=dim, reduction="add")
 
 
-@counterpart(
-    "torch.masked_fill",
-    differs={
-        **NO_BFLOAT16,
-        "error": "torch refuses what MindSpore takes: a value of any shape, or too large",
-    },
-)
+@counterpart("torch.masked_fill", differs=NO_BFLOAT16)
 def masked_fill(input: Tensor, mask: Tensor, value: Tensor | float) -> Tensor:
     """Put a number where a mask holds. (ops.masked_fill takes no integer for floating elements.)"""
     return input.masked_fill(mask, value)

@@ -35,7 +35,7 @@ def masked_fill_(self: Tensor, mask: Tensor, value: float | Tensor) -> Tensor:
     return self
 
 
-@counterpart("torch.Tensor.masked_scatter_", differs=IN_PLACE)
+@counterpart("torch.Tensor.masked_scatter_", differs={**IN_PLACE, **FLUSHED})
 def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """Write the elements of source, one after another, where mask, which is broadcast, is true."""
     self[()] = scattered_where(self.copy(), mask, source)
