@@ -14,7 +14,7 @@ from sporeprint.catalog import Entry
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
-from sporeprint.convert.inline import bind, inline, inline_each, passes_on, writes
+from sporeprint.convert.inline import bind, inline, inline_each, is_truth, passes_on, writes
 from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Reference, Refused, literal
@@ -25,6 +25,8 @@ from sporeprint.convert.types import OTHER_MODULES, owner_of
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
 
+#: From name to name it is asked so often what is bound to one.
+_DEPTH = 4
 _BLANKS = (b" ", b"\t", b"\f", b"\n", b"\r", b"\\")
 _WITH_ARTICLE = {
     "Tensor": "a tensor",
@@ -204,7 +206,23 @@ class Calls:
             and kind in ("device", self._file.types.dtype)
             and self._file.types.of(node.value, scope).rstrip("?") == "tensor"
         )
-        return Argument(node, "name" if free else "effect", type=kind, keyword=keyword)
+        truth = is_truth(node, lambda name: self._holds_truths(name, scope))
+        return Argument(node, "name" if free else "effect", type=kind, keyword=keyword, truth=truth)
+
+    def _holds_truths(self, name: str, scope: Scope, depth: int = 0) -> bool:
+        """Whether all that is bound to a name is, if it is a tensor, one of booleans."""
+        holder = scope.holder(name)
+        bindings = holder.names[name] if holder is not None else []
+        return (
+            depth < _DEPTH
+            and all(
+                each.kind == "assign"
+                and each.value is not None
+                and is_truth(each.value, lambda inner: self._holds_truths(inner, holder or scope, depth + 1))
+                for each in bindings
+            )
+            and bool(bindings)
+        )
 
     def method(self, method: MethodCall) -> None:
         """Convert a call that may be a method of the framework's objects."""

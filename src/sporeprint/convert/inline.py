@@ -95,7 +95,7 @@ def _remembered(function: _Evaluates[P, R]) -> _Evaluates[P, R]:
         **options: P.kwargs,
     ) -> R:
         shape = tuple(
-            (each.kind, repr(each.value), each.type, each.keyword, is_truth(each.node)) for each in arguments
+            (each.kind, repr(each.value), each.type, each.keyword, each.truth) for each in arguments
         )
         key = (function, entry.body(fidelity), fidelity, *args, *options.items(), shape)
         if key not in catalog.remembered:
@@ -471,7 +471,7 @@ class Evaluator:
             argument = self.arguments[node.index]
             return _DTYPES.get(argument.value, "") if argument.kind == "symbol" else ""
         if isinstance(node, ast.Attribute) and node.attr == "dtype" and isinstance(node.value, Hole):
-            return "bool" if is_truth(self.arguments[node.value.index].node) else ""
+            return "bool" if self.arguments[node.value.index].truth else ""
         return _DTYPES.get(node.attr, "") if isinstance(node, ast.Attribute) and is_path(node) else ""
 
     def _compared_dtypes(self, left: ast.expr, kind: type[ast.cmpop], right: ast.expr) -> bool | None:
@@ -628,7 +628,7 @@ class Evaluator:
             function.attr == "astype"
             and isinstance(function.value, Hole)
             and [getattr(each, "attr", "") for each in args] == ["bool_"]
-            and is_truth(self.arguments[function.value.index].node)
+            and self.arguments[function.value.index].truth
         )
 
     def _fidelity_body(self, own: Body) -> Body:
@@ -717,15 +717,17 @@ class Evaluator:
         return self._op(ast.Subscript(value, index, ast.Load()))
 
 
-def is_truth(node: ast.expr) -> bool:
-    """Whether an expression, if it is a tensor, is one of booleans."""
+def is_truth(node: ast.expr, of_name: Callable[[str], bool]) -> bool:
+    """Whether an expression, if it is a tensor, is one of booleans; ``of_name`` tells it of a name."""
     match node:
+        case ast.Name(id=name):
+            return of_name(name)
         case ast.Compare(ops=[op]):
             return not isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn)
         case ast.UnaryOp(op=ast.Invert(), operand=operand):
-            return is_truth(operand)
+            return is_truth(operand, of_name)
         case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() | ast.BitXor(), right=right):
-            return is_truth(left) and is_truth(right)
+            return is_truth(left, of_name) and is_truth(right, of_name)
         case ast.Call(func=ast.Attribute(attr=name)):
             return name in _TRUTHS
     return False

@@ -29,6 +29,7 @@ class Argument:
         value: the literal's value; of a symbol, the target framework's own name for it.
         type: ``tensor``, ``module``, ``int``, … where known, else "".
         keyword: the name it was passed by, "" for a positional one.
+        truth: whether, if it is a tensor, it is certainly one of booleans.
     """
 
     node: ast.expr
@@ -36,6 +37,7 @@ class Argument:
     value: Any = None
     type: str = ""
     keyword: str = ""
+    truth: bool = False
 
 
 class Hole(ast.expr):

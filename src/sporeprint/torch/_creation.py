@@ -450,8 +450,6 @@ def _(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    if steps is None:
-        raise TypeError("linspace() is missing its argument steps")
     if dtype is None:
         return ops.linspace(start, end, steps)
     if dtype in (ms.uint8, ms.int8, ms.int16, ms.int32, ms.int64):
@@ -459,13 +457,18 @@ def _(
     return ops.linspace(start, end, steps).astype(dtype)
 
 
-def whole_steps(start: float, end: float, steps: int, dtype: ms.Type) -> Tensor:
+def whole_steps(start: float, end: float, steps: int | None, dtype: ms.Type) -> Tensor:
     """Return torch's numbers from start to end, cut off to integers; the second half is counted from the end.
 
     So does linspace_kernel of aten/src/ATen/native/cpu/RangeFactoriesKernel.cpp: the bounds are cut off first, and on
     processors with fused multiply-add a product is not rounded before it is added, which decides between an integer
     and the one below it.
+
+    Raises:
+        TypeError: steps is missing.
     """
+    if steps is None:
+        raise TypeError("linspace() is missing its argument steps")
     first, last = math.trunc(start), math.trunc(end)
     if steps == 1:
         return ms.tensor([first], dtype=dtype)

@@ -101,7 +101,7 @@ class InPlace:
         target = call.func.value
         if not isinstance(method.parent, ast.Expr) or not self._may_stand_twice(target, method.scope):
             return False
-        receiver = Argument(target, "name", type="tensor")
+        receiver = Argument(target, "name", type="tensor", truth=plain[0].truth)
         arguments = [receiver, *plain[1:]]
         options = self._file.options
         try:
