@@ -99,3 +99,18 @@ def test_what_a_file_passes_on_is_converted_where_it_is_used(tmp_path: Path) -> 
     # It stays, since the other file still imports it.
     assert (out / "compat.py").read_text().splitlines()[-1] == "import torch.nn.functional as F"
     assert report.exit_code == 1
+
+
+def test_a_function_of_a_file_is_no_method_of_a_tensor(tmp_path: Path) -> None:
+    folder = tmp_path / "pkg"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "starts.py").write_text("def uniform_(tensor, a=0.0, b=1.0):\n    return tensor\n")
+    text = (
+        "import torch\nfrom . import starts as init\n\ndef f(x): return init.uniform_(torch.sin(x), a=-1.0)\n"
+    )
+    (folder / "net.py").write_text(text)
+    out = tmp_path / "out"
+    report = run(plan([folder], out, False, "torch_on_mindspore"), Options(), lambda *_: None)
+    assert "return init.uniform_(ops.sin(x), a=-1.0)" in (out / "net.py").read_text()
+    assert report.exit_code == 0

@@ -177,7 +177,7 @@ def _differences(report: Report, options: Options) -> dict[str, dict[str, str]]:
         if api in entries and not (exact and entries[api].exact is not None)
     }
     if exact and options.source == "torch":
-        beyond = facts("measured")["methods"]["beyond"]
+        beyond = facts("measured")["beyond"]
         for api in report.used - set(entries):
             found[api] = beyond.get(api.removeprefix("torch.Tensor."), {})
     return {api: found[api] for api in sorted(found) if found[api]}

@@ -54,9 +54,9 @@ def measured_facts(held: Mapping[str, Evidence]) -> str:
 
     Returns:
         ``methods``: for each fidelity, torch's Tensor methods that mean the same on a MindSpore tensor (native: on the
-        common domain, and sharing memory as torch's do; exact: in everything that was tried; beyond: of the others,
-        under which conditions they are not). ``exact_only``: the APIs whose native body does not do on the common
-        domain what torch does, so that the exact one is used.
+        common domain, and sharing memory as torch's do; exact: in everything that was tried). ``beyond``: of those
+        that are in native alone, under which conditions they differ, and how. ``exact_only``: the APIs whose native
+        body does not do on the common domain what torch does, so that the exact one is used.
     """
     native: list[str] = []
     exact: list[str] = []
@@ -73,13 +73,13 @@ def measured_facts(held: Mapping[str, Evidence]) -> str:
                 beyond[name] = {each.where or each.kind: _told(each) for each in leg.divergences}
         if not leg.divergences:
             exact.append(name)
-    methods = {"native": native, "exact": exact, "beyond": beyond}
+    methods = {"native": native, "exact": exact}
     exact_only = sorted(
         api
         for api, record in held.items()
         if "native" in record.legs and "exact" in record.legs and not usable(record.legs["native"])
     )
-    return json.dumps({"methods": methods, "exact_only": exact_only}, indent=1) + "\n"
+    return json.dumps({"methods": methods, "beyond": beyond, "exact_only": exact_only}, indent=1) + "\n"
 
 
 def _told(divergence: Divergence) -> str:
