@@ -23,6 +23,7 @@ PROGRAMS = {
     "torch.nn.parallel.DistributedDataParallel":
         "from torch.nn.parallel import DistributedDataParallel as DDP\nnet = DDP(net)\n",
     "torch._foreach_add_": "import torch\ntorch._foreach_add_(xs, 1)\n",
+    "torch.nn.Buffer": "import torch\nclass Held:\n    def __init__(self, x):\n        self.x = torch.nn.Buffer(x)\n",
     "torch.cuda.amp.GradScaler": "import torch\nscaler = torch.cuda.amp.GradScaler()\n",
 }  # fmt: skip
 

@@ -30,6 +30,10 @@ FATES = {
         "MindSpore shows no graph of what was recorded",
         "register a hook at a Cell (register_forward_hook, register_backward_hook), or leave it out",
     ),
+    "torch.nn.Buffer": (
+        "a Cell takes a buffer from register_buffer only, and what this is given to is not known to be a module",
+        'where it is one, write self.register_buffer("name", tensor)',
+    ),
     "torch.fx": (
         _GRAPHS,
         "take what layers give from hooks (nn.Cell.register_forward_hook); ms.jit compiles without a graph in hand",
