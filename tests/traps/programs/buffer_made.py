@@ -9,14 +9,18 @@ class Rotary(nn.Module):
         super().__init__()
         steps = torch.arange(size) / size
         self.steps = nn.Buffer(steps, persistent=False)
-        self.average = nn.Buffer(counted(3))
+        self.average = nn.Buffer(  # of all so far
+            counted(3),
+        )
         self.register_buffer("count", torch.zeros(1))
+        for name in ("low", "high"):
+            setattr(self, f"{name}_steps", nn.Buffer(steps.clone(), persistent=False))
 
     def forward(self, x):
         self.average = 0.5 * self.average + 0.5 * x  # a buffer still
         self.steps += 1
         self.count.add_(1)
-        return x * self.steps - self.average
+        return x * self.steps - self.average + self.low_steps * self.high_steps
 
 
 layer = Rotary(3)

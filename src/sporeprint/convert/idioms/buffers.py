@@ -30,6 +30,9 @@ _OPERATORS: dict[type, bytes] = {
 _ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
 
 
+_BLANK = b" \t\f\r\n\\"
+
+
 class Registered(NamedTuple):
     """A buffer: whether its class always registers it, and the text that says that it is not persistent."""
 
@@ -38,38 +41,59 @@ class Registered(NamedTuple):
 
 
 def register(conversion: FileConversion) -> None:
-    """Write ``self.name = nn.Buffer(value)``, where self is a module, as ``self.register_buffer("name", value)``."""
+    """Write ``self.name = nn.Buffer(value)``, where self is a module, as ``self.register_buffer("name", value)``.
+
+    So is ``setattr(self, name, nn.Buffer(value))``.
+    """
     if conversion.options.to != "mindspore":
         return
     for use in conversion.names.uses:
         if use.attributes[-1:] != ("Buffer",) and not (use.root == "Buffer" and not use.attributes):
             continue
-        if use.role != "value" or conversion.path(use) != _CLASS:
+        call = use.parent
+        if use.role != "value" or not (isinstance(call, ast.Call) and call.func is use.node):
             continue
-        call, statement = use.parent, use.statement
-        if not (isinstance(call, ast.Call) and call.func is use.node and isinstance(statement, ast.Assign)):
+        if conversion.path(use) != _CLASS or not call.args or isinstance(call.args[0], ast.Starred):
             continue
-        target, source = statement.targets[0], conversion.source
-        if not (
-            statement.value is call
-            and statement.targets == [target]
-            and isinstance(target, ast.Attribute)
-            and conversion.types.own_class(target, use.scope) in conversion.modules
-            and call.args
-            and not isinstance(call.args[0], ast.Starred)
-        ):
+        if _owner(use.scope) not in conversion.modules:
             continue
-        start, end = source.span(statement)[0], source.data.index(b"(", source.span(use.node)[1]) + 1
-        if b"#" in source.data[start:end]:
-            continue
-        pieces: list[Piece] = [
-            Kept(*source.span(target.value)),
-            f'.register_buffer("{target.attr}", '.encode(),
-        ]
-        conversion.edits.append(Edit(start, end, pieces))
-        conversion.gone.add(use.node)
-        conversion.buffers.add(statement)
-        conversion.found(use.node, "converted", _CLASS)
+        planned = _registration(conversion, use, call)
+        if planned:
+            conversion.edits += planned
+            conversion.gone.add(use.node)
+            conversion.buffers.add(use.statement)
+            conversion.found(use.node, "converted", _CLASS)
+
+
+def _registration(conversion: FileConversion, use: Use, call: ast.Call) -> list[Edit]:
+    """Return the edits by which a statement registers the buffer that it assigns; none where it does something else."""
+    statement, source, own = use.statement, conversion.source, _own_name(use.scope)
+    start = source.span(statement)[0]
+    name_start, name_end = source.span(use.node)
+    opening = source.data.index(b"(", name_end) + 1
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(value=target, attr=name) as written], value=value):
+            if value is not call or conversion.types.own_class(written, use.scope) not in conversion.modules:
+                return []
+            # No comment and no parenthesis stands between them.
+            if source.data[source.span(written)[1] : name_start].strip(_BLANK) != b"=":
+                return []
+            pieces: list[Piece] = [Kept(*source.span(target)), f'.register_buffer("{name}", '.encode()]
+            return [Edit(start, opening, pieces)]
+        case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[target, name, value], keywords=[])):
+            if value is not call or not _is_name(target, own) or use.scope.holder("setattr") is not None:
+                return []
+            first, end = source.span(name)[0], source.span(call)[1]
+            if source.data[source.span(name)[1] : name_start].strip(_BLANK) != b",":
+                return []
+            if b"#" in source.data[start:first]:
+                return []
+            return [
+                Edit(start, first, [Kept(*source.span(target)), b".register_buffer("]),
+                Edit(name_start, opening, []),
+                Edit(end - 1, end, []),
+            ]
+    return []
 
 
 def convert(conversion: FileConversion) -> None:
@@ -121,6 +145,9 @@ def _registered(conversion: FileConversion, definition: ast.ClassDef) -> dict[st
             continue
         for node in ast.walk(method):
             given: dict[str, ast.expr]
+            if isinstance(node, ast.Expr) and node in conversion.buffers:
+                found[""] = Registered(False, b"")  # by setattr
+                continue
             if isinstance(node, ast.Assign) and node in conversion.buffers:
                 target, call = node.targets[0], node.value
                 assert isinstance(target, ast.Attribute)
@@ -300,6 +327,7 @@ def _setattr(conversion: FileConversion, node: ast.stmt, scope: Scope, own: str)
         or scope.holder("setattr") is not None
         or not call.args
         or not _is_name(call.args[0], own)
+        or node in conversion.buffers
     ):
         return
     start, end = conversion.source.span(call.func)
