@@ -73,10 +73,21 @@ class Counterpart(Generic[P, R]):
         Raises:
             TypeError: a refused parameter is used.
         """
-        for overload in self.overloads:
-            if _takes(overload, args, kwargs):
-                return cast(R, overload(*args, **kwargs))
-        return self.native(*args, **kwargs)
+        return self._chosen(args, kwargs, self.native)(*args, **kwargs)
+
+    def or_overload(self, body: Callable[P, R]) -> Callable[P, R]:
+        """Return what runs the first overload that takes the arguments, and ``body`` where none does."""
+
+        @functools.wraps(body)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            return self._chosen(args, kwargs, body)(*args, **kwargs)
+
+        return run
+
+    def _chosen(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], otherwise: Callable[P, R]
+    ) -> Callable[P, R]:
+        return next((each for each in self.overloads if _takes(each, args, kwargs)), otherwise)
 
     def __repr__(self) -> str:
         return f"<counterpart of {', '.join(self.apis)}>"
@@ -145,7 +156,7 @@ def exact_of(of: Counterpart[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]
     """Declare the second body of a counterpart: the source framework's result in the corner cases too."""
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
-        of.exact = _refusing(function, of.apis[0], of.refuses)
+        of.exact = of.or_overload(_refusing(function, of.apis[0], of.refuses))
         return function
 
     return declare

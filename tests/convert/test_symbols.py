@@ -117,3 +117,18 @@ def test_fields_have_the_types_that_a_class_of_another_file_states(tmp_path: Pat
     run(plan([folder], out, False, "torch_on_mindspore"), Options(), lambda *_: None)
     lines = (out / "net.py").read_text().splitlines()[-len(names) :]
     assert [name for name, line in zip(names, lines, strict=True) if "astype(ms.float32)" in line] == ["n"]
+
+
+def test_a_function_of_a_file_is_no_method_of_a_tensor(tmp_path: Path) -> None:
+    folder = tmp_path / "pkg"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "starts.py").write_text("def uniform_(tensor, a=0.0, b=1.0):\n    return tensor\n")
+    text = (
+        "import torch\nfrom . import starts as init\n\ndef f(x): return init.uniform_(torch.sin(x), a=-1.0)\n"
+    )
+    (folder / "net.py").write_text(text)
+    out = tmp_path / "out"
+    report = run(plan([folder], out, False, "torch_on_mindspore"), Options(), lambda *_: None)
+    assert "return init.uniform_(ops.sin(x), a=-1.0)" in (out / "net.py").read_text()
+    assert report.exit_code == 0

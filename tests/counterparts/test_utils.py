@@ -88,3 +88,47 @@ def test_data_parallel_computes_what_its_network_does() -> None:
 
     theirs = torch.nn.DataParallel(linear())(torch.tensor(INPUT))
     close(parallel.DataParallel(dense(), device_ids=[0])(ms.Tensor(INPUT)), theirs)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"batch_first": True}, {"padding_value": -1.5}, {"padding_side": "left"}]
+)
+@pytest.mark.parametrize("rest", [(), (3,), (2, 3)])
+def test_pad_sequence(rest: tuple[int, ...], options: dict[str, Any]) -> None:
+    arrays = [RNG.standard_normal((length, *rest)).astype(np.float32) for length in (2, 4, 1, 4)]
+    theirs = [torch.tensor(each, requires_grad=True) for each in arrays]
+    wanted = torch.nn.utils.rnn.pad_sequence(theirs, **options)
+    ours = [ms.Tensor(each) for each in arrays]
+    found = utils.pad_sequence(ours, **options)
+    assert np.array_equal(found.asnumpy(), wanted.detach().numpy())
+    weights = RNG.standard_normal(found.shape).astype(np.float32)
+    (wanted * torch.tensor(weights)).sum().backward()
+
+    def loss(*sequences: Any) -> Any:
+        return (utils.pad_sequence(list(sequences), **options) * ms.Tensor(weights)).sum()
+
+    for got, each in zip(ms.grad(loss, (0, 1, 2, 3))(*ours), theirs, strict=True):
+        np.testing.assert_allclose(got.asnumpy(), each.grad.numpy(), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "options"), [([], {}), ([(2, 3), (2, 4)], {}), ([(2,)], {"padding_side": "top"})]
+)
+def test_pad_sequence_refuses_what_torch_refuses(
+    shapes: list[tuple[int, ...]], options: dict[str, Any]
+) -> None:
+    with pytest.raises((RuntimeError, ValueError)):
+        torch.nn.utils.rnn.pad_sequence([torch.zeros(each) for each in shapes], **options)
+    with pytest.raises((RuntimeError, ValueError)):
+        utils.pad_sequence([ms.ops.zeros(each) for each in shapes], **options)
+
+
+def test_pad_sequence_of_other_dtypes() -> None:
+    for dtype in (np.int64, np.bool_, np.float64):
+        arrays = [np.ones(3, dtype), np.ones(1, dtype)]
+        wanted = torch.nn.utils.rnn.pad_sequence(
+            [torch.tensor(each) for each in arrays], padding_value=0
+        ).numpy()
+        found = utils.pad_sequence([ms.Tensor(each) for each in arrays], padding_value=0).asnumpy()
+        assert found.dtype == wanted.dtype
+        assert np.array_equal(found, wanted)

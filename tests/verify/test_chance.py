@@ -120,6 +120,10 @@ def test_the_chance_of_a_false_alarm_is_stated() -> None:
 def test_rounding_is_not_random() -> None:
     scaled = [lambda: F.dropout(X, 0.5), lambda: F.dropout(X, 0.5) * (1 + 2**-22)]
     assert verdict(scaled[0], scaled[1], 7).same
+    # A number's own rounding, which is more than the typical ones' where it is large.
+    large = torch.cat([X, 1000 * X[:1]])
+    assert verdict(lambda: F.dropout(large, 0.5), lambda: F.dropout(large * (1 + 2**-18), 0.5), 7).same
+    assert not verdict(lambda: F.dropout(large, 0.5), lambda: F.dropout(large * (1 + 2**-10), 0.5), 7).same
     scaled[1] = lambda: F.dropout(X, 0.5) * 1.001
     assert not verdict(scaled[0], scaled[1], 7).same
 

@@ -95,3 +95,12 @@ def test_an_exact_body_differs_in_the_order_of_a_sum_at_most() -> None:
     assert problem.startswith("exact")
     wrong = [finding(ROUGH), finding(WRONG, leg="exact")]
     assert strict.judge("torch.nn.Conv2d", wrong, {"accuracy": "sums are rounded in another order"}, {})
+
+
+def test_a_text_may_take_what_torch_refuses() -> None:
+    taken = Verdict(False, "error", "returns where the source raises", refused=True)
+    legs = [finding(SAME), finding(taken, "error", leg="native text")]
+    assert strict.judge("torch.Tensor.sum", legs, {}, {}) == []
+    lost = Verdict(False, "error", "raises where the source returns", raised=True)
+    (problem,) = strict.judge("torch.Tensor.sum", [finding(SAME), finding(lost, leg="native text")], {}, {})
+    assert "the function does not differ so" in problem

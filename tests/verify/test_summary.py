@@ -61,6 +61,13 @@ def test_which_methods_need_no_edit(verdict: Verdict, words: str, fidelities: se
     assert {fidelity for fidelity, names in methods.items() if "f" in names} == fidelities
 
 
+def test_it_is_told_where_a_method_is_not_the_same() -> None:
+    leg = "mindspore.Tensor.f"
+    records = held("torch.Tensor.f", (leg, SAME, ""), (leg, WRONG, "nan"), (leg, RAISED, "bfloat16"))
+    assert relied_on(records)["beyond"] == {"f": {"nan": "another value", "bfloat16": "it raises"}}
+    assert relied_on(held("torch.Tensor.f", (leg, SAME, "")))["beyond"] == {}
+
+
 def test_what_was_not_tried_on_the_common_domain_is_not_relied_on() -> None:
     records = held("torch.Tensor.f", ("mindspore.Tensor.f", SAME, "float64"))
     assert relied_on(records)["methods"] == {"native": [], "exact": []}

@@ -7,6 +7,7 @@ import difflib
 import re
 
 from sporeprint.catalog import Catalog
+from sporeprint.convert import fates
 from sporeprint.convert.names import chain_of
 
 # Where a framework also keeps what it publishes elsewhere. Source: the modules' own `__all__` and re-exports.
@@ -78,6 +79,9 @@ class Apis:
 
     def unknown(self, path: str) -> tuple[str, str]:
         """Return the reason and the advice for a name without counterpart."""
+        fate = fates.stated(path)
+        if fate is not None:
+            return fate
         near = self.near(path)
         advice = f"did you mean {' or '.join(near)}?" if near else "write it by hand, or add a counterpart"
         return "no counterpart yet", advice

@@ -15,16 +15,19 @@ from sporeprint.catalog import Entry
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
 from sporeprint.convert.idioms import imports, modules
-from sporeprint.convert.inline import Inlined, bind, inline, inline_each, passes_on, writes
+from sporeprint.convert.inline import Inlined, bind, inline, inline_each, is_truth, passes_on, writes
 from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
 from sporeprint.convert.residual import Argument, NotInlined, Reference, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
+from sporeprint.convert.symbols import Defined
 from sporeprint.convert.types import OTHER_MODULES, owner_of
 
 if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
 
+#: From name to name it is asked so often what is bound to one.
+_DEPTH = 4
 _BLANKS = (b" ", b"\t", b"\f", b"\n", b"\r", b"\\")
 _WITH_ARTICLE = {
     "Tensor": "a tensor",
@@ -217,9 +220,9 @@ class Calls:
                 value, _ = self._file.catalog.values[path]
                 if isinstance(value, ast.Constant):  # torch.strided is what None means, too
                     return Argument(node, "constant", value.value, keyword=keyword)
-                is_number = (chain_of(value) or [""])[0] == "math"
-                kind = "float" if is_number else self._file.types.dtype
-                return Argument(node, "symbol", type=kind, keyword=keyword)
+                named = chain_of(value) or [""]
+                kind = "float" if named[0] == "math" else self._file.types.dtype
+                return Argument(node, "symbol", named[-1], type=kind, keyword=keyword)
         kind = self._file.types.of(node, scope)
         kind = "" if kind.endswith("?") or kind.startswith("…") or kind in ("other", "optimizer") else kind
         kind = {"size": "tuple", "tensors": ""}.get(kind, kind)  # tensors: a tuple or a list
@@ -230,7 +233,23 @@ class Calls:
             and kind in ("device", self._file.types.dtype)
             and self._file.types.of(node.value, scope).rstrip("?") == "tensor"
         )
-        return Argument(node, "name" if free else "effect", type=kind, keyword=keyword)
+        truth = is_truth(node, lambda name: self._holds_truths(name, scope))
+        return Argument(node, "name" if free else "effect", type=kind, keyword=keyword, truth=truth)
+
+    def _holds_truths(self, name: str, scope: Scope, depth: int = 0) -> bool:
+        """Whether all that is bound to a name is, if it is a tensor, one of booleans."""
+        holder = scope.holder(name)
+        bindings = holder.names[name] if holder is not None else []
+        return (
+            depth < _DEPTH
+            and all(
+                each.kind == "assign"
+                and each.value is not None
+                and is_truth(each.value, lambda inner: self._holds_truths(inner, holder or scope, depth + 1))
+                for each in bindings
+            )
+            and bool(bindings)
+        )
 
     def method(self, method: MethodCall) -> None:
         """Convert a call that may be a method of the framework's objects."""
@@ -247,15 +266,18 @@ class Calls:
             if base is not None and (
                 imports.leads_to(self._file.options.source, self._file.meaning(base))
                 or self._is_module_name(chain, method.scope)
+                or isinstance(self._file.meaning(".".join([base, *chain[1:]])), Defined)
             ):
                 return  # a function of a module, not a method
         receiver = self._receiver(function, method.scope)
-        if function.attr not in self._file.catalog.methods:
+        if function.attr in self._file.watched.kept and receiver in ("tensor", ""):
+            self._file.found(function, "kept", f"torch.Tensor.{function.attr}")
+        if function.attr not in self._file.watched.methods:
             self._without_counterpart(method, function, receiver)
             return
         if not receiver and function.attr in PYTHON and isinstance(method.parent, ast.Expr):
             return  # a tensor's returns something; a list's `sort` is called for what it does
-        owners = {owner_of(entry.apis): entry for entry in self._file.catalog.methods[function.attr]}
+        owners = {owner_of(entry.apis): entry for entry in self._file.watched.methods[function.attr]}
         if receiver and receiver not in owners:
             self._without_counterpart(method, function, receiver)
             return

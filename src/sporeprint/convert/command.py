@@ -18,6 +18,7 @@ from sporeprint.convert import adapters, project
 from sporeprint.convert.file import Converted, Options
 from sporeprint.convert.report import FATES, JsonWriter, Report, Writer, written
 from sporeprint.convert.sarif import SarifWriter
+from sporeprint.facts import facts
 
 #: The formats of a report, by the end of its name.
 _WRITERS: dict[str, type[JsonWriter | SarifWriter]] = {".json": JsonWriter, ".sarif": SarifWriter}
@@ -117,13 +118,17 @@ def _summary(console: Console, report: Report, made: project.Plan, options: Opti
         _line(
             console,
             "[bold]Outside the common domain[/] (float32; finite and not denormal; not empty; rank 1 or more) these "
-            "may differ; [bold]sporeprint diff API[/] says how, [bold]--fidelity exact[/] closes it but for those "
-            "marked *",
+            "may differ; [bold]sporeprint diff API[/] says how, "
+            + (
+                "and they have no exact body"
+                if options.fidelity == "exact"
+                else "[bold]--fidelity exact[/] closes it but for those marked *"
+            ),
         )
     entries = catalogs.load(options.source).entries
     for api, reasons in differs.items():
         fatal = [f"{condition}: {why}" for condition, why in reasons.items() if _FATAL.search(why)]
-        star = "" if entries[api].exact is not None else "*"
+        star = "" if options.fidelity == "exact" or entries[api].exact is not None else "*"
         mild = ", ".join(condition for condition, why in reasons.items() if not _FATAL.search(why))
         for each in fatal:
             _line(console, f"  {escape(api)}{star} [red]{escape(each)}[/]")
@@ -160,15 +165,19 @@ def _line(console: Console, text: str) -> None:
 
 
 def _differences(report: Report, options: Options) -> dict[str, dict[str, str]]:
-    """Return, for each API that was converted natively, how it differs outside the common domain.
+    """Return, for each API that was converted by its native body, how it differs outside the common domain.
 
-    What ends the process or never returns comes first.
+    What ends the process or never returns comes first. Of methods that stay as they are it was only measured where.
     """
-    if options.fidelity == "exact":
-        return {}
     entries = catalogs.load(options.source).entries
-    return {
+    exact = options.fidelity == "exact"
+    found = {
         api: dict(sorted(entries[api].differs.items(), key=lambda each: not _FATAL.search(each[1])))
-        for api in sorted(report.used)
-        if api in entries and entries[api].differs
+        for api in report.used
+        if api in entries and not (exact and entries[api].exact is not None)
     }
+    if exact and options.source == "torch":
+        beyond = facts("measured")["beyond"]
+        for api in report.used - set(entries):
+            found[api] = beyond.get(api.removeprefix("torch.Tensor."), {})
+    return {api: found[api] for api in sorted(found) if found[api]}

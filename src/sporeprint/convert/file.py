@@ -168,6 +168,8 @@ class FileConversion:
         self.done: list[Use] = []
         #: What stands in text that is taken out.
         self.gone: set[ast.AST] = set()
+        #: Assignments of ``nn.Buffer(…)``, which become registrations.
+        self.buffers: set[ast.stmt] = set()
         #: Assignments that an adapter makes.
         self.assigned: set[ast.stmt] = set()
         self.kept_in_strings: set[str] = set()  # names that string annotations still use
@@ -209,6 +211,7 @@ class FileConversion:
             if self.options.to == "mindspore":
                 self.in_place.convert()
         steering.convert(self)
+        buffers.register(self)
         roots = self.roots
         for use in self.names.uses:
             if use.role == "string" or roots is None or use.root in roots:

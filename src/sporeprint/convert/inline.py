@@ -65,6 +65,14 @@ _TRUTHS = {
     "eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "isclose", "bool",
     "logical_and", "logical_or", "logical_xor", "logical_not",
 }  # fmt: skip
+#: Dtypes by the frameworks' names for them; both call a dtype by one of these.
+_DTYPES = {
+    "bool": "bool", "bool_": "bool",
+    **{name: name for name in (
+        "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+        "float16", "bfloat16", "float32", "float64", "complex64", "complex128",
+    )},
+}  # fmt: skip
 _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
@@ -88,7 +96,7 @@ def _remembered(function: _Evaluates[P, R]) -> _Evaluates[P, R]:
         **options: P.kwargs,
     ) -> R:
         shape = tuple(
-            (each.kind, repr(each.value), each.type, each.keyword, each.dtype, is_truth(each.node))
+            (each.kind, repr(each.value), each.type, each.keyword, each.dtype, each.truth)
             for each in arguments
         )
         key = (function, entry.body(fidelity), fidelity, *args, *options.items(), shape)
@@ -478,6 +486,24 @@ class Evaluator:
             return argument.kind == "symbol" or argument.type != ""
         return isinstance(node, ast.Tuple | ast.List | ast.Dict)
 
+    def _dtype(self, node: ast.expr) -> str:
+        """Return which dtype an expression is, or holds, "" where that is not known."""
+        if isinstance(node, Hole):
+            argument = self.arguments[node.index]
+            return _DTYPES.get(argument.value, "") if argument.kind == "symbol" else ""
+        if isinstance(node, ast.Attribute) and node.attr == "dtype" and isinstance(node.value, Hole):
+            argument = self.arguments[node.value.index]
+            return argument.dtype or ("bool" if argument.truth else "")
+        return _DTYPES.get(node.attr, "") if isinstance(node, ast.Attribute) and is_path(node) else ""
+
+    def _compared_dtypes(self, left: ast.expr, kind: type[ast.cmpop], right: ast.expr) -> bool | None:
+        """Return what a comparison of dtypes comes to, None where it is none, or not known."""
+        is_one = self._dtype(left)
+        others = [self._dtype(each) for each in (right.elts if isinstance(right, ast.Tuple) else [right])]
+        if not is_one or not all(others) or kind not in (ast.Eq, ast.NotEq, ast.In, ast.NotIn):
+            return None
+        return (is_one in others) is (kind in (ast.Eq, ast.In))
+
     def _type(self, node: ast.expr) -> str:
         return self.arguments[node.index].type if isinstance(node, Hole) else ""
 
@@ -626,7 +652,7 @@ class Evaluator:
             function.attr == "astype"
             and isinstance(function.value, Hole)
             and [getattr(each, "attr", "") for each in args] == ["bool_"]
-            and is_truth(self.arguments[function.value.index].node)
+            and self.arguments[function.value.index].truth
         )
 
     def _asks_whether_real(self, function: ast.Attribute) -> bool:
@@ -636,11 +662,6 @@ class Evaluator:
             and isinstance(function.value, Hole)
             and self.arguments[function.value.index].dtype != ""
         )
-
-    def _dtype_asked_for(self, node: ast.expr) -> str:
-        """Return the dtype that ``x.dtype`` is known to be."""
-        asked = isinstance(node, ast.Attribute) and node.attr == "dtype" and isinstance(node.value, Hole)
-        return self.arguments[node.value.index].dtype if asked else ""  # type: ignore[attr-defined]
 
     def _fidelity_body(self, own: Body) -> Body:
         entry = self.catalog.entry_of.get(own)
@@ -685,9 +706,9 @@ class Evaluator:
                     return ast.Constant(bool(COMPARE[kind](a, b)))
                 except TypeError:
                     raise NotInlined("a comparison in its body raises") from None
-            dtype = self._dtype_asked_for(left)
-            if dtype and kind in (ast.Eq, ast.NotEq) and isinstance(right, ast.Attribute) and is_path(right):
-                return ast.Constant((right.attr.rstrip("_") == dtype) is (kind is ast.Eq))
+            of_dtypes = self._compared_dtypes(left, kind, right)
+            if of_dtypes is not None:
+                return ast.Constant(of_dtypes)
             if kind in (ast.Is, ast.IsNot) and known_right and b is None and self._not_none(left):
                 return ast.Constant(kind is ast.IsNot)
             return self._op(ast.Compare(left, node.ops, [right]))
@@ -728,15 +749,17 @@ class Evaluator:
         return self._op(ast.Subscript(value, index, ast.Load()))
 
 
-def is_truth(node: ast.expr) -> bool:
-    """Whether an expression, if it is a tensor, is one of booleans."""
+def is_truth(node: ast.expr, of_name: Callable[[str], bool]) -> bool:
+    """Whether an expression, if it is a tensor, is one of booleans; ``of_name`` tells it of a name."""
     match node:
+        case ast.Name(id=name):
+            return of_name(name)
         case ast.Compare(ops=[op]):
             return not isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn)
         case ast.UnaryOp(op=ast.Invert(), operand=operand):
-            return is_truth(operand)
+            return is_truth(operand, of_name)
         case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() | ast.BitXor(), right=right):
-            return is_truth(left) and is_truth(right)
+            return is_truth(left, of_name) and is_truth(right, of_name)
         case ast.Call(func=ast.Attribute(attr=name)):
             return name in _TRUTHS
     return False

@@ -1,7 +1,8 @@
 """Which methods the converter looks at: those with a counterpart, and those that nothing shows to be the same.
 
 What is a method of the framework's objects, but neither has a counterpart nor was measured to mean the same on the
-target's objects, cannot stay without a word.
+target's objects, cannot stay without a word. One that was measured to mean the same on the common domain stays; its
+counterpart, if it has one, is there for its exact body. Exact keeps those that have none, too, and lists them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import functools
 import io
 from dataclasses import dataclass
 
-from sporeprint.catalog import Catalog
+from sporeprint.catalog import Catalog, Entry
 from sporeprint.convert.types import owner_of
 from sporeprint.facts import facts
 
@@ -40,10 +41,19 @@ def _methods_of(catalog: Catalog, name: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """The methods to look at: all of them, and those without counterpart by their owner."""
+    """The methods to look at.
+
+    Attributes:
+        every: all of them.
+        methods: the counterparts of each name, but those of what stays as it is.
+        names: those without counterpart by their owner.
+        kept: those of tensors that stay although they are the same on the common domain only.
+    """
 
     every: frozenset[str]
+    methods: dict[str, list[Entry]]
     names: dict[str, tuple[str, frozenset[str]]]
+    kept: frozenset[str]
 
     def owners(self, method: str, receiver: str) -> list[str]:
         """Return the classes whose method this may be; none where there is nothing to say.
@@ -62,7 +72,15 @@ class Watched:
 def watched(catalog: Catalog, fidelity: str) -> Watched:
     """Return the methods to look at when converting from the catalogue's framework."""
     public = facts("names")
-    same = set(facts("measured")["methods"][fidelity]) if catalog.source == "torch" else set()
+    measured = facts("measured")["methods"]
+    same = set(measured["native"]) if catalog.source == "torch" else set()
+    methods = catalog.methods
+    if fidelity == "native":
+        found = {
+            name: [each for each in entries if name not in same or owner_of(each.apis) != "tensor"]
+            for name, entries in catalog.methods.items()
+        }
+        methods = {name: entries for name, entries in found.items() if entries}
     names = {}
     for kind, owner in _OWNERS[catalog.source].items():
         every = frozenset(str(public.get(owner, "")).split())
@@ -75,4 +93,9 @@ def watched(catalog: Catalog, fidelity: str) -> Watched:
             known |= _methods_of(catalog, _OPTIMIZER)
         names[kind] = (owner, every - known - (same if kind == "tensor" else set()))
     looked_at = frozenset().union(*(each for _, each in names.values()))
-    return Watched(frozenset(catalog.methods) | looked_at | {"forward", "construct"}, names)
+    with_own = {
+        n for n, entries in methods.items() if any(owner_of(each.apis) == "tensor" for each in entries)
+    }
+    kept = frozenset(same - with_own - set(measured["exact"]) if fidelity == "exact" else ())
+    every = frozenset(methods) | looked_at | kept | {"forward", "construct"}
+    return Watched(every, methods, names, kept)

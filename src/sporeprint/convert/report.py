@@ -20,6 +20,7 @@ FATES = {
     "removed": "taken out, for it steers the source framework only",
     "adapter": "calls an adapter that keeps the source framework's signature",
     "guarded": "calls an adapter that looks at the receiver when the program runs",
+    "kept": "stays: a method that is the same on the common domain, and has no exact body",
     "differs": "converted; outside the common domain it differs as declared",
     "mixed": "files that import the target already: their methods are taken for the target's",
     "requires": "what set-up files require; they are never rewritten",
@@ -125,7 +126,7 @@ class Report:
         """Take in findings of a file that may be none of those to convert."""
         for finding in findings:
             self.fates[finding.fate] += 1
-            if finding.fate in ("converted", "removed", "adapter", "guarded"):
+            if finding.fate in ("converted", "removed", "adapter", "guarded", "kept"):
                 self.used.add(finding.api)
             if self.writer is not None:
                 self.writer.finding(path, finding)

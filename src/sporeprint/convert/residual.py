@@ -26,10 +26,11 @@ class Argument:
         kind: ``constant`` (a literal: may be copied, moved, dropped), ``symbol`` (a dtype or constant of the source
             framework: likewise), ``name`` (reading it is free, but what it holds may change between two calls),
             ``effect`` (everything else: evaluated once, where it stood).
-        value: the literal's value.
+        value: the literal's value; of a symbol, the target framework's own name for it.
         type: ``tensor``, ``module``, ``int``, … where known, else "".
         keyword: the name it was passed by, "" for a positional one.
         dtype: ``int64``, ``bool``, … of a tensor that is known to hold integers or booleans, else "".
+        truth: whether, if it is a tensor, it is certainly one of booleans.
     """
 
     node: ast.expr
@@ -38,6 +39,7 @@ class Argument:
     type: str = ""
     keyword: str = ""
     dtype: str = ""
+    truth: bool = False
 
 
 class Hole(ast.expr):

@@ -27,6 +27,7 @@ _GRAVITY = {
     "adapter": ("pass", "none"),
     "guarded": ("pass", "none"),
     "removed": ("pass", "none"),
+    "kept": ("pass", "none"),
     "mixed": ("informational", "none"),
     "differs": ("fail", "note"),
     "requires": ("fail", "note"),

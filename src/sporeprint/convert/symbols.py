@@ -185,6 +185,11 @@ def _buffer(statement: ast.stmt) -> str:
             )
         ):
             return name
+        case ast.Assign(
+            targets=[ast.Attribute(value=ast.Name(), attr=attribute)],
+            value=ast.Call(func=ast.Attribute(attr="Buffer") | ast.Name(id="Buffer")),
+        ):
+            return attribute
     return ""
 
 

@@ -529,6 +529,8 @@ class Types:
         """Return the type of the result of something that is imported."""
         if path == "torch.device":
             return "device"
+        if path == "torch.nn.Buffer":
+            return "tensor"
         entry = self._catalog.entries.get(path)
         if entry is not None and entry.is_class:
             return _object_of(entry, path)

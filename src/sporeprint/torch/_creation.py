@@ -418,11 +418,6 @@ def counted(start: float, end: float, step: float, dtype: ms.Type) -> Tensor:
         **NO_0D,
         "error": "torch refuses what MindSpore takes: booleans, pin_memory without an accelerator, complex numbers",
         "inf": "the result is nan where torch's is not",
-        "uint8": "a number that is all but an integer is cut off at the one below or above",
-        "int8": "MindSpore's kernel takes no integers: it raises",
-        "int16": "MindSpore's kernel takes no integers: it raises",
-        "int32": "MindSpore's kernel takes no integers: it raises",
-        "int64": "MindSpore's kernel takes no integers: it raises",
     },
 )
 def linspace(
@@ -437,9 +432,11 @@ def linspace(
     requires_grad: bool | None = False,
 ) -> Tensor:
     """Return ``steps`` numbers from start to end, both included; float32 unless dtype says otherwise."""
-    if dtype is not None:
-        return ops.linspace(start, end, steps).astype(dtype)
-    return ops.linspace(start, end, steps)
+    if dtype is None:
+        return ops.linspace(start, end, steps)
+    if dtype in (ms.uint8, ms.int8, ms.int16, ms.int32, ms.int64):
+        return whole_steps(float(start), float(end), steps, dtype)
+    return ops.linspace(start, end, steps).astype(dtype)
 
 
 @overload_of(linspace)
@@ -453,9 +450,32 @@ def _(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    if dtype is not None:
-        return ops.linspace(start, end, steps).astype(dtype)
-    return ops.linspace(start, end, steps)
+    if dtype is None:
+        return ops.linspace(start, end, steps)
+    if dtype in (ms.uint8, ms.int8, ms.int16, ms.int32, ms.int64):
+        return whole_steps(float(start), float(end), steps, dtype)
+    return ops.linspace(start, end, steps).astype(dtype)
+
+
+def whole_steps(start: float, end: float, steps: int | None, dtype: ms.Type) -> Tensor:
+    """Return torch's numbers from start to end, cut off to integers; the second half is counted from the end.
+
+    So does linspace_kernel of aten/src/ATen/native/cpu/RangeFactoriesKernel.cpp: the bounds are cut off first, and on
+    processors with fused multiply-add a product is not rounded before it is added, which decides between an integer
+    and the one below it.
+
+    Raises:
+        TypeError: steps is missing.
+    """
+    if steps is None:
+        raise TypeError("linspace() is missing its argument steps")
+    first, last = math.trunc(start), math.trunc(end)
+    if steps == 1:
+        return ms.tensor([first], dtype=dtype)
+    step = np.longdouble((last - first) / (steps - 1) if steps else 0)
+    places = np.arange(steps)
+    numbers = np.where(places < steps // 2, first + step * places, last - step * (steps - 1 - places))
+    return ms.tensor(np.trunc(numbers.astype(np.float64)).astype(np.int64), dtype=dtype)
 
 
 # ------------------------------------------------------------------------------

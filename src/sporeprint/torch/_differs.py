@@ -278,9 +278,7 @@ CREATION = {
 # Reductions
 # ------------------------------------------------------------------------------
 
-UINT8_TRUTH = {"uint8": "the result is a boolean, where torch's is uint8"}
-
-ANY = {**UINT8_TRUTH, "empty & uninitialised": "MindSpore's ReduceAny of nothing is what memory holds"}
+ANY = {"empty & uninitialised": "MindSpore's ReduceAny of nothing is what memory holds"}
 
 LARGEST = {
     **NO_BOOL,

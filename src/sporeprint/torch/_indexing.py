@@ -14,6 +14,7 @@ from sporeprint.torch._differs import FLOATING_ONLY, FLUSHED, NO_0D, NO_BFLOAT16
 from sporeprint.torch._refuses import OUT
 from sporeprint.torch._results import ValuesAndIndices
 from sporeprint.torch._shape import common_shape
+from sporeprint.torch._tensor_indexing import scattered_where
 
 # ------------------------------------------------------------------------------
 # Pick and put
@@ -129,17 +130,16 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor, *, out: Ten
     return ops.tensor_scatter_elements(input, index, src, axis=dim, reduction="add")
 
 
-@counterpart(
-    "torch.masked_fill",
-    differs={
-        **NO_BFLOAT16,
-        "bool": "an integer among booleans makes the result one of integers",
-        "error": "torch refuses what MindSpore takes: a value of any shape, or too large",
-    },
-)
+@counterpart("torch.masked_fill", differs=NO_BFLOAT16)
 def masked_fill(input: Tensor, mask: Tensor, value: Tensor | float) -> Tensor:
     """Put a number where a mask holds. (ops.masked_fill takes no integer for floating elements.)"""
-    return ops.where(mask, value, input)
+    return input.masked_fill(mask, value)
+
+
+@counterpart("torch.masked_scatter", differs=NO_BFLOAT16)
+def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """Return a copy in which the elements of source stand, one after another, where a mask holds."""
+    return scattered_where(input, mask, source)
 
 
 @counterpart("torch.index_add", refuses=OUT, differs={**NO_BFLOAT16, **NO_COMPLEX, **NO_0D})

@@ -271,7 +271,7 @@ def norm_of_elements(tensor: Tensor, order: Any, dim: int | tuple[int, ...] | No
 # ------------------------------------------------------------------------------
 
 
-@counterpart("torch.all", refuses=OUT, differs={"uint8": "the result is a boolean, not uint8"})
+@counterpart("torch.all", refuses=OUT)
 def all(
     input: Tensor,
     dim: int | tuple[int, ...] | None = None,
@@ -279,20 +279,20 @@ def all(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
-    """Tell whether no element is 0, among all or along ``dim``."""
+    """Tell whether no element is 0, among all or along ``dim``; of uint8 the answer is uint8."""
+    if input.dtype == ms.uint8:
+        return ops.all(input, axis=dim, keep_dims=keepdim).astype(ms.uint8)
     return ops.all(input, axis=dim, keep_dims=keepdim)
 
 
 @overload_of(all)
 def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    if input.dtype == ms.uint8:
+        return ops.all(input).astype(ms.uint8)
     return ops.all(input)
 
 
-@counterpart(
-    "torch.any",
-    refuses=OUT,
-    differs={"uint8": "the result is a boolean, not uint8", "empty": "of nothing it gives True, not False"},
-)
+@counterpart("torch.any", refuses=OUT, differs={"empty": "of nothing it gives True, not False"})
 def any(
     input: Tensor,
     dim: int | tuple[int, ...] | None = None,
@@ -300,13 +300,17 @@ def any(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
-    """Tell whether an element is not 0, among all or along ``dim``."""
+    """Tell whether an element is not 0, among all or along ``dim``; of uint8 the answer is uint8."""
     # ops.any of numbers takes -0.0 for true.
+    if input.dtype == ms.uint8:
+        return ops.any(input.astype(ms.bool_), axis=dim, keep_dims=keepdim).astype(ms.uint8)
     return ops.any(input.astype(ms.bool_), axis=dim, keep_dims=keepdim)
 
 
 @overload_of(any)
 def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    if input.dtype == ms.uint8:
+        return ops.any(input.astype(ms.bool_)).astype(ms.uint8)
     return ops.any(input.astype(ms.bool_))
 
 

@@ -192,6 +192,33 @@ def columns_of(table: Tensor) -> Any:
     return tuple(table[:, place] for place in range(table.shape[1]))
 
 
+@counterpart("torch.Tensor.masked_scatter", differs=NO_BFLOAT16)
+def masked_scatter(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """Return a copy in which the elements of source stand, one after another, where the mask is True."""
+    return scattered_where(self, mask, source)
+
+
+def scattered_where(tensor: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """Put elements of source where a mask holds; MindSpore's own does not broadcast, and may end the process.
+
+    Raises:
+        RuntimeError: the dtypes are not the same, or source has too few elements.
+    """
+    if tensor.dtype != source.dtype:
+        raise RuntimeError(f"masked_scatter: expected the same dtype, got {tensor.dtype} and {source.dtype}")
+    chosen = np.broadcast_to(mask.asnumpy(), np.broadcast_shapes(tensor.shape, mask.shape))
+    wanted = int(chosen.sum())
+    if wanted > source.size:
+        raise RuntimeError(
+            f"masked_scatter: source has {source.size} elements, and the mask asks for {wanted}"
+        )
+    if not wanted:
+        return ops.broadcast_to(tensor, chosen.shape) * 1 if tensor.shape != chosen.shape else tensor.copy()
+    places = np.maximum(np.cumsum(chosen).reshape(chosen.shape) - 1, 0)
+    picked = ops.gather(source.reshape(-1), Tensor(places.astype(np.int32)), 0)
+    return ops.where(Tensor(chosen), picked, tensor)
+
+
 @counterpart("torch.Tensor.masked_select", differs=NO_BFLOAT16)
 def masked_select(self: Tensor, mask: Tensor) -> Tensor:
     """Return the elements where the mask is True, in a row."""

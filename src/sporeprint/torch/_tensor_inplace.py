@@ -10,6 +10,7 @@ old numbers; the converter marks what it sees of that (``convert/idioms/inplace.
 
 from __future__ import annotations
 
+import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
@@ -23,6 +24,8 @@ from sporeprint.torch._differs import (
     NO_COMPLEX,
     NO_INTEGERS,
 )
+from sporeprint.torch._steering import GradientMode
+from sporeprint.torch._tensor_pointwise import power_of_tensors
 
 # ------------------------------------------------------------------------------
 # other numbers
@@ -136,13 +139,13 @@ def true_divide_(self: Tensor, other: Tensor | float) -> Tensor:
     return self
 
 
-@counterpart(
-    "torch.Tensor.pow_",
-    differs={**IN_PLACE_DENORMAL, "gradient": "at a base of 0 it is nan where torch gives 0"},
-)
+@counterpart("torch.Tensor.pow_", differs=IN_PLACE_DENORMAL)
 def pow_(self: Tensor, exponent: Tensor | float) -> Tensor:
     """Raise to the power of exponent."""
-    self[()] = self.copy() ** exponent
+    if isinstance(exponent, Tensor):
+        self[()] = power_of_tensors(self.copy(), exponent)
+    else:
+        self[()] = self.copy() ** exponent
     return self
 
 
@@ -401,17 +404,14 @@ def cos_(self: Tensor) -> Tensor:
     return self
 
 
-@counterpart(
-    "torch.Tensor.logical_not_",
-    differs={
-        **IN_PLACE,
-        "gradient": "torch passes the gradient on as if nothing had changed",
-        "complex64 & denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
-    },
-)
+@counterpart("torch.Tensor.logical_not_", differs=IN_PLACE_DENORMAL)
 def logical_not_(self: Tensor) -> Tensor:
-    """Turn what is 0 into 1 and all else into 0."""
-    self[()] = ops.logical_not(self)
+    """Turn what is 0 into 1 and all else into 0; torch passes a gradient on as if nothing had changed."""
+    if self.dtype == ms.bool_:
+        self[()] = ops.logical_not(self)
+    else:
+        with GradientMode(False):
+            self[()] = ops.logical_not(self)
     return self
 
 

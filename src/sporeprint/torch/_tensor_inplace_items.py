@@ -21,6 +21,7 @@ from sporeprint.torch._differs import (
     OTHER_DRAWN,
 )
 from sporeprint.torch._refuses import GENERATOR
+from sporeprint.torch._tensor_indexing import scattered_where
 
 # ------------------------------------------------------------------------------
 # masks and indices
@@ -31,6 +32,13 @@ from sporeprint.torch._refuses import GENERATOR
 def masked_fill_(self: Tensor, mask: Tensor, value: float | Tensor) -> Tensor:
     """Write value where mask, which is broadcast, is true."""
     self[()] = self.masked_fill(mask, value)
+    return self
+
+
+@counterpart("torch.Tensor.masked_scatter_", differs={**IN_PLACE, **FLUSHED})
+def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """Write the elements of source, one after another, where mask, which is broadcast, is true."""
+    self[()] = scattered_where(self.copy(), mask, source)
     return self
 
 

@@ -7,7 +7,7 @@ import math
 import mindspore as ms
 from mindspore import Tensor, ops
 
-from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.counterpart import counterpart, exact_of, overload_of
 from sporeprint.torch._differs import (
     ANY,
     EXTREME,
@@ -18,7 +18,6 @@ from sporeprint.torch._differs import (
     NO_BFLOAT16,
     NORM,
     SPREAD,
-    UINT8_TRUTH,
 )
 from sporeprint.torch._results import MinAndMax, ValuesAndIndices
 
@@ -91,12 +90,133 @@ def argmin(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tenso
     return self.argmin(dim, keepdim).astype(ms.int64)
 
 
+@counterpart(
+    "torch.Tensor.sum",
+    differs={
+        "bfloat16": "MindSpore's ReduceSum has no bfloat16 kernel on CPU",
+        "empty & uninitialised": "the sum over nothing is what memory holds",
+    },
+)
+def sum(
+    self: Tensor,
+    dim: int | tuple[int, ...] | list[int] | None,
+    keepdim: bool = False,
+    *,
+    dtype: ms.Type | None = None,
+) -> Tensor:
+    """Add elements up, along dimensions or all; integers and booleans give int64."""
+    return self.sum(dim, keepdim, dtype=dtype)
+
+
+@exact_of(sum)
+def _(
+    self: Tensor,
+    dim: int | tuple[int, ...] | list[int] | None,
+    keepdim: bool = False,
+    *,
+    dtype: ms.Type | None = None,
+) -> Tensor:
+    return exact_sum(self, dim, keepdim, dtype)
+
+
+@overload_of(sum)
+def _(self: Tensor, *, dtype: ms.Type | None = None) -> Tensor:
+    return exact_sum(self, None, False, dtype)
+
+
+def exact_sum(
+    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, keepdim: bool, dtype: ms.Type | None
+) -> Tensor:
+    """Return torch's sum: of nothing it is 0, and of bfloat16 it is added up in float32."""
+    if dtype is not None:
+        tensor = tensor.astype(dtype)
+    if tensor.dtype == ms.bfloat16:
+        return exact_sum(tensor.astype(ms.float32), dim, keepdim, None).astype(ms.bfloat16)
+    if not tensor.size:
+        whole = tensor.dtype if tensor.is_floating_point() or tensor.is_complex() else ms.int64
+        return ops.zeros(shape_without(tensor, dim, keepdim), whole)
+    return tensor.sum(dim, keepdim)
+
+
+def shape_without(
+    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, keepdim: bool
+) -> tuple[int, ...]:
+    """Return the shape of what is left of a tensor whose dimensions are reduced: all of them where none is named."""
+    named = [dim] if isinstance(dim, int) else list(dim or range(tensor.ndim))
+    gone = {each % tensor.ndim for each in named}
+    return tuple(
+        1 if place in gone else length
+        for place, length in enumerate(tensor.shape)
+        if keepdim or place not in gone
+    )
+
+
+@counterpart(
+    "torch.Tensor.mean",
+    differs={
+        "bfloat16": "MindSpore's ReduceMean has no bfloat16 kernel on CPU",
+        "error": "MindSpore takes integers, which torch refuses",
+        "empty": "the mean of nothing is minus infinity, not nan",
+    },
+)
+def mean(
+    self: Tensor,
+    dim: int | tuple[int, ...] | list[int] | None,
+    keepdim: bool = False,
+    *,
+    dtype: ms.Type | None = None,
+) -> Tensor:
+    """Return the mean of floating or complex elements, along dimensions or of all."""
+    return self.mean(dim, keepdim, dtype=dtype)
+
+
+@exact_of(mean)
+def _(
+    self: Tensor,
+    dim: int | tuple[int, ...] | list[int] | None,
+    keepdim: bool = False,
+    *,
+    dtype: ms.Type | None = None,
+) -> Tensor:
+    return exact_mean(self, dim, keepdim, dtype)
+
+
+@overload_of(mean)
+def _(self: Tensor, *, dtype: ms.Type | None = None) -> Tensor:
+    return exact_mean(self, None, False, dtype)
+
+
+def exact_mean(
+    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, keepdim: bool, dtype: ms.Type | None
+) -> Tensor:
+    """Return torch's mean: of nothing it is nan, and of bfloat16 it is computed in float32.
+
+    Raises:
+        RuntimeError: the elements are integers or booleans.
+    """
+    if dtype is not None:
+        tensor = tensor.astype(dtype)
+    if not (tensor.is_floating_point() or tensor.is_complex()):
+        raise RuntimeError(
+            "mean(): the elements must be floating or complex numbers; say which dtype is meant"
+        )
+    if tensor.dtype == ms.bfloat16:
+        return exact_mean(tensor.astype(ms.float32), dim, keepdim, None).astype(ms.bfloat16)
+    if tensor.size and not tensor.is_complex():
+        return tensor.mean(dim, keepdim)
+    total = exact_sum(tensor, dim, keepdim, None)
+    count = math.prod(tensor.shape) // total.size if total.size and tensor.size else 0
+    return total / Tensor(count, tensor.dtype)
+
+
 @counterpart("torch.Tensor.any", differs=ANY)
 def any(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None, keepdim: bool = False) -> Tensor:
-    """Tell whether any element is not 0, along dimensions or at all.
+    """Tell whether any element is not 0, along dimensions or at all; of uint8 the answer is uint8.
 
     Only of booleans is MindSpore's ReduceAny right: of [[0.3, 0.0], [0.0, 0.0]] along 1 it gives [True, True].
     """
+    if self.dtype == ms.uint8:
+        return self.astype(ms.bool_).any(dim, keepdim).astype(ms.uint8)
     if keepdim:
         return self.astype(ms.bool_).any(dim, keepdim)
     return self.astype(ms.bool_).any(dim)
@@ -104,17 +224,23 @@ def any(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None, keep
 
 @overload_of(any)
 def _(self: Tensor) -> Tensor:
+    if self.dtype == ms.uint8:
+        return self.astype(ms.bool_).any().astype(ms.uint8)
     return self.astype(ms.bool_).any()
 
 
-@counterpart("torch.Tensor.all", differs=UINT8_TRUTH)
+@counterpart("torch.Tensor.all")
 def all(self: Tensor) -> Tensor:
-    """Tell whether no element is 0, along dimensions or at all."""
+    """Tell whether no element is 0, along dimensions or at all; of uint8 the answer is uint8."""
+    if self.dtype == ms.uint8:
+        return self.all().astype(ms.uint8)
     return self.all()
 
 
 @overload_of(all)
 def _(self: Tensor, dim: int | tuple[int, ...] | list[int] | None = None, keepdim: bool = False) -> Tensor:
+    if self.dtype == ms.uint8:
+        return self.all(dim, keepdim).astype(ms.uint8)
     return self.all(dim, keepdim)
 
 

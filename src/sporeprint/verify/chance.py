@@ -36,7 +36,7 @@ CONSTANT = 12
 ELEMENTS = 25_000
 FEWEST, MOST = 200, 800
 
-#: Numbers nearer than this part of the typical ones are the same: rounding is not random.
+#: Numbers nearer than this part of the typical ones, or of themselves, are the same: rounding is not random.
 ROUNDING = 1e-5
 
 #: A value that makes up this part of all elements is counted by itself, and of such values at most so many.
@@ -182,7 +182,8 @@ def _settled(pooled: Numbers) -> Numbers:
     finite = np.abs(values[np.isfinite(values)])
     typical = float(np.quantile(finite, 0.9)) if finite.size else 0.0
     with np.errstate(invalid="ignore"):
-        apart = np.concatenate([[True], ~(np.diff(values) <= ROUNDING * typical)])
+        size = np.maximum(typical, np.minimum(np.abs(values[1:]), np.abs(values[:-1])))
+        apart = np.concatenate([[True], ~(np.diff(values) <= ROUNDING * size)])
     first = values[np.maximum.accumulate(np.where(apart, np.arange(len(values)), 0))]
     settled: Numbers = first[inverse].reshape(pooled.shape)
     return settled

@@ -54,10 +54,13 @@ def measured_facts(held: Mapping[str, Evidence]) -> str:
 
     Returns:
         ``methods``: for each fidelity, torch's Tensor methods that mean the same on a MindSpore tensor (native: on the
-        common domain, and sharing memory as torch's do; exact: in everything that was tried). ``exact_only``:
-        the APIs whose native body does not do on the common domain what torch does, so that the exact one is used.
+        common domain, and sharing memory as torch's do; exact: in everything that was tried). ``beyond``: of those
+        that are in native alone, under which conditions they differ, and how. ``exact_only``: the APIs whose native
+        body does not do on the common domain what torch does, so that the exact one is used.
     """
-    methods: dict[str, list[str]] = {"native": [], "exact": []}
+    native: list[str] = []
+    exact: list[str] = []
+    beyond: dict[str, dict[str, str]] = {}
     for api, fate in fates(held).items():
         name = api.removeprefix(_METHOD)
         leg = held[api].legs.get(f"mindspore.Tensor.{name}")
@@ -65,15 +68,27 @@ def measured_facts(held: Mapping[str, Evidence]) -> str:
             continue
         # A copy in place of a view is the same until it is written to; nothing on the line would say so.
         if not any(each.kind == "view" and each.is_common for each in leg.divergences):
-            methods["native"].append(name)
+            native.append(name)
+            if leg.divergences:
+                beyond[name] = {each.where or each.kind: _told(each) for each in leg.divergences}
         if not leg.divergences:
-            methods["exact"].append(name)
+            exact.append(name)
+    methods = {"native": native, "exact": exact}
     exact_only = sorted(
         api
         for api, record in held.items()
         if "native" in record.legs and "exact" in record.legs and not usable(record.legs["native"])
     )
-    return json.dumps({"methods": methods, "exact_only": exact_only}, indent=1) + "\n"
+    return json.dumps({"methods": methods, "beyond": beyond, "exact_only": exact_only}, indent=1) + "\n"
+
+
+def _told(divergence: Divergence) -> str:
+    """Say in a few words what a divergence is."""
+    if divergence.level in ("raises", "dies"):
+        return "the process dies" if divergence.level == "dies" else "it raises"
+    if divergence.kind == "error":
+        return "it takes what torch refuses"
+    return f"another {divergence.kind}"
 
 
 def usable(leg: Leg) -> bool:

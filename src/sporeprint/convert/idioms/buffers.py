@@ -3,7 +3,7 @@
 ``self.mean = new`` becomes ``self.register_buffer("mean", new)``, which is what torch's assignment does, and in-place
 arithmetic becomes an assignment to all elements. Where it is only known when the program runs whether a name is a
 buffer's, an adapter asks. A Cell also takes a buffer that another attribute is given for a second buffer; the adapter
-keeps it what it is in torch, an attribute.
+keeps it what it is in torch, an attribute. ``self.mean = nn.Buffer(new, persistent=False)`` registers likewise.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sporeprint.convert.file import FileConversion
 
 _API = "torch.nn.Module.register_buffer"
+_CLASS = "torch.nn.Buffer"
 _OPERATORS: dict[type, bytes] = {
     ast.Add: b"+", ast.Sub: b"-", ast.Mult: b"*", ast.Div: b"/", ast.FloorDiv: b"//", ast.Mod: b"%", ast.Pow: b"**",
     ast.MatMult: b"@", ast.BitOr: b"|", ast.BitAnd: b"&", ast.BitXor: b"^", ast.LShift: b"<<", ast.RShift: b">>",
@@ -29,11 +30,70 @@ _OPERATORS: dict[type, bytes] = {
 _ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
 
 
+_BLANK = b" \t\f\r\n\\"
+
+
 class Registered(NamedTuple):
     """A buffer: whether its class always registers it, and the text that says that it is not persistent."""
 
     always: bool
     rest: bytes
+
+
+def register(conversion: FileConversion) -> None:
+    """Write ``self.name = nn.Buffer(value)``, where self is a module, as ``self.register_buffer("name", value)``.
+
+    So is ``setattr(self, name, nn.Buffer(value))``.
+    """
+    if conversion.options.to != "mindspore":
+        return
+    for use in conversion.names.uses:
+        if use.attributes[-1:] != ("Buffer",) and not (use.root == "Buffer" and not use.attributes):
+            continue
+        call = use.parent
+        if use.role != "value" or not (isinstance(call, ast.Call) and call.func is use.node):
+            continue
+        if conversion.path(use) != _CLASS or not call.args or isinstance(call.args[0], ast.Starred):
+            continue
+        if _owner(use.scope) not in conversion.modules:
+            continue
+        planned = _registration(conversion, use, call)
+        if planned:
+            conversion.edits += planned
+            conversion.gone.add(use.node)
+            conversion.buffers.add(use.statement)
+            conversion.found(use.node, "converted", _CLASS)
+
+
+def _registration(conversion: FileConversion, use: Use, call: ast.Call) -> list[Edit]:
+    """Return the edits by which a statement registers the buffer that it assigns; none where it does something else."""
+    statement, source, own = use.statement, conversion.source, _own_name(use.scope)
+    start = source.span(statement)[0]
+    name_start, name_end = source.span(use.node)
+    opening = source.data.index(b"(", name_end) + 1
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(value=target, attr=name) as written], value=value):
+            if value is not call or conversion.types.own_class(written, use.scope) not in conversion.modules:
+                return []
+            # No comment and no parenthesis stands between them.
+            if source.data[source.span(written)[1] : name_start].strip(_BLANK) != b"=":
+                return []
+            pieces: list[Piece] = [Kept(*source.span(target)), f'.register_buffer("{name}", '.encode()]
+            return [Edit(start, opening, pieces)]
+        case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[target, name, value], keywords=[])):
+            if value is not call or not _is_name(target, own) or use.scope.holder("setattr") is not None:
+                return []
+            first, end = source.span(name)[0], source.span(call)[1]
+            if source.data[source.span(name)[1] : name_start].strip(_BLANK) != b",":
+                return []
+            if b"#" in source.data[start:first]:
+                return []
+            return [
+                Edit(start, first, [Kept(*source.span(target)), b".register_buffer("]),
+                Edit(name_start, opening, []),
+                Edit(end - 1, end, []),
+            ]
+    return []
 
 
 def convert(conversion: FileConversion) -> None:
@@ -79,22 +139,37 @@ def _registered(conversion: FileConversion, definition: ast.ClassDef) -> dict[st
     found: dict[str, Registered] = {}
     data, span = conversion.source.data, conversion.source.span
     for method in definition.body:
-        if not isinstance(method, ast.FunctionDef) or data.find(b"register_buffer", *span(method)) < 0:
+        if not isinstance(method, ast.FunctionDef):
+            continue
+        if all(data.find(each, *span(method)) < 0 for each in (b"register_buffer", b"Buffer")):
             continue
         for node in ast.walk(method):
-            if not (
+            given: dict[str, ast.expr]
+            if isinstance(node, ast.Expr) and node in conversion.buffers:
+                found[""] = Registered(False, b"")  # by setattr
+                continue
+            if isinstance(node, ast.Assign) and node in conversion.buffers:
+                target, call = node.targets[0], node.value
+                assert isinstance(target, ast.Attribute)
+                assert isinstance(call, ast.Call)
+                given = {"name": ast.Constant(target.attr)}
+            elif (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr == "register_buffer"
             ):
+                call = node
+                given = dict(zip(("name", "tensor", "persistent"), node.args, strict=False))
+            else:
                 continue
-            given = dict(zip(("name", "tensor", "persistent"), node.args, strict=False))
-            given |= {each.arg: each.value for each in node.keywords if each.arg is not None}
+            given |= {each.arg: each.value for each in call.keywords if each.arg is not None}
             name, persistent = given.get("name"), given.get("persistent", ast.Constant(True))
             if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
                 found[""] = Registered(False, b"")
                 continue
-            top = any(isinstance(each, ast.Expr) and each.value is node for each in method.body)
+            top = node in method.body or any(
+                isinstance(each, ast.Expr) and each.value is node for each in method.body
+            )
             plain = isinstance(persistent, ast.Constant)
             rest = b"" if plain and getattr(persistent, "value", None) else b", persistent=False"
             known = method.name == "__init__" and top and plain and name.value not in found
@@ -194,8 +269,8 @@ def _write(
 ) -> None:
     source = conversion.source
     start, end = source.span(node)
-    if node in conversion.assigned:
-        return  # the same adapter, for what may be a layer's own attribute
+    if node in conversion.assigned or node in conversion.buffers:
+        return  # the same adapter, for what may be a layer's own attribute; or it is registered here
     receiver_start, receiver_end = source.span(target.value)
     _, target_end = source.span(target)
     assert node.value is not None
@@ -252,6 +327,7 @@ def _setattr(conversion: FileConversion, node: ast.stmt, scope: Scope, own: str)
         or scope.holder("setattr") is not None
         or not call.args
         or not _is_name(call.args[0], own)
+        or node in conversion.buffers
     ):
         return
     start, end = conversion.source.span(call.func)

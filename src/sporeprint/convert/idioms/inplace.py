@@ -72,6 +72,8 @@ _NO_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode"})
 _DEPTH = 6
 
 
+#: What a module takes for more than an attribute.
+_HELD = {"torch.nn.Parameter": "parameter", "torch.nn.Buffer": "buffer"}
 #: What gives the parameters of a module.
 _PARAMETERS = frozenset({"parameters", "named_parameters", "buffers", "named_buffers"})
 
@@ -99,7 +101,7 @@ class InPlace:
         target = call.func.value
         if not isinstance(method.parent, ast.Expr) or not self._may_stand_twice(target, method.scope):
             return False
-        receiver = Argument(target, "name", type="tensor")
+        receiver = Argument(target, "name", type="tensor", truth=plain[0].truth)
         arguments = [receiver, *plain[1:]]
         options = self._file.options
         try:
@@ -212,7 +214,7 @@ class InPlace:
             owner = scope.class_node
             if owner is not None and isinstance(target.value, ast.Name):
                 made = self._path(value.func, scope) if isinstance(value, ast.Call) else None
-                kind = "parameter" if made == "torch.nn.Parameter" else found.get((owner, target.attr), "")
+                kind = _HELD.get(made or "") or found.get((owner, target.attr), "")
                 found[owner, target.attr] = kind
         for method in self._file.names.method_calls:
             function, arguments = method.node.func, method.node.args

@@ -72,10 +72,6 @@ def mse_loss(
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore also takes integers or booleans",
-        "int32": "MindSpore gives int32 where torch gives int64",
-        "int16": "MindSpore gives int16 where torch gives int64",
-        "int8": "MindSpore gives int8 where torch gives int64",
-        "uint8": "MindSpore gives uint8 where torch gives int64",
         "complex64": "MindSpore gives complex64 where torch gives float32",
         "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "denormal": "MindSpore's threads flush denormal numbers to zero, from some call of the process on",
@@ -108,6 +104,8 @@ def l1_loss(
         reduction = legacy_reduction(size_average, reduce)
     if weight is not None:
         return weighted(ops.abs(input - target), weight, reduction)
+    if reduction == "sum":  # of integers, ops.l1_loss would add up in their own dtype
+        return ops.l1_loss(input, target, reduction="none").sum()
     return ops.l1_loss(input, target, reduction=reduction)
 
 
@@ -188,7 +186,6 @@ def huber_loss(
 @counterpart(
     "torch.nn.functional.binary_cross_entropy",
     differs={
-        "gradient": "the gradient of the target is finite where a probability is 0 or 1",
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "error": "MindSpore takes arguments that torch refuses",
         "0-d": "MindSpore gives nan where torch gives 18.8",
@@ -228,13 +225,24 @@ def binary_cross_entropy(
 def cross_entropy_of(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
     """Return the cross entropy of probabilities and targets of one shape, with a weight that broadcasts or None.
 
-    As in torch a logarithm is -100 at least, and the gradient does not go by way of it.
+    As in torch a logarithm is -100 at least, and the gradient does not go by way of it: that of the target is infinite
+    where a probability is 0 or 1.
     """
     p, t = ops.stop_gradient(input), ops.stop_gradient(target)
     chance, other = (ops.maximum(ops.log(x), ms.Tensor(-100, x.dtype)) for x in (p, 1 - p))
     slope = (p - t) / ops.maximum((1 - p) * p, ms.Tensor(1e-12, p.dtype))
-    losses = (t - 1) * other - t * chance + (input - p) * slope + (target - t) * (other - chance)
+    losses = (t - 1) * other - t * chance + (input - p) * slope + of_no_value(target - t, 1 - p, p)
     return reduced(losses if weight is None else losses * weight, reduction)
+
+
+def of_no_value(zero: Tensor, dividend: Tensor, divisor: Tensor) -> Tensor:
+    """Return ``zero``, with the logarithm of a quotient as its gradient, even where that is infinite."""
+    slope = ops.log(dividend) - ops.log(divisor)
+    infinite = ops.isinf(slope)
+    # The slope of a square root is infinite at 0, and finite at 1, where it has no part in the result.
+    root = ops.sqrt(ops.where(infinite, zero, ops.ones_like(zero)))
+    finite = ops.where(infinite, ops.zeros_like(slope), slope)
+    return zero * finite + ops.where(infinite, root * ops.sign(slope), ops.zeros_like(root))
 
 
 @counterpart(
@@ -346,11 +354,6 @@ def divergence(input: Tensor, target: Tensor, reduction: str, log_target: bool) 
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
         "0-d": "MindSpore gives 0 where torch gives nan",
         "error": "MindSpore takes arguments that torch refuses",
-        "int64": "MindSpore gives int64 where torch gives float32",
-        "int32": "MindSpore gives int64 where torch gives float32",
-        "int16": "MindSpore gives int16 where torch gives float32",
-        "int8": "MindSpore gives int8 where torch gives float32",
-        "uint8": "MindSpore gives uint8 where torch gives float32",
         "warning": "torch warns that size_average and reduce are deprecated, and where shapes differ",
         "empty": "MindSpore gives other numbers where torch gives nan",
     },
@@ -380,7 +383,8 @@ def margin_ranking_loss(
     """
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce)
-    return reduced(hinge(-target * (input1 - input2) + margin), reduction)
+    # A margin of 0 makes floating numbers of integers, too.
+    return reduced(hinge(-target * (input1 - input2) + float(margin)), reduction)
 
 
 def hinge(x: Tensor) -> Tensor:

@@ -83,10 +83,6 @@ def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
     "torch.nn.functional.bilinear",
     differs={
         "bfloat16": "MindSpore has no bfloat16 kernel for it on CPU",
-        "int32": "MindSpore gives int64 where torch gives int32",
-        "int16": "MindSpore gives int64 where torch gives int16",
-        "int8": "MindSpore gives int64 where torch gives int8",
-        "uint8": "MindSpore gives int64 where torch gives uint8",
         "empty": "results or gradients of empty tensors are wrong, or not written",
         "bool": "MindSpore refuses booleans",
     },
@@ -111,5 +107,5 @@ def bilinear_form(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor |
     many, first, second = weight.shape
     flat = ops.matmul(input1, weight.swapaxes(0, 1).reshape((first, many * second)))
     products = flat.reshape((*input1.shape[:-1], many, second)) * input2.expand_dims(-2)
-    result = products.sum(-1)
+    result = products.sum(-1).astype(products.dtype)  # a sum of integers is of int64
     return result if bias is None else result + bias

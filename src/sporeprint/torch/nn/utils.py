@@ -1,4 +1,4 @@
-"""torch.nn.utils, written in MindSpore: reparametrizations of weights.
+"""torch.nn.utils, written in MindSpore: reparametrizations of weights, and sequences of several lengths.
 
 The reparametrized weight is computed anew at each call of the layer, from parameters that hold torch's names
 (``weight_g`` and ``weight_v``; ``weight_orig`` with the buffers ``weight_u`` and ``weight_v``).
@@ -133,3 +133,48 @@ def spectral_norm(
 
     compute_at_each_call(module, name, compute)
     return module
+
+
+@counterpart(
+    "torch.nn.utils.rnn.pad_sequence",
+    differs={
+        "bfloat16": "MindSpore's Stack has no bfloat16 kernel on CPU",
+        "empty & gradient": "MindSpore raises where it differentiates a slice of nothing",
+    },
+)
+def pad_sequence(
+    sequences: Tensor | list[Tensor],
+    batch_first: bool = False,
+    padding_value: float = 0.0,
+    padding_side: str = "right",
+) -> Tensor:
+    """Stack sequences of several lengths, each filled up to the longest.
+
+    Args:
+        sequences: tensors of shape (L, *), where L may differ.
+        batch_first: whether the result is of shape (B, L, *) or (L, B, *).
+        padding_value: what fills them up.
+        padding_side: where, "right" or "left".
+
+    Raises:
+        ValueError: padding_side is neither.
+        RuntimeError: there are no sequences, or their shapes differ in more than the length.
+    """
+    if padding_side not in ("left", "right"):
+        raise ValueError(f"padding_side should be 'left' or 'right', not {padding_side!r}")
+    if not len(sequences):
+        raise RuntimeError("pad_sequence: received an empty list of sequences")
+    rest = sequences[0].shape[1:]
+    longest = max(each.shape[0] for each in sequences)
+    rows = []
+    for each in sequences:
+        if each.shape[1:] != rest:
+            raise RuntimeError(
+                f"pad_sequence: the shapes differ in more than the length: {each.shape[1:]} and {rest}"
+            )
+        row = each.astype(sequences[0].dtype)
+        if each.shape[0] < longest:
+            filling = ops.full((longest - each.shape[0], *rest), padding_value, dtype=row.dtype)
+            row = ops.cat((row, filling) if padding_side == "right" else (filling, row))
+        rows.append(row)
+    return ops.stack(rows, axis=0 if batch_first else 1)
