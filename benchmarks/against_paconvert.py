@@ -13,6 +13,7 @@ PaConvert has no option for. That one is for a machine with nothing else to do.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import subprocess
 import sys
@@ -34,10 +35,16 @@ class Cost(NamedTuple):
 
 def cost(*command: str | Path) -> Cost:
     """Run a command. Exit code 1 says that something is left for a person."""
+    # As after its first run: what is installed is compiled.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.monotonic()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [str(each) for each in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+        [str(each) for each in command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+        env=environment,
     )
     if done.returncode not in (0, 1):
         sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr.decode()}")

@@ -151,10 +151,10 @@ def _parameters(parameters: list[inspect.Parameter]) -> list[str]:
 
 
 def _default(value: object) -> str:
-    """Write a default, a function by its name and an enumeration's member likewise: no address, no angle brackets."""
+    """Write a default: a function by its name, a member of an enumeration likewise, an object by its class's."""
     text = repr(value)
     name = getattr(value, "__name__", "") if text.startswith("<") else ""
-    return name or re.sub(r"^<([\w.]+): .*>$", r"\1", text)
+    return name or re.sub(r"^<([\w.]+)(?:: .*| object at 0x.*)>$", r"\1", text)
 
 
 def all_overloads() -> str:

@@ -65,9 +65,14 @@ class Side(Protocol):
         """Give a tensor of a module other numbers, of the same shape."""
 
     def gradients(
-        self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
+        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any]
     ) -> list[Array | None] | None:
-        """Differentiate the weighted sum of what ``call(*inputs)`` returns, by inputs, then by parameters.
+        """Differentiate the weighted sum of what ``call(*made())`` returns, by these inputs, then by parameters.
+
+        Args:
+            call: what is differentiated.
+            made: makes the inputs, fresh ones each time.
+            parameters: by which it is differentiated too.
 
         Returns:
             None where the framework says itself that the result cannot be differentiated.
@@ -160,18 +165,21 @@ def differentiate(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            inputs = {name: side.tensor(tensor) for name, tensor in given.items()}
+            fixed = {name: side.tensor(tensor) for name, tensor in given.items() if name not in names}
             function = instance(side, target, sample, state)
             parameters = side.parameters(function) if sample.constructor is not None else {}
             if not names and not parameters:
                 return None
 
-            def call(*changed: Any) -> Any:
-                return _apply(
-                    side, function, sample.call, {**inputs, **dict(zip(names, changed, strict=True))}
-                )
+            def made() -> list[Any]:
+                return [side.tensor(given[name]) for name in names]
 
-            found = side.gradients(call, [inputs[name] for name in names], list(parameters.values()))
+            def call(*changed: Any) -> Any:
+                free = dict(zip(names, changed, strict=True))
+                inputs = {name: free[name] if name in free else fixed[name] for name in given}
+                return _apply(side, function, sample.call, inputs)
+
+            found = side.gradients(call, made, list(parameters.values()))
         except Exception as error:
             return Raised(type(error).__name__, str(error))
     if found is None:
@@ -376,9 +384,9 @@ class Torch(Side):
         optimizer.step()
 
     def gradients(
-        self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
+        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any]
     ) -> list[Array | None] | None:
-        leaves = [tensor.requires_grad_() for tensor in inputs]
+        leaves = [tensor.requires_grad_() for tensor in made()]
         # A leaf may not be changed in place, its clone may.
         results = [
             r for r in _leaves(call(*[leaf.clone() for leaf in leaves]), self.tensor_type) if r.requires_grad
@@ -459,7 +467,7 @@ class MindSpore(Side):
             optimizer(tuple(gradients))
 
     def gradients(
-        self, call: Callable[..., Any], inputs: list[Any], parameters: list[Any]
+        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any]
     ) -> list[Array | None] | None:
         def weighted(*changed: Any) -> Any:
             total = None
@@ -480,15 +488,15 @@ class MindSpore(Side):
         def of_copies(*changed: Any) -> Any:
             return weighted(*[tensor.copy() for tensor in changed])
 
+        inputs = made()
         positions = tuple(range(len(inputs))) or None
-        unchanged = [tensor.copy() for tensor in inputs]  # what raises may have changed them before
         try:
             found = self._grad(weighted, positions, parameters, inputs)
         except RuntimeError as error:
-            # A leaf may not be changed in place, its copy may. It is refused after the change.
+            # A leaf may not be changed in place, its copy may. It is refused after the change, so they are made anew.
             if not any(words in str(error) for words in ("leaf tensor", "Can not modify tensor id of input")):
                 raise
-            found = self._grad(of_copies, positions, parameters, unchanged)
+            found = self._grad(of_copies, positions, parameters, made())
         if positions is not None and parameters:
             found = (*_sequence(found[0]), *_sequence(found[1]))
         return [None if g is None else self.array(g) for g in _sequence(found)]

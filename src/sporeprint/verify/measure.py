@@ -9,6 +9,7 @@ starts a fresh child at the same sample.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import multiprocessing
 import os
@@ -174,6 +175,7 @@ class Memory:
         return None
 
 
+@functools.cache
 def load_counterparts() -> dict[str, Any]:
     """Import every counterpart file of both directions.
 
