@@ -37,7 +37,7 @@ from sporeprint.verify.compare import (
     compare_outcomes,
 )
 from sporeprint.verify.freedom import has_phases, in_gauge, means_nothing
-from sporeprint.verify.measure import Ended, Finding, Memory, Request, Step
+from sporeprint.verify.measure import Announced, Ended, Finding, Memory, Request, Step
 from sporeprint.verify.modules import FEWEST, compare_modules, how_often, paired, shapes
 from sporeprint.verify.sample import array, cast, nudge, nudged
 from sporeprint.verify.words import COMMON, DTYPES, LEGS
@@ -88,11 +88,13 @@ class _Case(NamedTuple):
 class Measuring:
     """The run of one API."""
 
-    def __init__(self, messages: Connection, request: Request, memory: Memory, counterpart: Any) -> None:
+    def __init__(
+        self, messages: Connection, request: Request, memory: Memory, announced: Announced, counterpart: Any
+    ) -> None:
         from sporeprint.verify import calls, frameworks, known, oracle, reproduce, samples, signatures, texts
 
         self.calls, self.frameworks, self.reproduce, self.texts = calls, frameworks, reproduce, texts
-        self.messages, self.request, self.memory = messages, request, memory
+        self.messages, self.request, self.memory, self.announced = messages, request, memory, announced
         self.counterpart = counterpart
         torch, mindspore = frameworks.Torch(), frameworks.MindSpore(request.device)
         self.from_torch = request.api.startswith("torch.")
@@ -477,7 +479,7 @@ class Measuring:
     def _announce(self, step: Step) -> Raised | None:
         known = self.memory.outcome(step)
         if known is None:
-            self.messages.send(step)
+            self.announced.write(step)
         return known
 
     def _terms(self, case: _Case, source: Outcome) -> dict[str, Any]:

@@ -11,11 +11,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import mmap
 import multiprocessing
 import os
+import pickle
 import pkgutil
 import select
 import signal
+import tempfile
 import time
 import traceback
 import warnings
@@ -29,6 +32,12 @@ from sporeprint.verify.compare import Raised, Verdict
 
 #: Seconds that one step may compute, or be idle; the slowest sample takes far less than one.
 PATIENCE = 4.0
+
+#: So often within that time it is looked whether it goes on.
+_LOOKS = 4
+
+#: Bytes that a step takes at most, written down.
+_STEP = 4096
 
 #: After so many silences of one body, in its value or in its gradient, the rest of that is not tried.
 SILENCES = 3
@@ -209,27 +218,60 @@ def measure(request: Request) -> Measured:
     memory = Memory()
     while True:
         ours, theirs = context.Pipe(duplex=False)
-        child = context.Process(target=_child, args=(theirs, request, memory), daemon=True)
-        child.start()
-        theirs.close()
-        try:
-            ended = _listen(ours, child, request, memory)
-        finally:
-            child.kill()
-            child.join()
-            ours.close()
+        with tempfile.NamedTemporaryFile(prefix="sporeprint-step-") as file, Announced(file.name) as step:
+            child = context.Process(target=_child, args=(theirs, request, memory, file.name), daemon=True)
+            child.start()
+            theirs.close()
+            try:
+                ended = _listen(ours, child, request, memory, step)
+            finally:
+                child.kill()
+                child.join()
+                ours.close()
         if ended is not None:
             return Measured(request.api, tuple(memory.findings), *ended, time.monotonic() - began)
 
 
-def _listen(messages: Connection, child: Any, request: Request, memory: Memory) -> Ended | None:
+class Announced:
+    """The step that a child is about to take: it writes it down, and the parent reads it when the child is lost.
+
+    A context manager. What both see is a file in memory: a message for each step would wake the parent each time.
+    """
+
+    def __init__(self, path: str) -> None:
+        with open(path, "r+b") as file:
+            file.truncate(_STEP)
+            self._memory = mmap.mmap(file.fileno(), _STEP)
+
+    def __enter__(self) -> Announced:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._memory.close()
+
+    def write(self, step: Step) -> None:
+        """Announce a step."""
+        text = pickle.dumps(step)
+        self._memory[: 8 + len(text)] = (self.number() + 1).to_bytes(8, "little") + text
+
+    def number(self) -> int:
+        """Count the steps that were announced."""
+        return int.from_bytes(self._memory[:8], "little")
+
+    def read(self) -> Step | None:
+        """Return the last one, None before the first."""
+        return pickle.loads(self._memory[8:]) if self.number() else None
+
+
+def _listen(
+    messages: Connection, child: Any, request: Request, memory: Memory, announced: Announced
+) -> Ended | None:
     """Follow one child. Gives its last message when it is done, None if it was lost (see ``memory``)."""
-    step: Step | None = None
     with _Clock(child.pid) as clock:
         waiting = select.poll()
         waiting.register(messages.fileno(), select.POLLIN)
         while True:
-            if not _answers(waiting, clock, request.patience if step else START):
+            if not _answers(waiting, clock, announced, request.patience):
                 lost = Raised("time-out", f"no answer within {request.patience:g} s", fatal=True)
                 break
             try:
@@ -238,35 +280,44 @@ def _listen(messages: Connection, child: Any, request: Request, memory: Memory) 
                 child.join()
                 lost = Raised("process death", _how_it_ended(child.exitcode), fatal=True)
                 break
-            if isinstance(message, Step):
-                step = message
-            elif isinstance(message, Exception):
+            if isinstance(message, Exception):
                 raise MeasuringError(f"{request.api}: {message}")
-            elif isinstance(message, list):
-                memory.findings += message
-                memory.next += 1
-            else:
+            if not isinstance(message, list):
                 ended: Ended = message
                 return ended
+            memory.findings += message
+            memory.next += 1
+    step = announced.read()
     if step is None:
         raise MeasuringError(f"{request.api}: the measuring process was lost before its first step: {lost}")
     memory.fatal[step] = lost
     return None
 
 
-def _answers(waiting: select.poll, clock: _Clock, patience: float) -> bool:
-    """Wait for a message; longer where the machine is so busy that the child hardly gets to compute."""
+def _answers(waiting: select.poll, clock: _Clock, announced: Announced, patience: float) -> bool:
+    """Wait for a message; longer where the machine is so busy that the child hardly gets to compute.
+
+    Returns:
+        False if it has computed on one step, or been idle in it, for as long as patience goes.
+    """
     began = used = clock.seconds()
-    while not waiting.poll(patience * 1000):
-        now = clock.seconds()
-        if now - began >= patience or now - used < patience / 50:
-            return False
+    number, idle = announced.number(), 0
+    while True:
+        allowed = patience if number else START
+        if waiting.poll(allowed / _LOOKS * 1000):
+            return True
+        now, known = clock.seconds(), announced.number()
+        if known != number:
+            number, began, idle = known, now, 0
+        else:
+            idle = idle + 1 if now - used < allowed / _LOOKS / 50 else 0
+            if now - began >= allowed or idle >= _LOOKS:
+                return False
         used = now
-    return True
 
 
 class _Clock:
-    """The processor time of a child. It is asked before each step, so its file is kept open."""
+    """The processor time of a child. Its file is kept open, for as long as the child is followed."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -300,7 +351,7 @@ def _how_it_ended(code: int) -> str:
 # --- in the child ---
 
 
-def _child(messages: Connection, request: Request, memory: Memory) -> None:
+def _child(messages: Connection, request: Request, memory: Memory, steps: str) -> None:
     if request.core is not None:
         # Idle threads of MindSpore ask for work again and again, each time yielding to what else waits for their core:
         # for free on the core of the thread that gives it, but on another they take turns with another child.
@@ -320,7 +371,8 @@ def _child(messages: Connection, request: Request, memory: Memory) -> None:
         registry = load_counterparts()
         space = {"__name__": "prepared", "REGISTRY": registry}
         exec(request.prepare, space)
-        Measuring(messages, request, memory, registry.get(request.api)).run()
+        with Announced(steps) as announced:
+            Measuring(messages, request, memory, announced, registry.get(request.api)).run()
     except Exception as error:
         if isinstance(error, NoSamplesError):
             # The class itself would make the parent import PyTorch's databases.
