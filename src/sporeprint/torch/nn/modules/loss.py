@@ -78,6 +78,7 @@ class ExactNLLLoss(nn.Cell):
         **NLL_LOSS,
         "float64": "nn.NLLLoss refuses a float64 weight",
         "names": "nn.NLLLoss keeps no weight in the state dict",
+        "empty & uninitialised": "the mean over no targets is what memory holds, not nan",
     },
 )
 def NLLLoss(
@@ -119,6 +120,7 @@ def _(
         "float64": "nn.NLLLoss refuses a float64 weight",
         "names": "nn.NLLLoss keeps no weight in the state dict",
         "warning": "torch warns that the name is deprecated",
+        "empty & uninitialised": "the mean over no targets is what memory holds, not nan",
     },
 )
 def NLLLoss2d(
