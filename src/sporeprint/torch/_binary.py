@@ -10,7 +10,15 @@ import builtins
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import FLOATING_ONLY, FLUSHED, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
+from sporeprint.torch._differs import (
+    FLOATING_ONLY,
+    FLUSHED,
+    NO_BFLOAT16,
+    NO_BOOL,
+    NO_COMPLEX,
+    NO_EMPTY,
+    SUM_OVER_NOTHING,
+)
 from sporeprint.torch._refuses import OUT
 
 
@@ -313,7 +321,9 @@ def powers(base: Tensor, exponent: Tensor) -> Tensor:
     return ops.pow(ops.where(both, ops.ones_like(base), base), exponent)
 
 
-@counterpart("torch.atan2", "torch.arctan2", refuses=OUT, differs={**FLOATING_ONLY, **FLUSHED})
+@counterpart(
+    "torch.atan2", "torch.arctan2", refuses=OUT, differs={**FLOATING_ONLY, **FLUSHED, **SUM_OVER_NOTHING}
+)
 def atan2(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the angle whose tangent is ``input / other``, in the quadrant that their signs tell."""
     return angle_of(input, other)

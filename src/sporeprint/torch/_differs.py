@@ -139,6 +139,8 @@ NO_INTEGERS = {
 
 FLOATING_ONLY = {**NO_INTEGERS, **NO_BOOL, **NO_BFLOAT16}
 
+SUM_OVER_NOTHING = {"0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds"}
+
 # ------------------------------------------------------------------------------
 # Shapes
 # ------------------------------------------------------------------------------
@@ -241,7 +243,7 @@ DIV = {
     "0-d": "MindSpore's FloorDiv takes no number with a 0-d tensor: it raises",
     "inf": "rounded down, infinity divided by a number stays infinity; it is nan in torch",
     "bool & error": "MindSpore rounds quotients of booleans; torch refuses them",
-    "0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds",
+    **SUM_OVER_NOTHING,
 }
 
 NO_BFLOAT16_SUM = {"bfloat16 & gradient": "MindSpore's ReduceSum has no bfloat16 kernel on CPU: it raises"}
@@ -258,7 +260,7 @@ CLAMP_BY = {
     **NO_BFLOAT16,
     "nan": "a bound that is nan is passed over",
     "gradient & nan": "the gradient reaches elements that are nan",
-    "0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds",
+    **SUM_OVER_NOTHING,
 }
 
 ADD = {
@@ -296,7 +298,7 @@ INDEX_SELECT = {
 MINIMUM = {
     **LARGEST,
     "error": "MindSpore takes numbers for tensors",
-    "0-d & empty & gradient & uninitialised": "the sum over nothing is what memory holds",
+    **SUM_OVER_NOTHING,
 }
 
 EXTREME = {

@@ -32,6 +32,7 @@ from sporeprint.torch._differs import (
     ROUND,
     ROUNDED,
     SIGN,
+    SUM_OVER_NOTHING,
     TANH,
 )
 from sporeprint.torch._elementwise import (
@@ -464,7 +465,9 @@ def _(self: Tensor) -> Tensor:
     return of_floating(ops.atan, self)
 
 
-@counterpart("torch.Tensor.atan2", "torch.Tensor.arctan2", differs={**FLOATING_ONLY, **FLUSHED})
+@counterpart(
+    "torch.Tensor.atan2", "torch.Tensor.arctan2", differs={**FLOATING_ONLY, **FLUSHED, **SUM_OVER_NOTHING}
+)
 def atan2(self: Tensor, other: Tensor) -> Tensor:
     """Return the angle whose tangent is ``self / other``, in the quadrant that their signs tell."""
     return angle_of(self, other)

@@ -77,6 +77,11 @@ class Divergence:
         return frozenset(self.where.replace(" | ", " & ").split(" & ")) - {""}
 
 
+#: What MindSpore gives there is not the same each time: sums over nothing, and checks of them, hang on what memory
+#: holds; whether numbers below the normal ones are flushed hangs on the thread that a kernel runs on.
+UNSTEADY = frozenset({"empty", "uninitialised", "denormal", "random"})
+
+
 @dataclass(frozen=True)
 class Leg:
     """What was measured of one leg.
@@ -143,11 +148,10 @@ class Evidence:
         return {
             leg: (
                 told(held.common),
-                # Whether numbers below the normal ones are flushed hangs on the thread that a kernel runs on.
                 {
                     word: told(level)
                     for word, level in held.conditions.items()
-                    if counts(word) and word != "denormal"
+                    if counts(word) and word not in UNSTEADY
                 },
                 sorted(
                     each.key[1:]
@@ -161,7 +165,7 @@ class Evidence:
 
 def steady(divergence: Divergence) -> bool:
     """Whether it shows each time: not if it depends on what memory held, or on a thread's mode."""
-    return not {"uninitialised", "denormal", "random"} & divergence.words
+    return not UNSTEADY & divergence.words
 
 
 def divergences(findings: Iterable[Finding]) -> list[Divergence]:
