@@ -134,6 +134,10 @@ class Measuring:
 
     def run(self) -> None:
         """Take all steps, sending each before it is taken, and the findings of each sample after it."""
+        if not any(self._has(leg) for leg in self.request.legs):
+            # The other framework lacks it, and there is no counterpart: nothing to compare.
+            self.messages.send(Ended(self.drawn.left_out, tuple(self.missing), {}, {}))
+            return
         self.is_random = self.random = self._is_random(self.samples)
         if self.is_random:
             self.by_chance = self._chosen()
