@@ -397,12 +397,12 @@ class Calls:
         call, function = method.node, method.node.func
         assert isinstance(function, ast.Attribute)
         api = next(api for api in entry.apis if api.endswith("." + function.attr) and owner_of((api,)))
-        receiver = self._argument(function.value, "", method.scope)
-        receiver.type = receiver.type or owner_of((api,))
-        if not self._is_declared_to_differ(entry, [receiver], method.scope) and self._stays(
-            method, entry, use
-        ):
+        receiver = self._argument(function.value, "", method.scope) if entry.asks_dtype else None
+        differs = receiver is not None and self._is_declared_to_differ(entry, [receiver], method.scope)
+        if not differs and self._stays(method, entry, use):
             return
+        receiver = receiver or self._argument(function.value, "", method.scope)
+        receiver.type = receiver.type or owner_of((api,))
         rest = self._arguments(call, method.scope)
         if rest is None:
             self._guarded(method, [entry], use, "adapter", "it is called with star arguments")
