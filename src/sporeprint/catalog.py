@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import gc
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,7 +186,7 @@ def load(source: str) -> Catalog:
     """
     with collector.at_rest():
         catalog = written(source)
-    collector.keep()
+    gc.freeze()  # it stays as long as the process, at whose end the collector would walk through it, too
     for api in facts("measured")["exact_only"]:
         if api in catalog.entries:
             catalog.entries[api].exact_only = True

@@ -17,8 +17,3 @@ def at_rest() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def keep() -> None:
-    """Spare the collector all that there is now: it stays as long as the process, at whose end it is looked at too."""
-    gc.freeze()
