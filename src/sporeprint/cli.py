@@ -210,7 +210,9 @@ def _add_verify(commands: Any) -> None:
         "--update", action="store_true", help="write the evidence, and what is derived from it"
     )
     verify.add_argument(
-        "--no-scripts", action="store_true", help="write no programs that show the divergences: faster"
+        "--no-scripts",
+        action="store_true",
+        help="write no programs that show the divergences, and no speed: faster (as without --update and --json)",
     )
     verify.add_argument("--json", metavar="FILE", help="write all records, problems and samples as JSON")
 

@@ -69,8 +69,8 @@ def changed_by_the_last_commit() -> list[str]:
 def test_what_is_measured_again_is_what_the_evidence_says() -> None:
     chosen = drawn()
     assert len(chosen) >= min(COUNTERPARTS, len(HELD))
-    results = run(chosen, Options(scripts=False))
-    settle(HELD, results, chosen, lambda some: run(some, Options(scripts=False)))
+    results = run(chosen, Options(full=False))
+    settle(HELD, results, chosen, lambda some: run(some, Options(full=False)))
     assert not changed(HELD, results.records)
     # What is declared to be inaccurate is so on processors of the evidence's kind.
     if told_device("CPU") == HELD["torch.abs"].device:

@@ -143,7 +143,8 @@ class Names:
         for scope, name, made in self._nonlocals:  # the outer function may bind the name only further down
             holder = scope.holder(name)
             (holder or scope).names.setdefault(name, []).append(made)
-        self._paths: dict[tuple[Scope, str], str | None] = {}
+        self._paths: dict[tuple[Scope, str], str | None] = {}  # by the scope of the use
+        self._resolved: dict[tuple[Scope, str], str | None] = {}  # by the scope that binds the name
 
     # -- questions ------------------------------------------------------------------------------------------
 
@@ -154,14 +155,20 @@ class Names:
         as a module there can only be the module. A name bound to an attribute chain of an import stands for the
         longer path. Ambiguous names, and names of this file's own, give None.
         """
+        key = (scope, root)
+        if key not in self._paths:
+            self._paths[key] = self._path(root, scope)
+        return self._paths[key]
+
+    def _path(self, root: str, scope: Scope) -> str | None:
         holder = scope.holder(root)
         if holder is None:
             return None
         key = (holder, root)
-        if key not in self._paths:
-            self._paths[key] = None  # a name defined by itself stands for nothing
-            self._paths[key] = self._resolve(holder, root)
-        return self._paths[key]
+        if key not in self._resolved:
+            self._resolved[key] = None  # a name defined by itself stands for nothing
+            self._resolved[key] = self._resolve(holder, root)
+        return self._resolved[key]
 
     def bindings(self, root: str, scope: Scope) -> list[Binding]:
         """Return every binding of the name that a use in ``scope`` refers to."""
@@ -178,7 +185,7 @@ class Names:
                 continue
             elif binding.kind == "assign" and isinstance(binding.value, ast.Attribute | ast.Name):
                 chain = chain_of(binding.value)
-                base = self.path_of(chain[0], holder) if chain else None
+                base = self._path(chain[0], holder) if chain else None
                 paths.add(".".join([base, *chain[1:]]) if base and chain else None)
                 assigned = True
             else:
@@ -300,6 +307,26 @@ class Names:
             visit(argument, node)
         for keyword in node.keywords:
             visit(keyword.value, keyword)
+
+    def _binary(self, node: ast.BinOp, parent: ast.AST) -> None:
+        self._visit(node.left, node)
+        self._visit(node.right, node)
+
+    def _unary(self, node: ast.UnaryOp, parent: ast.AST) -> None:
+        self._visit(node.operand, node)
+
+    def _each_value(self, node: ast.BoolOp, parent: ast.AST) -> None:
+        for each in node.values:
+            self._visit(each, node)
+
+    def _comparison(self, node: ast.Compare, parent: ast.AST) -> None:
+        self._visit(node.left, node)
+        for each in node.comparators:
+            self._visit(each, node)
+
+    def _elements(self, node: ast.Tuple | ast.List | ast.Set, parent: ast.AST) -> None:
+        for each in node.elts:
+            self._visit(each, node)
 
     def _subscript(self, node: ast.Subscript, parent: ast.AST) -> None:
         if type(node.ctx) is ast.Store:
@@ -453,6 +480,14 @@ class Names:
             self._scope.elsewhere[name] = kind
             self.identifiers[name] = self.identifiers.get(name, 0) + 1
 
+    def _expression(self, node: ast.Expr) -> None:
+        self._visit(node.value, node)
+
+    def _if(self, node: ast.If) -> None:
+        self._visit(node.test, node)
+        self._block(node, node.body)
+        self._block(node, node.orelse)
+
     def _return(self, node: ast.Return) -> None:
         function = self._scope.function
         if function is not None:
@@ -545,6 +580,8 @@ _STATEMENTS: dict[type, Callable[[Any, Any], None]] = {
     ast.Global: Names._declared,
     ast.Nonlocal: Names._declared,
     ast.Return: Names._return,
+    ast.Expr: Names._expression,
+    ast.If: Names._if,
     ast.For: Names._for,
     ast.AsyncFor: Names._for,
 }
@@ -554,6 +591,13 @@ _EXPRESSIONS: dict[type, Callable[[Any, Any, Any], None]] = {
     ast.Call: Names._call,
     ast.Constant: Names._constant,
     ast.Subscript: Names._subscript,
+    ast.BinOp: Names._binary,
+    ast.UnaryOp: Names._unary,
+    ast.BoolOp: Names._each_value,
+    ast.Compare: Names._comparison,
+    ast.Tuple: Names._elements,
+    ast.List: Names._elements,
+    ast.Set: Names._elements,
     ast.MatchClass: Names._match_class,
     ast.JoinedStr: Names._formatted,
     ast.Lambda: Names._lambda,

@@ -272,6 +272,7 @@ def _defaults_of(helper: Body) -> dict[str, str]:
 # -- where the arguments of a call stand --------------------------------------------------------------------------
 
 _GAP = re.compile(rb"[ \t\f\r\n]+|\\\r?\n|#[^\r\n]*|[()]|,|=|\*\*?|[^\s()#,=*\\]+")
+_BETWEEN = b", \t\f\r\n"
 
 
 @dataclass(slots=True)
@@ -287,25 +288,24 @@ class Place:
 def places(source: Source, call: ast.Call) -> list[Place]:
     """Return the places of a call's arguments, in the order of the text."""
     found: list[Place] = []
+    data = source.data
     _, previous = source.span(call.func)
     # After the function: the parentheses that close around it, then the call's own.
-    depth_open = 0
-    for match in _GAP.finditer(source.data, previous):
-        token = match.group()
-        if token == b"(":
-            previous = match.end()
-            depth_open = 1
-            break
-    assert depth_open
-    arguments = sorted(
-        [(source.span(each), "", source.span(each)[0]) for each in call.args]
-        + [(source.span(each.value), each.arg or "**", source.span(each)[0]) for each in call.keywords]
-    )
+    previous = next(match.end() for match in _GAP.finditer(data, previous) if match.group() == b"(")
+    arguments = [(source.span(each), "") for each in call.args]
+    arguments += [(source.span(each.value), each.arg or "**") for each in call.keywords]
+    arguments.sort()
     _, call_end = source.span(call)
-    for index, ((value_start, value_end), keyword, _) in enumerate(arguments):
+    for index, ((value_start, value_end), keyword) in enumerate(arguments):
+        gap, named = data[previous:value_start], f"{keyword}=".encode() if keyword else b""
+        if gap.endswith(named) and not gap[: len(gap) - len(named)].strip(_BETWEEN):
+            # Most are written so: nothing to be read token by token.
+            found.append(Place(value_start - len(named), value_end, value_start, keyword))
+            previous = value_end
+            continue
         limit = arguments[index + 1][0][0] if index + 1 < len(arguments) else call_end - 1
         start, opened, whole = None, 0, previous
-        for match in _GAP.finditer(source.data, previous, value_start):
+        for match in _GAP.finditer(data, previous, value_start):
             token = match.group()
             if token == b",":
                 start, opened = None, 0
@@ -317,7 +317,7 @@ def places(source: Source, call: ast.Call) -> list[Place]:
         end = value_end
         closed = opened
         if closed:
-            for match in _GAP.finditer(source.data, value_end, limit):
+            for match in _GAP.finditer(data, value_end, limit):
                 if match.group() == b")":
                     end, closed = match.end(), closed - 1
                     if not closed:
@@ -326,7 +326,7 @@ def places(source: Source, call: ast.Call) -> list[Place]:
         inner = whole
         if keyword and keyword != "**":
             equals = re.compile(rb"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*=(?:[ \t\f\r\n]|\\\r?\n)*").match(
-                source.data, whole + len(keyword.encode())
+                data, whole + len(keyword.encode())
             )
             assert equals is not None
             inner = equals.end()

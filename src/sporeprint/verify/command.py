@@ -114,9 +114,8 @@ def write_json(path: Path, results: Results) -> None:
 def _how(options: argparse.Namespace) -> Options:
     from sporeprint.verify.run import Options
 
-    return Options(
-        tuple(options.dtype), options.device, options.jobs, options.resume, scripts=not options.no_scripts
-    )
+    full = bool(options.update or options.json) and not options.no_scripts  # where else would it go
+    return Options(tuple(options.dtype), options.device, options.jobs, options.resume, full)
 
 
 def methods() -> list[str]:

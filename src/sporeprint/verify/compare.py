@@ -19,6 +19,7 @@ Zeros of different sign are the same unless ``signed_zeros`` is set.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
@@ -96,6 +97,15 @@ class Array:
 
     def __repr__(self) -> str:
         return f"{self.dtype}{list(self.data.shape)}"
+
+    def has_denormals(self) -> bool:
+        """Whether it holds a number below the normal ones of its format."""
+        if self.dtype not in FORMATS:
+            return False
+        magnitude = np.abs(self.data)
+        return bool(
+            ((magnitude > 0) & (magnitude < math.ldexp(1.0, FORMATS[self.dtype].least_exponent))).any()
+        )
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,8 @@ LEFT = 3.25
 #: In pieces of these sizes, since results are small.
 SMALL = (128, 256)
 
-#: Of one class, what it starts with is looked at for so many ways to make it.
-STARTS = 6
+#: Of one class, what it starts with is looked at for so many ways to make it; for fewer if it has fewer samples.
+STARTS, FEWER_STARTS = 6, 2
 #: Of a random API, so many samples are compared by distribution, of at most so many elements if there are such; all
 #: but the first in so many runs.
 SAMPLES_AT_RANDOM = 6
@@ -274,6 +274,8 @@ class Measuring:
                 if self.random and number in asked and not isinstance(candidate.value, Raised):
                     verdicts += self._compare_runs(case._replace(start=False), leg)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
+                if any(each.kind == "value" and not each.same for each in verdicts):
+                    shown |= {"denormal"} if _holds_denormal(source.value) else set()
                 left = isinstance(candidate.value, Raised) and (
                     candidate.value.type == "LeftAloneError" or " is refused: " in candidate.value.message
                 )
@@ -430,7 +432,7 @@ class Measuring:
             # Where the input holds indices, only the parameters are of floating point.
             if sample.constructor is not None and not sample.dtypes & (FORMATS.keys() - {"float32"}):
                 made.setdefault(pickle.dumps(sample.constructor), number)
-        return frozenset(itertools.islice(made.values(), STARTS))
+        return frozenset(itertools.islice(made.values(), FEWER_STARTS if self.request.limits else STARTS))
 
     def _outcome(
         self, case: _Case, leg: str, side: Side, function: Callable[..., Any], source: Outcome | None = None
@@ -680,6 +682,13 @@ def without_numbers(outcome: Outcome) -> Outcome:
 
     state = {name: replace(each, data=np.zeros_like(each.data)) for name, each in outcome.state.items()}
     return replace(outcome, value=blank(outcome.value), gradients=None, mutated={}, state=state)
+
+
+def _holds_denormal(value: Any) -> bool:
+    """Whether a result holds a number that the processor may flush to zero; halves are computed in float32."""
+    if isinstance(value, Group):
+        return any(_holds_denormal(item) for item in value.items)
+    return isinstance(value, Array) and value.dtype != "float16" and value.has_denormals()
 
 
 def _holds_empty(value: Any) -> bool:

@@ -35,7 +35,7 @@ class Options:
         device: MindSpore's.
         jobs: how many APIs at a time.
         resume: go on where the last run with the same options was interrupted.
-        scripts: write programs that show the divergences.
+        full: also what only a record holds: programs that show the divergences, and how fast each leg is.
         repeats: as in :class:`Request`.
     """
 
@@ -43,7 +43,7 @@ class Options:
     device: str = "CPU"
     jobs: int = 2
     resume: bool = False
-    scripts: bool = True
+    full: bool = True
     repeats: int = 2
 
 
@@ -148,8 +148,8 @@ def _measured(subjects: list[Subject], options: Options) -> Iterator[tuple[Subje
             options.dtypes,
             subject.limits,
             repeats=options.repeats,
-            scripts=options.scripts,
-            speed=bool(subject.first),
+            scripts=options.full,
+            speed=options.full and bool(subject.first),
             device=options.device,
             cache=str(cache() / "torch"),
             core=core,
@@ -205,7 +205,7 @@ class _Saved:
 
     @classmethod
     def open(cls, subjects: Sequence[Subject], options: Options) -> _Saved:
-        about = (versions(), options.dtypes, options.device, options.scripts, _sources(), sorted(subjects))
+        about = (versions(), options.dtypes, options.device, options.full, _sources(), sorted(subjects))
         made = cls(cache() / "runs" / f"{hashlib.sha256(repr(about).encode()).hexdigest()[:32]}.pickle")
         if not options.resume:
             made.remove()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -133,10 +132,8 @@ def conditions_of(call: Call) -> frozenset[str]:
                 words.add("non-contiguous")
             if value.array.dtype in FORMATS:
                 words |= _special(value.array.data)
-                magnitude = np.abs(value.array.data)
-                least = math.ldexp(1.0, FORMATS[value.array.dtype].least_exponent)
-                if ((magnitude > 0) & (magnitude < least)).any():
-                    words.add("denormal")
+            if value.array.has_denormals():
+                words.add("denormal")
     return frozenset(words & CONDITIONS)
 
 
