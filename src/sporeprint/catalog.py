@@ -12,7 +12,7 @@ import gc
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from sporeprint import collector
 from sporeprint.counterpart import CONDITIONS
@@ -125,8 +125,7 @@ class CounterpartFile:
     constants: dict[str, ast.stmt] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """What a name bound by an import stands for, and how to import it: ``from {module} import {member}``.
 
     ``member`` is "" for ``import {module} as {name}``.

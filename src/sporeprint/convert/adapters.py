@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sporeprint import __version__
 from sporeprint import catalog as catalogs
@@ -36,8 +37,7 @@ _LISTED = re.compile(r"^# adapters: (.*)$", re.MULTILINE)
 _FIDELITY = re.compile(r"^# fidelity: (\w+)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Adapter:
+class Adapter(NamedTuple):
     """The name of an adapter in the adapters' module."""
 
     name: str

@@ -42,7 +42,7 @@ class Apis:
 
     def __init__(self, catalog: Catalog) -> None:
         self._moved = _MOVED[catalog.source]
-        self._known = (catalog.entries, catalog.values, catalog.classes, catalog.annotations)
+        self._known = {*catalog.entries, *catalog.values, *catalog.classes, *catalog.annotations}
         self._near: dict[str, list[str]] = {}
         self._canonical: dict[str, str] = {}
         self._namespaces = {catalog.source}
@@ -72,7 +72,7 @@ class Apis:
     def longest(self, path: str) -> str | None:
         """Return the longest start of a path that the catalogue knows."""
         while "." in path:
-            if any(path in known for known in self._known):
+            if path in self._known:
                 return path
             path = path.rpartition(".")[0]
         return None

@@ -189,7 +189,7 @@ class Calls:
             if each.kind != "name":  # whose text shows nothing
                 start, end = self._file.source.span(each.node)
                 words |= self._file.apis.conditions(each.node, self._file.source.data[start:end])
-        for condition, reason in entry.differs.items():
+        for condition, reason in entry.differs.items() if words else ():
             if words.issuperset(condition.split(" & ")):
                 self._file.found(node, "differs", api, f"{condition}: {reason}")
 
@@ -233,7 +233,8 @@ class Calls:
             and kind in ("device", self._file.types.dtype)
             and self._file.types.of(node.value, scope).rstrip("?") == "tensor"
         )
-        truth = is_truth(node, lambda name: self._holds_truths(name, scope))
+        # Asked only where it may be a tensor.
+        truth = kind in ("", "tensor") and is_truth(node, lambda name: self._holds_truths(name, scope))
         return Argument(node, "name" if free else "effect", type=kind, keyword=keyword, truth=truth)
 
     def _holds_truths(self, name: str, scope: Scope, depth: int = 0) -> bool:

@@ -164,6 +164,7 @@ class FileConversion:
         self.needed: dict[Hashable, set[ast.stmt | None]] = {}
         self._anchors: dict[tuple[Scope, str], set[ast.stmt | None]] = {}
         self._pending: list[tuple[Hashable, Use]] = []
+        self._paths: dict[Use, str | None] = {}
         #: Uses of each name that no longer need their import.
         self.done: list[Use] = []
         #: What stands in text that is taken out.
@@ -192,6 +193,12 @@ class FileConversion:
         """The names that can lead to the source framework, None where a star import makes that any name."""
         return imports.roots(self)
 
+    @cached_property
+    def leading(self) -> list[Use]:
+        """The uses that can lead to the source framework, and annotations in strings."""
+        roots, uses = self.roots, self.names.uses
+        return uses if roots is None else [use for use in uses if use.root in roots or use.role == "string"]
+
     @property
     def is_stub(self) -> bool:
         """Whether it says what another file defines: nothing in it is run."""
@@ -212,10 +219,8 @@ class FileConversion:
                 self.in_place.convert()
         steering.convert(self)
         buffers.register(self)
-        roots = self.roots
-        for use in self.names.uses:
-            if use.role == "string" or roots is None or use.root in roots:
-                self._use(use)
+        for use in self.leading:
+            self._use(use)
         modules.convert(self)
         if not imports.is_mixed(self):
             attributes.convert(self)
@@ -262,11 +267,16 @@ class FileConversion:
 
     def path(self, use: Use) -> str | None:
         """Return the full API name that a use stands for, None where it is not the source framework's."""
+        if use not in self._paths:
+            self._paths[use] = self._path(use)
+        return self._paths[use]
+
+    def _path(self, use: Use) -> str | None:
         base = self.names.path_of(use.root, use.scope)
         if base is None:
             base = imports.through_star(self, use.root, use.scope)
         found = self.meaning(".".join([base, *use.attributes])) if base is not None else None
-        if not isinstance(found, str) or found.split(".")[0] != self.options.source:
+        if not isinstance(found, str) or not imports.leads_to(self.options.source, found):
             return None
         return self.apis.canonical(found)
 
@@ -300,7 +310,7 @@ class FileConversion:
 
         A path that leads through another file of the project to an import there is followed.
         """
-        if self.place is None or path.split(".", maxsplit=1)[0] == self.options.source:
+        if self.place is None or imports.leads_to(self.options.source, path):
             return path
         return self.place.lookup(path) or path
 

@@ -96,7 +96,14 @@ def _remembered(function: _Evaluates[P, R]) -> _Evaluates[P, R]:
         **options: P.kwargs,
     ) -> R:
         shape = tuple(
-            (each.kind, repr(each.value), each.type, each.keyword, each.dtype, each.truth)
+            (
+                each.kind,
+                "" if each.value is None else repr(each.value),
+                each.type,
+                each.keyword,
+                each.dtype,
+                each.truth,
+            )
             for each in arguments
         )
         key = (function, entry.body(fidelity), fidelity, *args, *options.items(), shape)

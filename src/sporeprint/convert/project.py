@@ -40,7 +40,7 @@ R = TypeVar("R")
 _EINOPS = f"{einops.MODULE}.py"
 #: How many bytes of sources a process keeps as trees from the reading of outlines to the conversion: a tree takes forty
 #: times as much.
-_KEPT = 2 << 20
+_KEPT = 8 << 20
 
 
 class UsageError(Exception):
@@ -321,17 +321,18 @@ def _tell(project: Project) -> None:
 
 def _convert(name: str, options: Options, job: Job) -> tuple[bytes, Path, Converted] | OSError:
     """Convert one file: its old bytes, the folder of its adapters' module, and the outcome; or why not."""
+    path = os.path.realpath(job.path)
+    source = _sources.pop(Path(path), None)
     try:
-        raw = job.path.read_bytes()
+        raw = job.path.read_bytes() if source is None else source.raw
     except OSError as error:
         return error
     folder, imported = adapters_place(job, name, raw)
-    path = os.path.realpath(job.path)
     place = Place(_told["project"], path)
     convert = partial(convert_bytes, path=job.shown, options=options, adapters_from=imported, place=place)
     if job.path.suffix == notebook.SUFFIX:
         return raw, folder, notebook.convert(raw, job.shown, options, convert)
-    return raw, folder, convert(raw, source=_sources.pop(Path(path), None))
+    return raw, folder, convert(raw, source=source)
 
 
 def _unless_error(outcome: R | OSError) -> R:

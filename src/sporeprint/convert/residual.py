@@ -67,18 +67,22 @@ class Reference(ast.expr):
         self.helper = helper
 
 
+_HOLD = (ast.expr, ast.keyword)
+
+
 def holes(node: ast.AST) -> list[int]:
     """Return the arguments that an expression mentions, in the order of the text."""
     if isinstance(node, Hole):
         return [node.index]
-    if isinstance(node, ast.Constant | Reference):
-        return []
     found: list[int] = []
     for name in node._fields:
         value = getattr(node, name, None)
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, ast.AST):
-                found += holes(each)
+        if isinstance(value, _HOLD):
+            found += holes(value)
+        elif isinstance(value, list):
+            for each in value:
+                if isinstance(each, _HOLD):
+                    found += holes(each)
     return found
 
 

@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sporeprint.catalog import Body
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
@@ -273,6 +273,7 @@ def _defaults_of(helper: Body) -> dict[str, str]:
 
 _GAP = re.compile(rb"[ \t\f\r\n]+|\\\r?\n|#[^\r\n]*|[()]|,|=|\*\*?|[^\s()#,=*\\]+")
 _BETWEEN = b", \t\f\r\n"
+_OPENS = ord("(")
 
 
 @dataclass(slots=True)
@@ -291,7 +292,9 @@ def places(source: Source, call: ast.Call) -> list[Place]:
     data = source.data
     _, previous = source.span(call.func)
     # After the function: the parentheses that close around it, then the call's own.
-    previous = next(match.end() for match in _GAP.finditer(data, previous) if match.group() == b"(")
+    if data[previous] != _OPENS:
+        previous = next(match.start() for match in _GAP.finditer(data, previous) if match.group() == b"(")
+    previous += 1
     arguments = [(source.span(each), "") for each in call.args]
     arguments += [(source.span(each.value), each.arg or "**") for each in call.keywords]
     arguments.sort()
@@ -378,16 +381,46 @@ def edit_call(
 
 def _token_edits(renderer: Renderer, call: ast.Call, expression: ast.Call, method: bool) -> list[Edit] | None:
     """Return small edits inside the call, None where the arguments do not keep their order."""
-    source = renderer.source
     first = 1 if method else 0
-    written = renderer.written(expression)
     function = _function_edit(renderer, call, expression.func, method)
     if function is None:
         return None
-    spots = places(source, call)
+    spots = places(renderer.source, call)
     if len(spots) != len(renderer.arguments) - first:
         return None
-    # Which argument of the call each argument of the expression owns: the first that it mentions first.
+    # Like what is written of it, that follows from the expression and the call's arguments, for which it was made.
+    known: dict[bool, _Order | None] = vars(expression).setdefault("orders", {})
+    if method not in known:
+        known[method] = _order(renderer, expression, spots, first)
+    order = known[method]
+    if order is None:
+        return None
+    edits = [function, *_argument_edits(renderer, call, spots, order, first)]
+    for index in order.dropped:
+        edit = _drop(renderer.source, call, spots, index, order.dropped)
+        if edit is None:
+            return None
+        edits.append(edit)
+    return edits
+
+
+class _Order(NamedTuple):
+    """How the arguments of what remains of a call stand to those of the call.
+
+    Attributes:
+        written: the arguments to write, by name or position.
+        owners: for each, the argument of the call that stands in its place: the first that it mentions first.
+        dropped: the arguments of the call that none has a place for.
+    """
+
+    written: list[tuple[str, ast.expr]]
+    owners: list[int | None]
+    dropped: list[int]
+
+
+def _order(renderer: Renderer, expression: ast.Call, spots: list[Place], first: int) -> _Order | None:
+    """Find the order of the arguments, None where it is not that of the call."""
+    written = renderer.written(expression)
     owners: list[int | None] = []
     owned: set[int] = set()
     for _, value in written:
@@ -407,15 +440,7 @@ def _token_edits(renderer: Renderer, call: ast.Call, expression: ast.Call, metho
     if taken != sorted(taken) or (spots and not taken):
         return None
     written = _named_as_before(renderer, expression, written, owners, spots, first)
-    edits = [function]
-    edits += _argument_edits(renderer, call, spots, written, owners, first) or []
-    dropped = [index for index in range(len(spots)) if index + first not in owned]
-    for index in dropped:
-        edit = _drop(source, call, spots, index, dropped)
-        if edit is None:
-            return None
-        edits.append(edit)
-    return edits
+    return _Order(written, owners, [index for index in range(len(spots)) if index + first not in owned])
 
 
 def _named_as_before(
@@ -461,15 +486,14 @@ def _argument_edits(
     renderer: Renderer,
     call: ast.Call,
     spots: list[Place],
-    written: list[tuple[str, ast.expr]],
-    owners: list[int | None],
+    order: _Order,
     first: int,
 ) -> list[Edit]:
     source = renderer.source
     edits: list[Edit] = []
     position: int | None = None  # the end of the argument before; None before the first
     pending: list[Piece] = []  # additions in front of the first argument of the call
-    for (keyword, value), owner in zip(written, owners, strict=True):
+    for (keyword, value), owner in zip(order.written, order.owners, strict=True):
         if owner is None:
             text = renderer.argument(keyword, value)
             if position is None:

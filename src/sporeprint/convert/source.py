@@ -10,6 +10,7 @@ import ast
 import codecs
 import functools
 import io
+import itertools
 import re
 import symtable
 import tokenize
@@ -74,7 +75,6 @@ class Source:
             self.data = text.encode("utf-8")
         first = _LINE_END.search(self.data)
         self.newline: bytes = first.group() if first else b"\n"
-        self._starts: list[int] | None = None
 
     @functools.cached_property
     def tree(self) -> ast.Module:
@@ -85,12 +85,14 @@ class Source:
         """
         return parse(self.data)
 
-    @property
+    @functools.cached_property
     def starts(self) -> list[int]:
         """The offset at which each line starts."""
-        if self._starts is None:
-            self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.data))]
-        return self._starts
+        # Bytes, unlike str, are split at the tokenizer's own line ends only.
+        lines = self.data.splitlines(keepends=True)
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            lines.pop()
+        return list(itertools.accumulate(map(len, lines), initial=0))
 
     def offset(self, line: int, column: int) -> int:
         """Return the offset of a 1-based line and a 0-based column in UTF-8 bytes, as ``ast`` counts."""

@@ -45,7 +45,7 @@ def register(conversion: FileConversion) -> None:
 
     So is ``setattr(self, name, nn.Buffer(value))``.
     """
-    if conversion.options.to != "mindspore":
+    if conversion.options.to != "mindspore" or b"Buffer" not in conversion.source.data:
         return
     for use in conversion.names.uses:
         if use.attributes[-1:] != ("Buffer",) and not (use.root == "Buffer" and not use.attributes):
@@ -236,7 +236,9 @@ def _assign(
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     value = node.value
     assert value is not None
-    for target in [each for top in targets for each in ast.walk(top)]:
+    for target in [
+        each for top in targets if not isinstance(top, ast.Name) for each in ast.walk(top)
+    ]:
         if not isinstance(target, ast.Attribute) or not isinstance(target.ctx, ast.Store):
             continue
         mine = _is_name(target.value, own)

@@ -68,7 +68,7 @@ def find(conversion: FileConversion) -> None:
     )  # attributes that methods of a class call, or go through
     known = {name for name, _ in conversion.names.imported}.union(conversion.roots or ())
     for use in conversion.names.uses if conversion.modules else ():
-        is_called = isinstance(use.parent, ast.Call) and use.parent.func is use.node
+        is_called = type(use.parent) is ast.Call and use.parent.func is use.node
         if len(use.attributes) == 1 and (is_called or isinstance(use.parent, ast.For)):
             called.add((use.scope.class_node, use.root, use.attributes[0]))
         if is_called and use.root in known:

@@ -97,9 +97,8 @@ def convert(conversion: FileConversion) -> None:
         for each in scope.node.decorator_list
     }
     statements: list[ast.stmt] = []
-    roots = conversion.roots
-    for use in conversion.names.uses:
-        if (roots is not None and use.root not in roots) or use.role == "string" or use.in_fstring:
+    for use in conversion.leading:
+        if use.role == "string" or use.in_fstring:
             continue
         path = conversion.path(use)
         if path is None:
