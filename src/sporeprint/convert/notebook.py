@@ -350,7 +350,7 @@ def _placed(findings: list[Finding], module: str, held: dict[int, str]) -> Itera
         prefix = _PREFIXED.search(lines[each.line - 1])
         if prefix and column > prefix.end():
             column += len(held[int(prefix.group(1))]) - len(prefix.group())
-        yield replace(each, line=each.line - above, column=column, cell=starts[above])
+        yield each._replace(line=each.line - above, column=column, cell=starts[above])
 
 
 # -- and back --------------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from sporeprint import __version__
 
@@ -35,8 +35,7 @@ _LEFT = ("left", "failed", "io")
 PLACES = 3
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """One use and its fate.
 
     ``line`` and ``column`` are 1-based and count characters of the original file; in a notebook, of its cell, whose
@@ -57,7 +56,7 @@ class Finding:
 
     def data(self, path: str) -> dict[str, Any]:
         """Return it as the JSON report has it: the cell only where there are any."""
-        made = {"path": path, **asdict(self)}
+        made = {"path": path, **self._asdict()}
         if not self.cell:
             del made["cell"]
         return made

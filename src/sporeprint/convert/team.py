@@ -1,7 +1,7 @@
 """The processes that share the files of a project.
 
-Each does the same files in every pass, so what it has kept of a file in one is at hand in the next. Which files it
-does follows from their sizes alone; results come in the order of the files, whatever the number of processes.
+Each does the same files in every pass, so what it has kept of a file in one is at hand in the next; but who has done
+its own takes over from the others. Results come in the order of the files, whatever the number of processes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import gc
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +26,10 @@ R = TypeVar("R")
 
 #: Fewer files are done sooner by one process than by several.
 _FEW = 24
+#: So many files are with a process at a time: the next is there when one is done.
+_AHEAD = 2
+#: Bytes of a file that takes long.
+_LARGE = 1 << 15
 
 
 class Team:
@@ -45,6 +50,7 @@ class Team:
         for path in sorted(sizes, key=lambda each: (-sizes[each], each)):
             self._share[path] = loads.index(min(loads))
             loads[self._share[path]] += sizes[path] + 1
+        self._large = {path for path, size in sizes.items() if size >= _LARGE}
         self._count = count
         self._resting = collector.at_rest()
 
@@ -74,23 +80,37 @@ class Team:
         if not self._members:
             yield from (action(item) for _, item in items)
             return
-        shares: list[list[tuple[int, T]]] = [[] for _ in self._members]
-        for index, (path, item) in enumerate(items):
-            shares[self._share.get(path, 0)].append((index, item))
-        for (_, connection), share in zip(self._members, shares, strict=True):
-            connection.send((action, share))
-        yield from self._results(len(items))
+        waiting: list[deque[tuple[int, Path, T]]] = [deque() for _ in self._members]
+        # The large ones first: at the end all others would wait for one.
+        for index, (path, item) in sorted(enumerate(items), key=lambda each: each[1][0] not in self._large):
+            waiting[self._share.get(path, 0)].append((index, path, item))
+
+        def hand_out(member: int) -> None:
+            if waiting[member]:
+                index, path, item = waiting[member].popleft()
+            elif any(waiting):
+                index, path, item = max(waiting, key=len).pop()
+                self._share[path] = member
+            else:
+                return
+            self._members[member][1].send((action, index, item))
+
+        for _ in range(_AHEAD):
+            for member in range(len(self._members)):
+                hand_out(member)
+        yield from self._results(len(items), hand_out)
 
     def tell(self, action: Callable[[T], object], what: T) -> None:
         """Let every process do the same, once."""
         if not self._members:
             action(what)
         for index, (_, connection) in enumerate(self._members):
-            connection.send((action, [(index, what)]))
-        for _ in self._results(len(self._members)):
+            connection.send((action, index, what))
+        for _ in self._results(len(self._members), lambda _: None):
             pass
 
-    def _results(self, count: int) -> Iterator[Any]:
+    def _results(self, count: int, then: Callable[[int], None]) -> Iterator[Any]:
+        """Yield as many results in their order; ``then`` is called with the number of the process that gave one."""
         from multiprocessing.connection import Connection, wait
 
         early: dict[int, Any] = {}
@@ -105,6 +125,7 @@ class Team:
                         raise RuntimeError(
                             "a process that converts files has died; is there enough memory? --jobs 1 needs the least"
                         ) from None
+                    then(connections.index(ready))
                     early[number] = result
             yield early.pop(index)
 
@@ -124,7 +145,6 @@ def _work(connection: Connection) -> None:
     gc.disable()
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            action, items = connection.recv()
-            for index, item in items:
-                connection.send((index, action(item)))
+            action, index, item = connection.recv()
+            connection.send((index, action(item)))
     os._exit(0)  # what it holds needs not be taken apart

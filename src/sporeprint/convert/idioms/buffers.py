@@ -236,9 +236,7 @@ def _assign(
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     value = node.value
     assert value is not None
-    for target in [
-        each for top in targets if not isinstance(top, ast.Name) for each in ast.walk(top)
-    ]:
+    for target in [each for top in targets if not isinstance(top, ast.Name) for each in ast.walk(top)]:
         if not isinstance(target, ast.Attribute) or not isinstance(target.ctx, ast.Store):
             continue
         mine = _is_name(target.value, own)
