@@ -69,7 +69,7 @@ def test_a_broken_rule_names_file_and_line(text: str, line: int, said: str, tmp_
     path = tmp_path / "made.py"
     path.write_text(HEAD + text)
     with pytest.raises(catalog.CatalogError) as raised:
-        catalog.read("torch", [(path, "sporeprint.torch.made")])
+        catalog.check(catalog.read("torch", [(path, "sporeprint.torch.made")]))
     assert str(raised.value).startswith(f"{path}:{line}: ")
     assert said in str(raised.value)
 
@@ -91,6 +91,7 @@ def test_declarations_may_be_shared(tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", ["torch", "mindspore"])
 def test_the_counterparts_keep_the_rules(source: str) -> None:
     loaded = catalog.load(source)
+    catalog.check(loaded)
     assert len(loaded.entries) > 20
     assert all(api.startswith(f"{source}.") for api in loaded.names())
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.syntax import Syntax
 
 from sporeprint import catalog as catalogs
 from sporeprint.convert import adapters, project
@@ -73,19 +73,28 @@ def _convert(
     processes: int,
     writer: Writer | None,
 ) -> Report:
-    progress = Progress(
-        TextColumn("converting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True,
-        disable=len(made.jobs) < _LONG or not err.is_terminal,
-    )  # fmt: skip
-    with progress:
-        task = progress.add_task("convert", total=sum(job.is_source for job in made.jobs))
+    with contextlib.ExitStack() as stack:
+        advance = _bar(made, err, stack)
 
         def each(job: project.Job, raw: bytes, outcome: Converted) -> None:
-            progress.advance(task)
+            advance()
             if show and outcome.report.changed:
                 _show_diff(out, job, raw, outcome.data)
 
         return project.run(made, options, each, processes=processes, writer=writer)
+
+
+def _bar(made: project.Plan, err: Console, stack: contextlib.ExitStack) -> Callable[[], None]:
+    """Show how far a long run is on a terminal; return what to call when a file is done."""
+    if len(made.jobs) < _LONG or not err.is_terminal:
+        return lambda: None
+    # Only here, like what shows differences: each takes as long to import as several files to convert.
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("converting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    progress = stack.enter_context(Progress(*columns, console=err, transient=True))
+    task = progress.add_task("convert", total=sum(job.is_source for job in made.jobs))
+    return lambda: progress.advance(task)
 
 
 def _show_diff(out: Console, job: project.Job, raw: bytes, data: bytes) -> None:
@@ -96,6 +105,8 @@ def _show_diff(out: Console, job: project.Job, raw: bytes, data: bytes) -> None:
         for line in difflib.unified_diff(old, new, f"a/{job.shown}", f"b/{job.shown}")
     )
     if out.is_terminal:
+        from rich.syntax import Syntax
+
         out.print(Syntax(text, "diff", theme="ansi_dark", background_color="default", word_wrap=False))
     else:
         sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))

@@ -9,7 +9,6 @@ reported keeps the order of the files, whatever the number of processes.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -429,7 +428,7 @@ def write(path: Path | None, data: bytes, like: Path | None) -> bool:
     path = path.resolve() if path.is_symlink() else path
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(13, "read-only")
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")  # named first: an interrupt finds it
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")  # named first: an interrupt finds it
     try:
         with temporary.open("xb") as file:
             file.write(data)

@@ -104,6 +104,7 @@ class Team:
         """Let every process do the same, once."""
         if not self._members:
             action(what)
+            return
         for index, (_, connection) in enumerate(self._members):
             connection.send((action, index, what))
         for _ in self._results(len(self._members), lambda _: None):

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sporeprint import catalog
 from sporeprint.catalog import CatalogError
 from sporeprint.verify.words import DTYPES, FATES, LEVELS
 
@@ -42,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
     from sporeprint.verify import changes, evidence, subjects, summary
 
     try:
+        for source in catalog.SOURCE_OF.values():
+            catalog.check(catalog.load(source))
         chosen = subjects.chosen(subjects.subjects(methods()), options.api, options.family)
     except (subjects.NoSubjectError, CatalogError) as error:
         err.print(f"[bold red]sporeprint:[/] {escape(str(error))}", soft_wrap=True)
