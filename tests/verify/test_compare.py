@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -315,3 +316,24 @@ def test_a_broken_definition_is_exposed(
     except Exception as error:
         exposed = [repr(error)]
     assert exposed
+
+
+@pytest.mark.parametrize(
+    ("number", "dtype", "is_one"),
+    [
+        (2.0**-127, "float32", True),
+        (2.0**-126, "float32", False),
+        (0.0, "float32", False),
+        (2.0**-127, "float64", False),
+        (2.0**-15, "float16", True),
+        (2.0**-127, "bfloat16", True),
+        (2.0**-127 * 1j, "complex64", True),
+        (math.nan, "float32", False),
+        (1, "int64", False),
+    ],
+)
+def test_denormal_numbers_are_those_below_the_normal_ones_of_their_format(
+    number: complex, dtype: str, is_one: bool
+) -> None:
+    kind = {"bfloat16": "float32"}.get(dtype, dtype)
+    assert Array(np.array([1, number], kind), dtype).has_denormals() is is_one

@@ -170,6 +170,13 @@ def test_what_depends_on_memory_or_threads_is_no_change() -> None:
     assert not changed({API: before}, {API: record(finding(SAME))})
 
 
+def test_how_near_a_wrong_number_comes_is_no_change() -> None:
+    rough = finding(replace(STEEP, accuracy=True), "non-contiguous")
+    others = finding(WRONG, "non-contiguous")
+    assert not changed({API: record(finding(STEEP), others, rough)}, {API: record(finding(STEEP), others)})
+    assert changed({API: record(finding(SAME), others, rough)}, {API: record(finding(SAME), others)})
+
+
 def test_no_evidence_is_a_change() -> None:
     assert changed({}, {API: record(finding(SAME))}) == {API: "there is no evidence on it yet"}
 

@@ -157,10 +157,20 @@ class Evidence:
                     each.key[1:]
                     for each in held.divergences
                     if steady(each) and told(each.level) != "same" and counts(each.where)
+                    if not _is_wrong_anyway(each, held.divergences)
                 ),
             )
             for leg, held in self.legs.items()
         }
+
+
+def _is_wrong_anyway(divergence: Divergence, others: Iterable[Divergence]) -> bool:
+    """Whether it is only inaccurate where the same is wrong: how near a wrong number comes means nothing."""
+    return divergence.level == "inaccurate" and any(
+        (each.leg, each.kind, each.level) == (divergence.leg, divergence.kind, "differs")
+        and each.words <= divergence.words
+        for each in others
+    )
 
 
 def steady(divergence: Divergence) -> bool:
