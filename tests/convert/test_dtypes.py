@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from sporeprint.convert import Options, convert_bytes
+from sporeprint.convert.report import Report
 
 FRAME = """\
 from dataclasses import dataclass
@@ -145,3 +146,14 @@ def test_names_defined_by_one_another_do_not_take_long() -> None:
     assert converted(lines).endswith("ops.log(a.astype(ms.float32))")
     rising = "; ".join(f"a{k + 1} = a{k} + a{k}" for k in range(40))
     assert converted(f"a0 = torch.arange(n); {rising}; torch.log(a40)").endswith("ops.log(a40)")
+
+
+def test_only_what_got_the_native_body_is_said_to_differ() -> None:
+    def used(*lines: str) -> set[str]:
+        text = "import torch\n\ndef f(x, n: int):\n" + "".join(f"    y = {line}\n" for line in lines)
+        report = Report("mindspore", "native")
+        report.add(convert_bytes(text.encode(), "a.py", Options(), "adapters").report)
+        return report.used
+
+    assert used("torch.log(torch.arange(n))") == {"torch.arange"}
+    assert used("torch.log(torch.arange(n))", "torch.log(x)") == {"torch.arange", "torch.log"}

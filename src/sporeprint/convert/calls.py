@@ -18,6 +18,7 @@ from sporeprint.convert.idioms import imports, modules
 from sporeprint.convert.inline import Inlined, bind, inline, inline_each, is_truth, passes_on, writes
 from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
+from sporeprint.convert.report import EXACT_BODY
 from sporeprint.convert.residual import Argument, NotInlined, Reference, Refused, literal
 from sporeprint.convert.rewrite import ATOM, TEST, Unwritable, edit_call, has_comment, places
 from sporeprint.convert.symbols import Defined
@@ -99,7 +100,7 @@ class Calls:
             with contextlib.suppress(NotInlined):
                 exact = inline(entry, arguments, catalog, "exact", numpy_names=numpy_names)
                 dtype = next(each.dtype for each in arguments if each.dtype)
-                return exact, f"the exact body: {dtype} is declared to differ" if fidelity == "native" else ""
+                return exact, f"{EXACT_BODY}: {dtype} is declared to differ" if fidelity == "native" else ""
         return inline(entry, arguments, catalog, fidelity, numpy_names=numpy_names), ""
 
     def _is_declared_to_differ(self, entry: Entry, arguments: list[Argument], scope: Scope) -> bool:

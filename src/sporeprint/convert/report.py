@@ -29,7 +29,9 @@ FATES = {
     "io": "could not be read or written",
 }
 
-
+#: How the reason starts for which a call got the exact body in a native conversion.
+EXACT_BODY = "the exact body"
+_USED = ("converted", "removed", "adapter", "guarded", "kept")
 _LEFT = ("left", "failed", "io")
 #: So many places are kept for each reason; the JSON report has all of them.
 PLACES = 3
@@ -100,7 +102,7 @@ class Report:
     """The account of a run: counts and reasons, whose size does not grow with the number of files.
 
     Attributes:
-        used: the APIs that were converted.
+        used: the APIs that were converted, but for those of which all calls got the exact body.
         left: (api, reason, what to do) -> how often and where first.
         requires: the same of what set-up files require.
     """
@@ -125,7 +127,7 @@ class Report:
         """Take in findings of a file that may be none of those to convert."""
         for finding in findings:
             self.fates[finding.fate] += 1
-            if finding.fate in ("converted", "removed", "adapter", "guarded", "kept"):
+            if finding.fate in _USED and not finding.reason.startswith(EXACT_BODY):
                 self.used.add(finding.api)
             if self.writer is not None:
                 self.writer.finding(path, finding)
