@@ -13,11 +13,11 @@ from sporeprint.facts import FOLDER
 from sporeprint.verify.evidence import family
 from sporeprint.verify.words import LEGS
 
-#: Samples of an API that has no counterpart, and of the further names of one that has: float32, others, derived.
+#: Samples of an API that has no counterpart, of the further names of one that has, and of :data:`COMPOSED` ones:
+#: float32, others, derived.
 FEWER = (14, 2, 26)
-#: The starts of the names of layers that are made of many which are measured themselves, and their samples: one takes
-#: as long as a hundred of theirs.
-COMPOSED, FEW = ("torch.nn.Transformer",), (24, 2, 26)
+#: Layers made of many layers that are measured themselves: a sample of one takes as long as a hundred of theirs.
+COMPOSED = ("torch.nn.Transformer",)
 
 
 class Row(NamedTuple):
@@ -81,8 +81,7 @@ def subjects(methods: Iterable[str]) -> list[Subject]:
         for api, entry in catalog.load(source).entries.items():
             legs[api] = dict.fromkeys(LEGS)
             first[api] = entry.apis[0]
-            few = FEW if api.startswith(COMPOSED) else None
-            limits[api] = few if api == entry.apis[0] else FEWER
+            limits[api] = FEWER if api != entry.apis[0] or api.startswith(COMPOSED) else None
     for row in official():
         legs.setdefault(row.torch, {})[row.mindspore] = None
     for name in methods:
