@@ -308,6 +308,8 @@ class Names:
         for keyword in node.keywords:
             visit(keyword.value, keyword)
 
+    # Most code consists of these: to ask each for its fields would take longer than to visit them.
+
     def _binary(self, node: ast.BinOp, parent: ast.AST) -> None:
         self._visit(node.left, node)
         self._visit(node.right, node)

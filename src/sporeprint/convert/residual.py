@@ -67,7 +67,8 @@ class Reference(ast.expr):
         self.helper = helper
 
 
-_HOLD = (ast.expr, ast.keyword)
+#: The nodes of an expression in which a hole can be: no operators, no contexts.
+_PARTS = (ast.expr, ast.keyword)
 
 
 def holes(node: ast.AST) -> list[int]:
@@ -77,11 +78,11 @@ def holes(node: ast.AST) -> list[int]:
     found: list[int] = []
     for name in node._fields:
         value = getattr(node, name, None)
-        if isinstance(value, _HOLD):
+        if isinstance(value, _PARTS):
             found += holes(value)
         elif isinstance(value, list):
             for each in value:
-                if isinstance(each, _HOLD):
+                if isinstance(each, _PARTS):
                     found += holes(each)
     return found
 

@@ -93,7 +93,8 @@ class Team:
                 self._share[path] = member
             else:
                 return
-            self._members[member][1].send((action, index, item))
+            with contextlib.suppress(BrokenPipeError):  # that it has died shows when its answer is awaited
+                self._members[member][1].send((action, index, item))
 
         for _ in range(_AHEAD):
             for member in range(len(self._members)):
