@@ -93,7 +93,7 @@ class Team:
                 self._share[path] = member
             else:
                 return
-            with contextlib.suppress(BrokenPipeError):  # that it has died shows when its answer is awaited
+            with contextlib.suppress(ConnectionError):  # that it has died shows when its answer is awaited
                 self._members[member][1].send((action, index, item))
 
         for _ in range(_AHEAD):
@@ -123,7 +123,7 @@ class Team:
                     assert isinstance(ready, Connection)
                     try:
                         number, result = ready.recv()
-                    except EOFError:
+                    except (EOFError, ConnectionError):
                         raise RuntimeError(
                             "a process that converts files has died; is there enough memory? --jobs 1 needs the least"
                         ) from None
@@ -145,7 +145,7 @@ def _work(connection: Connection) -> None:
         signal.SIGINT, signal.SIG_IGN
     )  # what interrupts us is told to the first process, which ends the rest
     gc.disable()
-    with contextlib.suppress(EOFError, BrokenPipeError):
+    with contextlib.suppress(EOFError, ConnectionError):
         while True:
             action, index, item = connection.recv()
             connection.send((index, action(item)))

@@ -62,7 +62,7 @@ def roots(conversion: FileConversion) -> set[str] | None:
 
 def leads_to(source: str, meaning: Defined | str) -> bool:
     """Whether what an imported path means is something of the source framework's."""
-    return isinstance(meaning, str) and meaning.startswith(source) and meaning[len(source) :][:1] in ("", ".")
+    return isinstance(meaning, str) and (meaning == source or meaning.startswith(f"{source}."))
 
 
 def through_star(conversion: FileConversion, root: str, scope: Scope) -> str | None:
