@@ -124,6 +124,30 @@ legs.Measuring._sample = after_filling
     assert all("empty" in finding.conditions for finding in unwritten)
 
 
+def test_a_result_that_may_be_flushed_is_named() -> None:
+    flush = """
+import numpy as np
+from dataclasses import replace
+from sporeprint.verify import frameworks
+
+kept = frameworks.MindSpore.array
+
+
+def flushed(*arguments):
+    array = kept(*arguments)
+    return replace(array, data=np.where(abs(array.data) < 2.0**-126, 0, array.data).astype(array.data.dtype))
+
+
+frameworks.MindSpore.array = flushed
+"""
+    leg = "mindspore.ops.nextafter"
+    measured = measure(Request("torch.nextafter", (leg,), ("float32",), (6, 0, 40), prepare=flush))
+    words = {each.sample: each.conditions for each in measured.findings if not each.verdicts[0].same}
+    # What comes after zero is below the normal numbers, what comes after normal ones is not.
+    assert "denormal" in words["float32 13, zeros of both signs"]
+    assert "denormal" not in words["float32 13, equal numbers"]
+
+
 def only_in_text(findings: Iterable[Finding]) -> list[Verdict]:
     """The differences of written texts whose function does not differ; what is only inaccurate is in both."""
     functions = {each.sample: each for each in findings if each.leg == "native"}

@@ -42,7 +42,7 @@ class Apis:
 
     def __init__(self, catalog: Catalog) -> None:
         self._moved = _MOVED[catalog.source]
-        self._known = {*catalog.entries, *catalog.values, *catalog.classes, *catalog.annotations}
+        self._known = {*catalog.names(), *catalog.annotations}
         self._near: dict[str, list[str]] = {}
         self._canonical: dict[str, str] = {}
         self._namespaces = {catalog.source}

@@ -258,7 +258,7 @@ class Measuring:
         self._settle(case)
         source = self._run_source(case)
         words = {"error"} if isinstance(source.value, Raised) else set()
-        if _holds_empty(source.value):
+        if any(not each.data.size for each in _tensors(source.value)):
             words.add("empty")
         if self.random:
             words.add("random")
@@ -274,8 +274,12 @@ class Measuring:
                 if self.random and number in asked and not isinstance(candidate.value, Raised):
                     verdicts += self._compare_runs(case._replace(start=False), leg)
                 shown = {"uninitialised"} if self._is_uninitialised(case, leg, source, verdicts) else set()
-                if any(each.kind == "value" and not each.same for each in verdicts):
-                    shown |= {"denormal"} if _holds_denormal(source.value) else set()
+                if any(each.kind == "value" and not each.same for each in verdicts) and any(
+                    # The processor may flush them to zero; halves are computed in float32.
+                    each.has_denormals() and each.dtype != "float16"
+                    for each in _tensors(source.value)
+                ):
+                    shown.add("denormal")
                 left = isinstance(candidate.value, Raised) and (
                     candidate.value.type == "LeftAloneError" or " is refused: " in candidate.value.message
                 )
@@ -684,15 +688,10 @@ def without_numbers(outcome: Outcome) -> Outcome:
     return replace(outcome, value=blank(outcome.value), gradients=None, mutated={}, state=state)
 
 
-def _holds_denormal(value: Any) -> bool:
-    """Whether a result holds a number that the processor may flush to zero; halves are computed in float32."""
+def _tensors(value: Any) -> Iterator[Array]:
+    """Yield the tensors of a result."""
     if isinstance(value, Group):
-        return any(_holds_denormal(item) for item in value.items)
-    return isinstance(value, Array) and value.dtype != "float16" and value.has_denormals()
-
-
-def _holds_empty(value: Any) -> bool:
-    """Whether a result is a tensor without elements, or holds one."""
-    if isinstance(value, Group):
-        return any(_holds_empty(item) for item in value.items)
-    return isinstance(value, Array) and not value.data.size
+        for item in value.items:
+            yield from _tensors(item)
+    elif isinstance(value, Array):
+        yield value
