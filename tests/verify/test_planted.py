@@ -124,28 +124,25 @@ legs.Measuring._sample = after_filling
     assert all("empty" in finding.conditions for finding in unwritten)
 
 
-def test_a_result_that_may_be_flushed_is_named() -> None:
-    flush = """
+@pytest.mark.parametrize("is_right", [True, False], ids=["a step to the next number", "no step"])
+def test_one_unit_in_the_last_place_is_missed_where_it_is_the_point(is_right: bool) -> None:
+    stepping = """
+import mindspore as ms
 import numpy as np
-from dataclasses import replace
-from sporeprint.verify import frameworks
-
-kept = frameworks.MindSpore.array
 
 
-def flushed(*arguments):
-    array = kept(*arguments)
-    return replace(array, data=np.where(abs(array.data) < 2.0**-126, 0, array.data).astype(array.data.dtype))
+def stepping(input, other):
+    return ms.Tensor(np.nextafter(input.asnumpy(), other.asnumpy() if STEP else input.asnumpy()))
 
 
-frameworks.MindSpore.array = flushed
+ms.ops.nextafter = stepping
 """
     leg = "mindspore.ops.nextafter"
-    measured = measure(Request("torch.nextafter", (leg,), ("float32",), (6, 0, 40), prepare=flush))
-    words = {each.sample: each.conditions for each in measured.findings if not each.verdicts[0].same}
-    # What comes after zero is below the normal numbers, what comes after normal ones is not.
-    assert "denormal" in words["float32 13, zeros of both signs"]
-    assert "denormal" not in words["float32 13, equal numbers"]
+    prepare = stepping.replace("STEP", str(is_right))
+    measured = measure(Request("torch.nextafter", (leg,), ("float32",), (6, 0, 10), prepare=prepare))
+    values = [each.verdicts[0] for each in measured.findings if "error" not in each.conditions]
+    assert all(each.same for each in values) == is_right
+    assert not any(each.accuracy for each in values)
 
 
 def only_in_text(findings: Iterable[Finding]) -> list[Verdict]:
