@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sporeprint.catalog import Entry
 from sporeprint.convert import adapters
 from sporeprint.convert.edits import Edit, Kept, Named, Piece
-from sporeprint.convert.idioms import imports, modules
+from sporeprint.convert.idioms import containers, imports, modules
 from sporeprint.convert.inline import Inlined, bind, inline, inline_each, is_truth, passes_on, writes
 from sporeprint.convert.methods import PYTHON
 from sporeprint.convert.names import MethodCall, Scope, Use, chain_of
@@ -58,6 +58,9 @@ class Calls:
             self._file.found(use.node, "converted", api)
             self._mark_difference(use.node, entry, api, plain)
             return
+        if api == containers.LIST and containers.may_hold_none(self._file, call, use.scope):
+            self._own_list(call, use, api)
+            return
         if plain is not None:
             plain = self._file.in_place.without_need(api, plain, use.scope)
         try:
@@ -86,6 +89,15 @@ class Calls:
             self._mark_difference(use.node, entry, api, plain)
         self._start_mode(call, use, api)
         self._ask_for_gradients(call, use, entry)
+
+    def _own_list(self, call: ast.Call, use: Use, api: str) -> None:
+        """Write our list of layers in place of torch's."""
+        key = adapters.Adapter(containers.OURS)
+        self._file.need(key, use)
+        self._file.edits.append(Edit(*self._file.source.span(use.node), [Named(key)]))
+        self._file.done.append(use)
+        self._file.found(use.node, "adapter", api, "whether all that it holds are modules is not known here")
+        self._start_mode(call, use, api)
 
     def _inlined(
         self, entry: Entry, arguments: list[Argument], scope: Scope, numpy_names: bool

@@ -18,6 +18,8 @@ from typing import Any, TypeAlias
 BUILTINS = frozenset(dir(builtins))
 #: What a network is run by.
 _RUN = frozenset({"forward", "construct"})
+#: What adds to a list.
+_ADDS = frozenset({"append", "extend", "insert"})
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -129,6 +131,7 @@ class Names:
         self.augmented: list[tuple[ast.AugAssign, Scope]] = []
         self.items: list[tuple[ast.Subscript, Scope, ast.stmt]] = []  # that something is assigned to
         self.runs: list[tuple[ast.Attribute, Scope]] = []  # `.forward` of what is no name
+        self.added: list[tuple[ast.Call, Scope]] = []  # `.append(…)` and the like
         self.call_parents: dict[ast.Call, ast.AST] = {}
         self.parents: dict[ast.stmt, tuple[ast.AST, list[ast.stmt]]] = {}
         self.identifiers: dict[str, int] = {}  # how often each name is bound or used, imports apart
@@ -294,8 +297,12 @@ class Names:
 
     def _call(self, node: ast.Call, parent: ast.AST) -> None:
         function = node.func
-        if type(function) is ast.Attribute and function.attr in self._methods:
-            self.method_calls.append(MethodCall(node, self._scope, parent, self._statement, self._fstring))
+        if type(function) is ast.Attribute:
+            if function.attr in self._methods:
+                made = MethodCall(node, self._scope, parent, self._statement, self._fstring)
+                self.method_calls.append(made)
+            elif function.attr in _ADDS:
+                self.added.append((node, self._scope))
         self.call_parents[node] = parent
         visit = self._visit
         visit(function, node)

@@ -214,7 +214,7 @@ def _(
 def randint(
     low: int,
     high: int,
-    size: tuple[int, ...],
+    size: tuple[int, ...] | list[int],
     *,
     generator: object,
     dtype: ms.Type | None = None,
@@ -235,7 +235,7 @@ def randint(
 def _(
     low: int,
     high: int,
-    size: tuple[int, ...],
+    size: tuple[int, ...] | list[int],
     *,
     generator: object | None = None,
     dtype: ms.Type | None = None,
@@ -253,7 +253,7 @@ def _(
 @overload_of(randint)
 def _(
     high: int,
-    size: tuple[int, ...],
+    size: tuple[int, ...] | list[int],
     *,
     generator: object | None = None,
     dtype: ms.Type | None = None,
@@ -272,7 +272,7 @@ def _(
 def _(
     low: int,
     high: int,
-    size: tuple[int, ...],
+    size: tuple[int, ...] | list[int],
     *,
     dtype: ms.Type | None = None,
     layout: object | None = None,
@@ -290,7 +290,7 @@ def _(
 @overload_of(randint)
 def _(
     high: int,
-    size: tuple[int, ...],
+    size: tuple[int, ...] | list[int],
     *,
     dtype: ms.Type | None = None,
     layout: object | None = None,
@@ -308,7 +308,7 @@ def _(
 @overload_of(randint)
 def _(
     high: int,
-    size: tuple[int, ...],
+    size: tuple[int, ...] | list[int],
     *,
     generator: object,
     dtype: ms.Type | None = None,

@@ -255,6 +255,8 @@ def std(
     """Return the standard deviation along dimensions, by default of all; of n numbers, squares are divided by n - 1."""
     if isinstance(correction, float):
         return std_corrected_by(self, dim, correction, keepdim)
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.std(self, axis=dim, ddof=1 if correction is None else correction, keepdims=keepdim)
 
 
@@ -270,6 +272,8 @@ def _(
     unbiased: bool = True,
     keepdim: bool = False,
 ) -> Tensor:
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.std(self, axis=dim, ddof=unbiased, keepdims=keepdim)
 
 
@@ -284,6 +288,8 @@ def var(
     """Return the variance along dimensions, by default of all; of n numbers, squares are divided by n - 1."""
     if isinstance(correction, float):
         return var_corrected_by(self, dim, correction, keepdim)
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.var(self, axis=dim, ddof=1 if correction is None else correction, keepdims=keepdim)
 
 
@@ -299,6 +305,8 @@ def _(
     unbiased: bool = True,
     keepdim: bool = False,
 ) -> Tensor:
+    if isinstance(dim, list):
+        dim = tuple(dim)
     return ops.var(self, axis=dim, ddof=unbiased, keepdims=keepdim)
 
 

@@ -78,7 +78,7 @@ def repeat(self: Tensor, *repeats: int) -> Tensor:
 
 @overload_of(repeat)
 def _(self: Tensor, repeats: tuple[int, ...] | list[int]) -> Tensor:
-    return self.tile(repeats)
+    return self.tile(tuple(repeats))
 
 
 @counterpart("torch.Tensor.tile", differs=TILE)
@@ -89,7 +89,7 @@ def tile(self: Tensor, *dims: int) -> Tensor:
 
 @overload_of(tile)
 def _(self: Tensor, dims: tuple[int, ...] | list[int]) -> Tensor:
-    return self.tile(dims)
+    return self.tile(tuple(dims))
 
 
 @counterpart("torch.Tensor.expand", ignores={"implicit": "torch's own bookkeeping"}, differs=BROADCAST_TO)

@@ -18,6 +18,9 @@ from sporeprint.verify.sample import Call, Sample, Tensor
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
 from sporeprint.verify.words import COMMON, DTYPES
 
+#: So many forms of a call are tried with lists in place of tuples.
+LISTS = 3
+
 #: Where a namesake is looked for, in this order.
 PLACES = ("torch.nn.functional", "torch", "torch.special", "torch.linalg", "torch.Tensor")
 
@@ -44,6 +47,7 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
     more = [
         *_with_options(api, drawn.samples),
         *_in_other_words(api, drawn.samples),
+        *_with_lists(drawn.samples),
         *_in_eval_mode(drawn.samples),
     ]
     return replace(drawn, samples=(*drawn.samples, *more))
@@ -148,6 +152,30 @@ def _ways(call: Call) -> Iterator[tuple[str, Call]]:
         ways |= {"a number": (2.5 if second.array.dtype == "float32" else 2,), "a whole number": (3,)}
     for way, instead in ways.items():
         yield way, Call((receiver, *instead, *rest), call.kwargs)
+
+
+def _with_lists(samples: tuple[Sample, ...]) -> Iterator[Sample]:
+    """Pass lists of integers where PyTorch's samples pass tuples: torch takes either, in each form of a call once."""
+    forms: set[str] = set()
+    for sample in samples:
+        if not sample.conditions <= COMMON or "," in sample.name or "error" in sample.name:
+            continue
+        used = sample.constructor or sample.call
+        listed = Call(
+            tuple(map(_listed, used.args)), {name: _listed(each) for name, each in used.kwargs.items()}
+        )
+        places = [
+            *map(type, listed.args),
+            *zip(listed.kwargs, map(type, listed.kwargs.values()), strict=True),
+        ]
+        if listed != used and str(places) not in forms and len(forms) < LISTS:
+            forms.add(str(places))
+            yield with_arguments(replace(sample, name=f"{sample.name}, lists"), listed)
+
+
+def _listed(value: Any) -> Any:
+    is_size = isinstance(value, tuple) and value and all(type(each) is int for each in value)
+    return list(value) if is_size else value
 
 
 def _in_eval_mode(samples: tuple[Sample, ...]) -> Iterator[Sample]:

@@ -40,6 +40,8 @@ _OF_TENSORS = {
 _ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 #: What torch's tensors know of their gradients.
 _OF_GRADIENTS = frozenset({"grad", "requires_grad"})
+#: Methods of modules that yield parameters, alone or after their names.
+_PARAMETERS = frozenset({"parameters", "named_parameters"})
 _LOOKUPS = {"getattr": "layer_attribute", "hasattr": "has_layer_attribute"}
 _CALLED = [re.compile(name.encode()) for name in _LOOKUPS]
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]")  # Python takes other letters for ASCII's
@@ -393,7 +395,7 @@ class _Walk:
         api = f"torch.Tensor.{node.attr}"
         reason = _OF_TENSORS.get(node.attr, "")
         if node.attr in _OF_GRADIENTS:
-            if kind or node.attr == "grad" or not self._is_parameters(node):
+            if kind or node.attr == "grad" or not self._is_parameters(node, scope):
                 self._of_gradient(node, scope, api)
         elif reason:
             what = reason if kind else f"{reason}, if this is a tensor"
@@ -402,11 +404,36 @@ class _Walk:
             rest = f", {self._quote}{node.attr}{self._quote})"
             self._ask(node, node.value, "tensor_attribute", rest, scope)
 
-    def _is_parameters(self, node: ast.Attribute) -> bool:
-        """Whether ``requires_grad`` means what it says of a parameter, and of another tensor raises or is so anyway."""
+    def _is_parameters(self, node: ast.Attribute, scope: Scope) -> bool:
+        """Whether ``requires_grad`` is asked of a parameter, or set to what another tensor's is anyway."""
+        if isinstance(node.ctx, ast.Load):
+            return isinstance(node.value, ast.Name) and self._runs_over_parameters(node.value.id, scope)
         statement = self._statement
         value = statement.value if isinstance(statement, ast.Assign) and node in statement.targets else None
-        return isinstance(node.ctx, ast.Load) or (isinstance(value, ast.Constant) and value.value is False)
+        return isinstance(value, ast.Constant) and value.value is False
+
+    def _runs_over_parameters(self, name: str, scope: Scope) -> bool:
+        """Whether a name is the variable of loops over ``parameters()`` or ``named_parameters()``, and nothing else."""
+        holder = scope.holder(name)
+        if holder is None:
+            return False
+        if isinstance(holder.node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+            loops: list[ast.expr | None] = [
+                each.iter for each in holder.node.generators if name in _last_names(each.target)
+            ]
+        else:
+            loops = [
+                each.statement.iter
+                if isinstance(each.statement, ast.For) and name in _last_names(each.statement.target)
+                else None
+                for each in holder.names[name]
+            ]
+        return bool(loops) and all(
+            isinstance(each, ast.Call)
+            and isinstance(each.func, ast.Attribute)
+            and each.func.attr in _PARAMETERS
+            for each in loops
+        )
 
     def _of_gradient(self, node: ast.Attribute, scope: Scope, api: str) -> None:
         """Convert ``p.grad`` and ``p.requires_grad``, whether they are asked for or set."""
@@ -572,3 +599,9 @@ def _stored(body: list[ast.stmt]) -> Iterator[str]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
                 yield ast.unparse(node)
+
+
+def _last_names(target: ast.expr) -> set[str]:
+    """Return the name of a loop's variable; of several, of the last one."""
+    last = target.elts[-1] if isinstance(target, ast.Tuple) else target
+    return {last.id} if isinstance(last, ast.Name) else set()

@@ -336,13 +336,17 @@ def adaptive_avg_pool1d(input: Tensor, output_size: int | tuple[int, ...]) -> Te
         "complex64": "MindSpore has no complex64 kernel for it on CPU",
     },
 )
-def adaptive_avg_pool2d(input: Tensor, output_size: int | tuple[int | None, ...]) -> Tensor:
+def adaptive_avg_pool2d(
+    input: Tensor, output_size: int | tuple[int | None, ...] | list[int | None]
+) -> Tensor:
     """Return the means of windows.
 
     Args:
         input: (N, C, H, W) or (C, H, W), floating.
         output_size: rows and columns of them; None keeps those of the input.
     """
+    if isinstance(output_size, list):
+        output_size = tuple(output_size)
     return ops.adaptive_avg_pool2d(input, output_size)
 
 
@@ -355,13 +359,17 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | tuple[int | None, ...]
         "empty": "MindSpore refuses empty tensors",
     },
 )
-def adaptive_avg_pool3d(input: Tensor, output_size: int | tuple[int | None, ...]) -> Tensor:
+def adaptive_avg_pool3d(
+    input: Tensor, output_size: int | tuple[int | None, ...] | list[int | None]
+) -> Tensor:
     """Return the means of windows.
 
     Args:
         input: (N, C, D, H, W) or (C, D, H, W), floating.
         output_size: how many there are along each dimension; None keeps that of the input.
     """
+    if isinstance(output_size, list):
+        output_size = tuple(output_size)
     return ops.adaptive_avg_pool3d(input, output_size)
 
 

@@ -82,6 +82,72 @@ def ModuleList(modules: Iterable[nn.Cell] | None = None) -> nn.CellList:
     return nn.CellList(list(modules))
 
 
+class ListOfCells(nn.CellList):
+    """nn.CellList that also takes None, and any iterable.
+
+    Args:
+        modules: the layers.
+    """
+
+    def __init__(self, modules: Iterable[nn.Cell | None] | None = None) -> None:
+        super().__init__()
+        self.extend(modules or ())
+
+    def append(self, cell: nn.Cell | None) -> ListOfCells:
+        """Add a layer and return the list."""
+        return self.extend((cell,))
+
+    def extend(self, cells: Iterable[nn.Cell | None]) -> ListOfCells:
+        """Add layers and return the list."""
+        for cell in cells:
+            self._put(len(self._cells), cell)
+        return self
+
+    def insert(self, index: int, cell: nn.Cell | None) -> None:
+        """Add a layer before an index."""
+        cells = list(self._cells.values())
+        place = min(index, len(cells)) if index >= 0 else max(index + len(cells), 0)
+        cells.insert(place, None)
+        self._renumber(cells)
+        self._put(place, cell)
+
+    def __getitem__(self, index: Any) -> Any:
+        cells = list(self._cells.values())[index]
+        return ListOfCells(cells) if isinstance(index, slice) else cells
+
+    def __setitem__(self, index: int, cell: nn.Cell | None) -> None:
+        self._put(range(len(self))[index], cell)
+
+    def __delitem__(self, index: Any) -> None:
+        cells = list(self._cells.values())
+        del cells[index]
+        self._renumber(cells)
+
+    def set_grad(self, flag: bool = True) -> None:
+        """Ask for gradients, or not."""
+        self.requires_grad = flag
+        for cell in self.cells():
+            cell.set_grad(flag)
+
+    def _renumber(self, cells: list[nn.Cell | None]) -> None:
+        self._cells = OrderedDict((str(place), cell) for place, cell in enumerate(cells))
+
+    def _put(self, place: int, cell: nn.Cell | None) -> None:
+        if cell is not None and not isinstance(cell, nn.Cell):
+            raise TypeError(f"{type(cell).__name__} is not a Cell")
+        if cell is not None:
+            cell.update_parameters_name(f"{self._above()}{place}.")
+        self._cells[str(place)] = cell
+
+    def _above(self) -> str:
+        """Return what the names of the layers' parameters start with: once the list is an attribute, its name."""
+        for key, cell in self._cells.items():
+            for parameter in cell.get_parameters() if cell is not None else ():
+                names = parameter.name.split(".")
+                return "".join(f"{name}." for name in names[: names.index(key)]) if key in names else ""
+        return ""
+
+
 @counterpart("torch.nn.ModuleDict")
 def ModuleDict(modules: Any = None) -> nn.CellDict:
     """Make the dictionary of layers. It has indices, in, len, iteration, keys, values, items, pop, update and clear.

@@ -28,12 +28,14 @@ class PadCell(nn.Cell):
         "empty": "MindSpore refuses empty tensors",
     },
 )
-def ZeroPad2d(padding: int | tuple[int, ...]) -> nn.ZeroPad2d:
+def ZeroPad2d(padding: int | tuple[int, ...] | list[int]) -> nn.ZeroPad2d:
     """Make the layer that adds zeros at the left, right, top and bottom of (N, C, H, W) or (C, H, W).
 
     Args:
         padding: how many, or four numbers.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ZeroPad2d(padding)
 
 
@@ -44,13 +46,15 @@ def ZeroPad2d(padding: int | tuple[int, ...]) -> nn.ZeroPad2d:
         "empty": "MindSpore refuses empty tensors",
     },
 )
-def ConstantPad1d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPad1d:
+def ConstantPad1d(padding: int | tuple[int, ...] | list[int], value: float) -> nn.ConstantPad1d:
     """Make the layer that adds elements at the left and right.
 
     Args:
         padding: how many, or two numbers.
         value: of the elements.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ConstantPad1d(padding, value)
 
 
@@ -61,13 +65,15 @@ def ConstantPad1d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPa
         "empty": "MindSpore refuses empty tensors",
     },
 )
-def ConstantPad2d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPad2d:
+def ConstantPad2d(padding: int | tuple[int, ...] | list[int], value: float) -> nn.ConstantPad2d:
     """Make the layer that adds elements at the left, right, top and bottom.
 
     Args:
         padding: how many, or four numbers.
         value: of the elements.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ConstantPad2d(padding, value)
 
 
@@ -78,13 +84,15 @@ def ConstantPad2d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPa
         "empty": "MindSpore refuses empty tensors",
     },
 )
-def ConstantPad3d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPad3d:
+def ConstantPad3d(padding: int | tuple[int, ...] | list[int], value: float) -> nn.ConstantPad3d:
     """Make the layer that adds elements at the left, right, top, bottom, front and back.
 
     Args:
         padding: how many, or six numbers.
         value: of the elements.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ConstantPad3d(padding, value)
 
 
@@ -95,12 +103,14 @@ def ConstantPad3d(padding: int | tuple[int, ...], value: float) -> nn.ConstantPa
         "error": "MindSpore also takes integers or booleans",
     },
 )
-def ReflectionPad1d(padding: int | tuple[int, ...]) -> nn.ReflectionPad1d:
+def ReflectionPad1d(padding: int | tuple[int, ...] | list[int]) -> nn.ReflectionPad1d:
     """Make the layer that mirrors (N, C, L) or (C, L) at its ends.
 
     Args:
         padding: how many elements are added, or two numbers.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ReflectionPad1d(padding)
 
 
@@ -111,12 +121,14 @@ def ReflectionPad1d(padding: int | tuple[int, ...]) -> nn.ReflectionPad1d:
         "error": "MindSpore also takes integers or booleans",
     },
 )
-def ReflectionPad2d(padding: int | tuple[int, ...]) -> nn.ReflectionPad2d:
+def ReflectionPad2d(padding: int | tuple[int, ...] | list[int]) -> nn.ReflectionPad2d:
     """Make the layer that mirrors (N, C, H, W) or (C, H, W) at its sides.
 
     Args:
         padding: how many elements are added, or four numbers.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ReflectionPad2d(padding)
 
 
@@ -127,12 +139,14 @@ def ReflectionPad2d(padding: int | tuple[int, ...]) -> nn.ReflectionPad2d:
         "error": "MindSpore takes arguments that torch refuses",
     },
 )
-def ReplicationPad1d(padding: int | tuple[int, ...]) -> nn.ReplicationPad1d:
+def ReplicationPad1d(padding: int | tuple[int, ...] | list[int]) -> nn.ReplicationPad1d:
     """Make the layer that repeats the ends of (N, C, L) or (C, L).
 
     Args:
         padding: how many elements are added, or two numbers.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ReplicationPad1d(padding)
 
 
@@ -143,12 +157,14 @@ def ReplicationPad1d(padding: int | tuple[int, ...]) -> nn.ReplicationPad1d:
         "error": "MindSpore takes arguments that torch refuses",
     },
 )
-def ReplicationPad2d(padding: int | tuple[int, ...]) -> nn.ReplicationPad2d:
+def ReplicationPad2d(padding: int | tuple[int, ...] | list[int]) -> nn.ReplicationPad2d:
     """Make the layer that repeats the sides of (N, C, H, W) or (C, H, W).
 
     Args:
         padding: how many elements are added, or four numbers.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ReplicationPad2d(padding)
 
 
@@ -159,12 +175,14 @@ def ReplicationPad2d(padding: int | tuple[int, ...]) -> nn.ReplicationPad2d:
         "error": "MindSpore takes arguments that torch refuses",
     },
 )
-def ReplicationPad3d(padding: int | tuple[int, ...]) -> nn.ReplicationPad3d:
+def ReplicationPad3d(padding: int | tuple[int, ...] | list[int]) -> nn.ReplicationPad3d:
     """Make the layer that repeats the sides of (N, C, D, H, W) or (C, D, H, W).
 
     Args:
         padding: how many elements are added, or six numbers.
     """
+    if isinstance(padding, list):
+        padding = tuple(padding)
     return nn.ReplicationPad3d(padding)
 
 

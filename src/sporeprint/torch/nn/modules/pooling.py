@@ -240,6 +240,8 @@ def AvgPool2d(
     """
     if stride is None:
         stride = kernel_size
+    if isinstance(kernel_size, list) or isinstance(stride, list):
+        return AveragePool2d(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
     if padding in (0, (0, 0)) and not ceil_mode and divisor_override is None:
         return nn.AvgPool2d(kernel_size, stride=stride)
     return AveragePool2d(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
@@ -378,12 +380,14 @@ class AdaptiveAvgPool1d(nn.Cell):
         "empty": "MindSpore refuses empty tensors",
     },
 )
-def AdaptiveAvgPool2d(output_size: int | tuple[int | None, ...]) -> nn.AdaptiveAvgPool2d:
+def AdaptiveAvgPool2d(output_size: int | tuple[int | None, ...] | list[int | None]) -> nn.AdaptiveAvgPool2d:
     """Make the layer that takes the means of windows of (N, C, H, W) or (C, H, W).
 
     Args:
         output_size: rows and columns of them; None keeps those of the input.
     """
+    if isinstance(output_size, list):
+        output_size = tuple(output_size)
     return nn.AdaptiveAvgPool2d(output_size)
 
 
@@ -395,12 +399,14 @@ def AdaptiveAvgPool2d(output_size: int | tuple[int | None, ...]) -> nn.AdaptiveA
         "empty": "MindSpore refuses empty tensors",
     },
 )
-def AdaptiveAvgPool3d(output_size: int | tuple[int | None, ...]) -> nn.AdaptiveAvgPool3d:
+def AdaptiveAvgPool3d(output_size: int | tuple[int | None, ...] | list[int | None]) -> nn.AdaptiveAvgPool3d:
     """Make the layer that takes the means of windows of (N, C, D, H, W) or (C, D, H, W).
 
     Args:
         output_size: how many there are along each dimension; None keeps that of the input.
     """
+    if isinstance(output_size, list):
+        output_size = tuple(output_size)
     return nn.AdaptiveAvgPool3d(output_size)
 
 
