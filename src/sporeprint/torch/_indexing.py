@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import mindspore as ms
@@ -529,3 +530,21 @@ def quantiles(
             else ops.unsqueeze(found, dim % tensor.ndim + 1)
         )
     return found if shares.ndim else ops.squeeze(found, 0)
+
+
+@counterpart("torch.combinations", differs=NO_BFLOAT16)
+def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
+    """Return each choice of r elements of a vector, in their order, as a row."""
+    return combined(input, r, with_replacement)
+
+
+def combined(tensor: Tensor, many: int, repeated: bool) -> Tensor:
+    """Take the elements by all combinations of their places."""
+    if many == 0:
+        return ops.zeros((0,), dtype=tensor.dtype)
+    choose = itertools.combinations_with_replacement if repeated else itertools.combinations
+    places = np.array(list(choose(range(tensor.shape[0]), many)), np.int64)
+    if places.size == 0:
+        return ops.zeros((0, many), dtype=tensor.dtype)
+    taken = ops.index_select(tensor, 0, Tensor(places.reshape(-1)))
+    return ops.reshape(taken, (-1, many))

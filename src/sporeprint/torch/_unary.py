@@ -9,6 +9,7 @@ from sporeprint.torch._differs import (
     EXPM1,
     FLOATING_ONLY,
     FLUSHED,
+    LGAMMA,
     LOG1P,
     NAN_TO_NUM,
     NO_BFLOAT16,
@@ -326,6 +327,18 @@ def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 @exact_of(log2)
 def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return logarithm_to_base(ops.log2, 2, input)
+
+
+@counterpart("torch.lgamma", "torch.special.gammaln", refuses=OUT, differs=LGAMMA)
+def lgamma(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the logarithm of the gamma function's magnitude for each element."""
+    return ops.lgamma(input)
+
+
+@exact_of(lgamma)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    # MindSpore's gradient refuses empty tensors.
+    return of_floating(ops.abs if input.size == 0 and not input.is_complex() else ops.lgamma, input)
 
 
 @counterpart(
