@@ -16,9 +16,9 @@ import importlib
 import pkgutil
 
 from sporeprint.counterpart import REGISTRY
-from sporeprint.torch import _names, autograd, fft, functional, nn, optim, special, utils
+from sporeprint.torch import _names, autograd, fft, functional, linalg, nn, optim, special, utils
 
-__all__ = ["autograd", "fft", "functional", "nn", "optim", "special", "utils"]
+__all__ = ["autograd", "fft", "functional", "linalg", "nn", "optim", "special", "utils"]
 
 # Whatever lies in this folder registers its counterparts.
 for _module in pkgutil.iter_modules(__path__):

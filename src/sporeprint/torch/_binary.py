@@ -11,6 +11,7 @@ from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
 from sporeprint.torch._differs import (
+    CLAMP_BY,
     FLOATING_ONLY,
     FLUSHED,
     NO_BFLOAT16,
@@ -420,6 +421,28 @@ def clamped_between(tensor: Tensor, low: Tensor | None, high: Tensor | None) -> 
     if high is not None:
         tensor = ops.where(tensor > high, high, tensor)
     return tensor
+
+
+@counterpart("torch.clamp_min", refuses=OUT, differs=CLAMP_BY)
+def clamp_min(input: Tensor, min: float, *, out: Tensor | None = None) -> Tensor:
+    """Raise what is below ``min`` to it."""
+    return ops.clamp(input, min=min)
+
+
+@overload_of(clamp_min)
+def _(input: Tensor, min: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return clamped_between(input, min, None)
+
+
+@counterpart("torch.clamp_max", refuses=OUT, differs=CLAMP_BY)
+def clamp_max(input: Tensor, max: float, *, out: Tensor | None = None) -> Tensor:
+    """Lower what is above ``max`` to it."""
+    return ops.clamp(input, max=max)
+
+
+@overload_of(clamp_max)
+def _(input: Tensor, max: Tensor, *, out: Tensor | None = None) -> Tensor:
+    return clamped_between(input, None, max)
 
 
 @counterpart(

@@ -192,6 +192,18 @@ LOG = {
 
 LOG_TO_BASE = {**LOG, "complex64": "the imaginary part is nan where the number is infinite or 0"}
 
+LGAMMA = {
+    **NO_BOOL,
+    **NO_BFLOAT16,
+    "int8": "MindSpore's kernel takes no integers but int32: it raises",
+    "int16": "MindSpore's kernel takes no integers but int32: it raises",
+    "int64": "MindSpore's kernel takes no integers but int32: it raises",
+    "uint8": "MindSpore's kernel takes no integers but int32: it raises",
+    "accuracy & float64 & gradient": "MindSpore's Digamma is less exact where it is large",
+    "denormal & float64 & gradient": "the gradient at a denormal number is infinite",
+    "empty & gradient": "MindSpore's Digamma refuses empty tensors: it raises",
+}
+
 LOG1P = {
     **FLOATING_ONLY,
     **FLUSHED,
@@ -331,6 +343,13 @@ NORM = {
     "float64": "MindSpore's ReduceSum and Pow compute float64 in float32, and its nuclear norm is float32",
     "error": "MindSpore takes integers and booleans, and the negative norm of nothing",
     "empty & uninitialised": "the sum over nothing is what memory holds",
+}
+
+DIST = {
+    **NO_BFLOAT16,
+    "float16": "powers are added up in float16, beyond whose largest number they may be",
+    "complex64": "MindSpore's Abs of complex numbers is complex",
+    "error": "MindSpore takes numbers, integers and booleans; torch refuses them",
 }
 
 MEDIAN = {

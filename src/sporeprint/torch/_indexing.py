@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import mindspore as ms
@@ -405,3 +406,145 @@ def place_in_order(
         low = np.where(unsettled & below, middle + 1, low)
         high = np.where(unsettled & ~below, middle, high)
     return Tensor(low.reshape(wanted.shape).astype(np.int32 if narrow else np.int64))
+
+
+# ------------------------------------------------------------------------------
+# Count and compare
+# ------------------------------------------------------------------------------
+
+
+@counterpart(
+    "torch.isin",
+    ignores={"assume_unique": "it allows for a faster way to the same"},
+    refuses=OUT,
+    differs={"error": "torch refuses what MindSpore takes: booleans, complex numbers"},
+)
+def isin(
+    elements: Tensor,
+    test_elements: Tensor,
+    *,
+    assume_unique: bool = False,
+    invert: bool = False,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Tell which elements are among the test elements, or which are not."""
+    return among(elements, test_elements, invert)
+
+
+@overload_of(isin)
+def _(
+    element: float,
+    test_elements: Tensor,
+    *,
+    assume_unique: bool = False,
+    invert: bool = False,
+    out: Tensor | None = None,
+) -> Tensor:
+    return among(element, test_elements, invert)
+
+
+@overload_of(isin)
+def _(
+    elements: Tensor,
+    test_element: float,
+    *,
+    assume_unique: bool = False,
+    invert: bool = False,
+    out: Tensor | None = None,
+) -> Tensor:
+    return among(elements, test_element, invert)
+
+
+def among(elements: Tensor | float, wanted: Tensor | float, invert: bool) -> Tensor:
+    """Ask numpy; MindSpore's isin has no kernel on CPU."""
+    left = elements.asnumpy() if isinstance(elements, Tensor) else elements
+    right = wanted.asnumpy() if isinstance(wanted, Tensor) else wanted
+    return Tensor(np.array(np.isin(left, right, invert=invert)))
+
+
+@counterpart(
+    "torch.histc",
+    refuses=OUT,
+    differs={
+        **NO_BFLOAT16,
+        "float64": "MindSpore's Histogram takes no float64: it raises",
+        "float16": "the counts are float32",
+        "error": "torch refuses what MindSpore takes: int32, a range that is nan",
+        "nan": "a nan is counted",
+        "empty & uninitialised": "the counts of nothing are what memory holds",
+    },
+)
+def histc(
+    input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out: Tensor | None = None
+) -> Tensor:
+    """Count the elements in each of so many parts of equal width from min to max; both 0: from least to largest."""
+    return ops.histc(input, bins=bins, min=min, max=max)
+
+
+@counterpart(
+    "torch.quantile",
+    refuses=OUT,
+    differs={**FLUSHED, "error": "torch refuses what MindSpore takes: float16"},
+)
+def quantile(
+    input: Tensor,
+    q: Tensor | float,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+    out: Tensor | None = None,
+) -> Tensor:
+    """Return what a share q of the elements lies below, of all or along ``dim``; of several q in front."""
+    return quantiles(input, q, dim, keepdim, interpolation)
+
+
+def quantiles(
+    tensor: Tensor, shares: Tensor | float, dim: int | None, keepdim: bool, interpolation: str
+) -> Tensor:
+    """Sort and go so far as the share says; ops.quantile has no kernel on CPU."""
+    rows = ops.reshape(tensor, (-1,)) if dim is None or tensor.ndim == 0 else ops.movedim(tensor, dim, -1)
+    ordered = sorted_with_indices(rows, -1, False).values
+    length = rows.shape[-1]
+    if not isinstance(shares, Tensor):
+        shares = Tensor(shares, tensor.dtype)
+    ranks = ops.reshape(shares, (-1,)) * (length - 1)
+    if interpolation == "lower":
+        ranks = ops.floor(ranks)
+    elif interpolation == "higher":
+        ranks = ops.ceil(ranks)
+    elif interpolation == "nearest":
+        ranks = ops.round(ranks)
+    floor = ops.floor(ranks)
+    below = ops.index_select(ordered, -1, floor.astype(ms.int64))
+    above = ops.index_select(ordered, -1, ops.ceil(ranks).astype(ms.int64))
+    weight = ops.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - floor
+    # From the nearer end, as torch does: it rounds less.
+    found = ops.where(weight < 0.5, below + weight * (above - below), above - (above - below) * (1 - weight))
+    last = ordered[..., -1:]
+    found = ops.movedim(ops.where(ops.isnan(last), last, found), -1, 0)
+    if keepdim:
+        found = (
+            ops.reshape(found, (-1,) + (1,) * tensor.ndim)
+            if dim is None or tensor.ndim == 0
+            else ops.unsqueeze(found, dim % tensor.ndim + 1)
+        )
+    return found if shares.ndim else ops.squeeze(found, 0)
+
+
+@counterpart("torch.combinations", differs=NO_BFLOAT16)
+def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
+    """Return each choice of r elements of a vector, in their order, as a row."""
+    return combined(input, r, with_replacement)
+
+
+def combined(tensor: Tensor, many: int, repeated: bool) -> Tensor:
+    """Take the elements by all combinations of their places."""
+    if many == 0:
+        return ops.zeros((0,), dtype=tensor.dtype)
+    choose = itertools.combinations_with_replacement if repeated else itertools.combinations
+    places = np.array(list(choose(range(tensor.shape[0]), many)), np.int64)
+    if places.size == 0:
+        return ops.zeros((0, many), dtype=tensor.dtype)
+    taken = ops.index_select(tensor, 0, Tensor(places.reshape(-1)))
+    return ops.reshape(taken, (-1, many))

@@ -9,7 +9,7 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import FLUSHED, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
+from sporeprint.torch._differs import DIST, FLUSHED, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY
 from sporeprint.torch._refuses import OUT
 from sporeprint.torch._results import MinAndMax, ValuesAndIndices
 
@@ -627,3 +627,43 @@ def _(
     if isinstance(dim, list):
         dim = tuple(dim)
     return ops.var_mean(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
+
+
+@counterpart(
+    "torch.trapezoid",
+    "torch.trapz",
+    differs={
+        **NO_BFLOAT16,
+        **NO_EMPTY,
+        "bool & error": "torch refuses booleans",
+        "inf": "torch takes away half of the ends, which is nan where they are infinite",
+    },
+)
+def trapezoid(y: Tensor, x: Tensor, *, dim: int = -1) -> Tensor:
+    """Integrate along a dimension by straight lines between points, at x or at a distance of dx."""
+    return area_below(y, x, dim)
+
+
+@overload_of(trapezoid)
+def _(y: Tensor, *, dx: float = 1, dim: int = -1) -> Tensor:
+    return area_below(y, dx, dim)
+
+
+def area_below(heights: Tensor, places: Tensor | float, dim: int) -> Tensor:
+    """Add up the means of neighbours times their distance; ops.trapz takes no integers and casts."""
+    heights = ops.movedim(heights, dim, -1)
+    both = heights[..., 1:] + heights[..., :-1]
+    if not isinstance(places, Tensor):
+        return ops.sum(both, dim=-1) * (places / 2)
+    if places.ndim > 1:
+        places = ops.movedim(places, dim, -1)
+    return ops.sum(both * (places[..., 1:] - places[..., :-1]), dim=-1) / 2
+
+
+@counterpart(
+    "torch.dist",
+    differs={**DIST, "accuracy & float64 & gradient & inf": "MindSpore's Pow computes float64 in float32"},
+)
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """Return the p-norm of the difference."""
+    return norm_of_elements(input - other, p, None, False)

@@ -401,3 +401,27 @@ def diagonal_of_or_on(tensor: Tensor, offset: int) -> Tensor:
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """Put the last dimension on a diagonal of two new ones."""
     return ops.diag_embed(input, offset=offset, dim1=dim1, dim2=dim2)
+
+
+@counterpart(
+    "torch.cartesian_prod",
+    differs={
+        **NO_BFLOAT16,
+        "0-d & error": "MindSpore takes numbers for vectors of one",
+        "empty & gradient & uninitialised": "the sum over nothing is what memory holds",
+    },
+)
+def cartesian_prod(*tensors: Tensor) -> Tensor:
+    """Return each choice of one element of every vector as a row."""
+    if len(tensors) == 1:
+        return choices(*tensors)
+    return ops.reshape(ops.stack(ops.meshgrid(*tensors, indexing="ij"), axis=-1), (-1, len(tensors)))
+
+
+def choices(*tensors: Tensor) -> Tensor:
+    """Return rows of choices; of one vector it is the vector."""
+    if len(tensors) == 1 and isinstance(tensors[0], list | tuple):
+        tensors = tuple(tensors[0])
+    if len(tensors) == 1:
+        return tensors[0]
+    return ops.reshape(ops.stack(ops.meshgrid(*tensors, indexing="ij"), axis=-1), (-1, len(tensors)))

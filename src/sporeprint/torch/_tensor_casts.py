@@ -94,6 +94,12 @@ def detach(self: Tensor) -> Tensor:
     return ops.stop_gradient(self)
 
 
+@counterpart("torch.detach", differs={"0-d & view": "MindSpore copies what has no dimension"})
+def detach_function(input: Tensor) -> Tensor:
+    """Return the same numbers, through which no gradient flows."""
+    return ops.stop_gradient(input)
+
+
 @counterpart(
     "torch.Tensor.clone",
     ignores=MEMORY_FORMAT,

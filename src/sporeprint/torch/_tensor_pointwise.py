@@ -15,6 +15,7 @@ from sporeprint.torch._differs import (
     ADD_PRODUCT,
     CLAMP,
     CLAMP_BY,
+    DIST,
     DIV,
     EXP,
     EXPM1,
@@ -501,15 +502,7 @@ def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     return vector_product(self, other, dim)
 
 
-@counterpart(
-    "torch.Tensor.dist",
-    differs={
-        **NO_BFLOAT16,
-        "float16": "powers are added up in float16, beyond whose largest number they may be",
-        "complex64": "MindSpore's Abs of complex numbers is complex",
-        "error": "MindSpore takes numbers, integers and booleans; torch refuses them",
-    },
-)
+@counterpart("torch.Tensor.dist", differs=DIST)
 def dist(self: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """Return the p-norm of the difference."""
     return norm_of_elements(self - other, p, None, False)

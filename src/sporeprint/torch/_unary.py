@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from mindspore import Tensor, ops
 
-from sporeprint.counterpart import counterpart, exact_of
+from sporeprint.counterpart import counterpart, exact_of, overload_of
 from sporeprint.torch._differs import (
     EXPM1,
     FLOATING_ONLY,
     FLUSHED,
+    LGAMMA,
     LOG1P,
+    NAN_TO_NUM,
     NO_BFLOAT16,
     NO_BOOL,
     NO_COMPLEX,
     NO_INTEGERS,
+    ROUND,
 )
 from sporeprint.torch._elementwise import (
     exact_expm1,
@@ -28,6 +31,7 @@ from sporeprint.torch._elementwise import (
     of_wide,
 )
 from sporeprint.torch._refuses import OUT
+from sporeprint.torch._tensor_pointwise import rounded_to
 
 
 @counterpart(
@@ -325,6 +329,18 @@ def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return logarithm_to_base(ops.log2, 2, input)
 
 
+@counterpart("torch.lgamma", "torch.special.gammaln", refuses=OUT, differs=LGAMMA)
+def lgamma(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Return the logarithm of the gamma function's magnitude for each element."""
+    return ops.lgamma(input)
+
+
+@exact_of(lgamma)
+def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    # MindSpore's gradient refuses empty tensors.
+    return of_floating(ops.abs if input.size == 0 and not input.is_complex() else ops.lgamma, input)
+
+
 @counterpart(
     "torch.logical_not",
     refuses=OUT,
@@ -336,6 +352,19 @@ def _(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def logical_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Tell which elements are 0."""
     return ops.logical_not(input)
+
+
+@counterpart("torch.nan_to_num", refuses=OUT, differs=NAN_TO_NUM)
+def nan_to_num(
+    input: Tensor,
+    nan: float | None = None,
+    posinf: float | None = None,
+    neginf: float | None = None,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    """Replace nan by 0 and the infinities by the largest finite numbers, or all by other numbers."""
+    return ops.nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
 
 
 @counterpart("torch.neg", "torch.negative", refuses=OUT)
@@ -356,6 +385,19 @@ def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return 1 divided by each element."""
     return ops.reciprocal(input)
+
+
+@counterpart("torch.round", refuses=OUT, differs=ROUND)
+def round(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Round each element to the nearest integer, or to so many decimals; halves to the even neighbour."""
+    return ops.round(input)
+
+
+@overload_of(round)
+def _(input: Tensor, *, decimals: int, out: Tensor | None = None) -> Tensor:
+    if decimals == 0:
+        return ops.round(input)
+    return rounded_to(input, decimals)
 
 
 @counterpart(

@@ -7,6 +7,7 @@ import math
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
+from sporeprint.torch._differs import NO_BFLOAT16
 
 
 @counterpart(
@@ -269,3 +270,47 @@ def instance_normalized(
     if weight is not None:
         result = result * weight.reshape(shape)
     return result if bias is None else result + bias.reshape(shape)
+
+
+@counterpart(
+    "torch.nn.functional.local_response_norm",
+    differs={
+        **NO_BFLOAT16,
+        "accuracy & float64": "MindSpore's Pow computes float64 in float32",
+        "error": "torch refuses what MindSpore takes: complex numbers, integers but int64",
+        "empty": "MindSpore refuses to differentiate empty tensors; of no integers the result is float32",
+    },
+)
+def local_response_norm(
+    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor:
+    """Divide by what neighbouring channels hold; ops.lrn counts them in another way, and takes 4-D input only.
+
+    Args:
+        input: (N, C, ...), floating.
+        size: how many channels.
+        alpha: the factor of their mean square.
+        beta: the exponent.
+        k: what is added first.
+
+    Returns:
+        Tensor of input's shape and dtype.
+    """
+    return divided_by_neighbours(input, size, alpha, beta, k)
+
+
+def divided_by_neighbours(input: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
+    """Add up the squares of so many channels, beyond the ends 0; parameters as in torch's local_response_norm."""
+    squares = ops.square(input)
+    before, after, channels = size // 2, (size - 1) // 2, input.shape[1]
+    total = squares
+    for step in range(1, max(before, after) + 1):
+        if step >= channels:
+            break
+        nothing = ops.zeros_like(squares[:, :step])
+        if step <= before:
+            total = total + ops.cat((nothing, squares[:, :-step]), axis=1)
+        if step <= after:
+            total = total + ops.cat((squares[:, step:], nothing), axis=1)
+    mean = total / size if input.is_floating_point() else total // size
+    return input / ops.pow(mean * alpha + k, beta)

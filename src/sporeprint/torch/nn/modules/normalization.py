@@ -8,7 +8,8 @@ import mindspore as ms
 from mindspore import Tensor, nn, ops
 
 from sporeprint.counterpart import counterpart, counterpart_class
-from sporeprint.torch.nn._normalization import layer_normalized, rms_normalized
+from sporeprint.torch._differs import FLUSHED, NO_BFLOAT16
+from sporeprint.torch.nn._normalization import divided_by_neighbours, layer_normalized, rms_normalized
 
 
 @counterpart(
@@ -171,3 +172,35 @@ class RMSNorm(nn.Cell):
     def construct(self, x: Tensor) -> Tensor:
         """Normalise x of shape (..., *normalized_shape)."""
         return rms_normalized(x, len(self.normalized_shape), self.weight, self.eps)
+
+
+@counterpart_class(
+    "torch.nn.LocalResponseNorm",
+    differs={
+        **NO_BFLOAT16,
+        **FLUSHED,
+        "accuracy & float64": "MindSpore's Pow computes float64 in float32",
+        "error": "torch refuses what MindSpore takes: complex numbers, integers but int64",
+        "empty": "MindSpore refuses to differentiate empty tensors; of no integers the result is float32",
+    },
+)
+class LocalResponseNorm(nn.Cell):
+    """Divides by what neighbouring channels hold; nn.LRN counts them in another way.
+
+    Args:
+        size: how many channels.
+        alpha: the factor of their mean square.
+        beta: the exponent.
+        k: what is added first.
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.k = k
+
+    def construct(self, x: Tensor) -> Tensor:
+        """Normalise x of shape (N, C, ...)."""
+        return divided_by_neighbours(x, self.size, self.alpha, self.beta, self.k)
