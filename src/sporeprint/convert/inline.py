@@ -74,6 +74,8 @@ _DTYPES = {
     )},
 }  # fmt: skip
 _FOLDED = ("isinstance", "len", "int", "float", "bool", "str", "tuple")
+#: The helper by which a body says that a condition holds outside the common domain only.
+OUTSIDE = ("sporeprint.torch._creation", "outside")
 #: numpy's names for parameters, which torch's built-in functions also take (torch/csrc/utils/python_arg_parser.cpp).
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
 
@@ -629,6 +631,13 @@ class Evaluator:
             folded = self._fold(function.builtin, node)
             if folded is not None:
                 return folded
+        helper = function.helper if isinstance(function, Reference) else None
+        if helper is not None and (helper.file.dotted, helper.name) == OUTSIDE:
+            condition = self.evaluate(node.args[0])
+            if self.truth(condition) is not None:
+                return condition
+            if self.fidelity == "native":
+                return ast.Constant(False)
         args: list[ast.expr] = []
         for each in node.args:
             value = self.evaluate(each)

@@ -11,7 +11,7 @@ import numpy as np
 from sporeprint.prove.chance import Draws
 from sporeprint.prove.names import match
 from sporeprint.prove.task import Array, Task
-from sporeprint.torch._modules import class_name, has_no_weights, held, is_layer, walk_cells
+from sporeprint.torch._modules import class_name, held, is_layer, walk_cells
 
 Tensor = ms.Tensor
 Layer = ms.nn.Cell
@@ -47,8 +47,7 @@ def state(model: Any, task: Task) -> tuple[dict[str, Any], dict[str, Any]]:
     seen: set[int] = set()
     for path, cell in walk_cells(model):
         for name, value, is_buffer in held(cell):
-            unused = name in ("weight", "bias") and has_no_weights(cell)
-            if value is None or id(value) in seen or unused:
+            if value is None or id(value) in seen:
                 continue
             seen.add(id(value))
             (buffers if is_buffer else parameters)[f"{path}.{name}" if path else name] = value

@@ -69,7 +69,10 @@ def ones(
     requires_grad: bool | None = False,
 ) -> Tensor:
     """Make a tensor of ones; float32 unless dtype says otherwise."""
-    return ops.ones(size[0] if len(size) == 1 else size, dtype=dtype)
+    shape = size[0] if len(size) == 1 else size
+    if outside(shape == ()):  # ops.ones raises
+        return ops.full((), 1, dtype=ms.float32 if dtype is None else dtype)
+    return ops.ones(shape, dtype=dtype)
 
 
 @overload_of(ones)
@@ -82,7 +85,14 @@ def _(
     pin_memory: bool | None = False,
     requires_grad: bool | None = False,
 ) -> Tensor:
+    if outside(size == ()):
+        return ops.full((), 1, dtype=ms.float32 if dtype is None else dtype)
     return ops.ones(size, dtype=dtype)
+
+
+def outside(condition: bool) -> bool:
+    """Return a condition that holds outside the common domain only: a native text may take it for false."""
+    return condition
 
 
 @counterpart("torch.empty", ignores={**PLACE, **MEMORY_FORMAT}, refuses=LAYOUT)

@@ -332,7 +332,7 @@ SPREAD = {
     **NO_COMPLEX,
     "0-d": "MindSpore refuses a dim of a 0-d tensor: it raises",
     "accuracy & float64": "MindSpore computes float64 in float32",
-    "gradient": "where all numbers are equal that of std is nan, not 0; of a 0-d tensor it has a dimension",
+    "error": "torch refuses what MindSpore takes: integers, booleans",
     "warning": "torch warns where there are too few numbers",
     "empty": "that of nothing is 0, not nan",
 }
@@ -343,6 +343,13 @@ NORM = {
     "float64": "MindSpore's ReduceSum and Pow compute float64 in float32, and its nuclear norm is float32",
     "error": "MindSpore takes integers and booleans, and the negative norm of nothing",
     "empty & uninitialised": "the sum over nothing is what memory holds",
+}
+
+INVERSE = {
+    "nan": "a nan does not reach the result; the gradient differs too",
+    "inf": "a nan does not reach the result; the gradient differs too",
+    "float64 & gradient": "the gradient is float32",
+    "accuracy": "complex numbers and the gradient of float64 are computed less exactly",
 }
 
 DIST = {

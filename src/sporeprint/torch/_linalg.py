@@ -7,7 +7,16 @@ from typing import Any
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, overload_of
-from sporeprint.torch._differs import FLUSHED, NO_0D, NO_BFLOAT16, NO_BOOL, NO_COMPLEX, NO_EMPTY, NO_INTEGERS
+from sporeprint.torch._differs import (
+    FLUSHED,
+    INVERSE,
+    NO_0D,
+    NO_BFLOAT16,
+    NO_BOOL,
+    NO_COMPLEX,
+    NO_EMPTY,
+    NO_INTEGERS,
+)
 from sporeprint.torch._einsum import product_of_two, summed_products
 from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._refuses import OUT
@@ -327,13 +336,21 @@ def trace(input: Tensor) -> Tensor:
 @counterpart(
     "torch.inverse",
     refuses=OUT,
-    differs={
-        **NO_EMPTY,
-        "nan": "a nan does not reach the result; the gradient differs too",
-        "inf": "a nan does not reach the result; the gradient differs too",
-        "accuracy": "float64 is computed with the accuracy of float32",
-    },
+    differs=INVERSE,
 )
 def inverse(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Invert matrices."""
-    return ops.inverse(input)
+    return inverse_of(input)
+
+
+@counterpart("torch.Tensor.inverse", differs=INVERSE)
+def inverse_of_self(self: Tensor) -> Tensor:
+    """Invert matrices."""
+    return inverse_of(self)
+
+
+def inverse_of(matrices: Tensor) -> Tensor:
+    """Solve for the unit matrix: of a singular matrix ops.inverse gives numbers, where ops.matrix_solve raises."""
+    unit = ops.broadcast_to(ops.eye(matrices.shape[-1], dtype=matrices.dtype), matrices.shape)
+    # Of an empty batch of complex numbers the process would die.
+    return ops.matrix_solve(matrices, unit) if matrices.size else matrices

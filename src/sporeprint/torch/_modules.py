@@ -116,9 +116,12 @@ def names_in(cell: object) -> Mapping[str, str]:
     return {}
 
 
-def has_no_weights(layer: object) -> bool:
-    """Return whether torch's layer has None for weight and bias; MindSpore's has them, and does not train them."""
-    return "weight" in names_in(layer) and not getattr(layer, "affine", True)
+def lacks(layer: object, name: str) -> bool:
+    """Return whether torch's layer has None for its weight or bias; MindSpore's has them, and does not train them."""
+    if name not in ("weight", "bias") or "weight" not in names_in(layer):
+        return False
+    inner = getattr(layer, "bn2d", layer)
+    return not getattr(inner, "affine", True) or (name == "bias" and not getattr(inner, "shifts", True))
 
 
 def layer_attribute(layer: Any, name: str, *default: Any) -> Any:
@@ -133,7 +136,7 @@ def layer_attribute(layer: Any, name: str, *default: Any) -> Any:
         AttributeError: there is none, and no default.
     """
     value = layer
-    if name in ("weight", "bias") and has_no_weights(layer):
+    if lacks(layer, name):
         return None
     own = TABLES.get(name, name) if isinstance(layer, nn.Cell) else name
     for part in names_in(layer).get(name, own).split("."):

@@ -103,6 +103,7 @@ def _(input: Tensor, *, dtype: ms.Type | None = None) -> Tensor:
         **NO_COMPLEX,
         **FLUSHED,
         **NO_0D,
+        "error": "torch refuses what MindSpore takes: integers, booleans",
         "warning": "torch warns",
         "nan": "the gradient is nan, not -inf",
         "inf": "the gradient is nan, not inf",
@@ -119,18 +120,12 @@ def var(
     out: Tensor | None = None,
 ) -> Tensor:
     """Return the variance: squared distances from the mean, added up and divided by n - ``correction`` (1)."""
-    if correction is None:
-        correction = 1
-    if isinstance(correction, float):
-        return variance(input, dim, correction, keepdim)
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.var(input, axis=dim, ddof=correction, keepdims=keepdim)
+    return variance(input, dim, 1 if correction is None else correction, keepdim)
 
 
 @overload_of(var)
 def _(input: Tensor, unbiased: bool = True) -> Tensor:
-    return ops.var(input, ddof=1 if unbiased else 0)
+    return variance(input, None, 1 if unbiased else 0, False)
 
 
 @overload_of(var)
@@ -142,22 +137,39 @@ def _(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.var(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
+    return variance(input, dim, 1 if unbiased else 0, keepdim)
 
 
-def variance(tensor: Tensor, dim: int | tuple[int, ...] | None, correction: float, keepdim: bool) -> Tensor:
-    """Divide by n less a correction that is no integer, which ops.var refuses."""
-    squares = ops.square(tensor - ops.mean(tensor, axis=dim, keep_dims=True))
-    total = ops.sum(squares, dim=dim, keepdim=keepdim)
-    count = ops.sum(ops.ones_like(tensor), dim=dim, keepdim=keepdim)
-    return total / ops.maximum(count - correction, 0.0)
+def mean_along(tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, keepdim: bool) -> Tensor:
+    """Return the mean, of all or along dimensions."""
+    return ops.mean(tensor, axis=tuple(dim) if isinstance(dim, list) else dim, keep_dims=keepdim)
 
 
-def deviation(tensor: Tensor, dim: int | tuple[int, ...] | None, correction: float, keepdim: bool) -> Tensor:
-    """Return the square root of such a variance."""
-    return ops.sqrt(variance(tensor, dim, correction, keepdim))
+def variance(
+    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, correction: float, keepdim: bool
+) -> Tensor:
+    """Add up squared distances from the mean and divide by their number less a correction.
+
+    The gradient of ops.var is nan where all numbers are equal, and its correction is a whole number.
+    """
+    along = tuple(dim) if isinstance(dim, list) else dim
+    mean = ops.mean(tensor, axis=along, keep_dims=True)
+    total = ops.sum(ops.square(tensor - mean), dim=along, keepdim=keepdim)
+    divisor = tensor.size / mean.size - correction if mean.size else 0.0
+    return total / (divisor if divisor > 0 else 0.0)
+
+
+def deviation(
+    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, correction: float, keepdim: bool
+) -> Tensor:
+    """Return the square root of the variance, whose gradient is 0 where it is 0."""
+    return root(variance(tensor, dim, correction, keepdim))
+
+
+def root(tensor: Tensor) -> Tensor:
+    """Return the square root; its gradient at 0, where that of ops.sqrt is infinite, is 0."""
+    none = tensor == 0
+    return ops.where(none, ops.zeros_like(tensor), ops.sqrt(ops.where(none, ops.ones_like(tensor), tensor)))
 
 
 @counterpart(
@@ -168,6 +180,7 @@ def deviation(tensor: Tensor, dim: int | tuple[int, ...] | None, correction: flo
         **NO_COMPLEX,
         **FLUSHED,
         **NO_0D,
+        "error": "torch refuses what MindSpore takes: integers, booleans",
         "warning": "torch warns",
         "empty": "of nothing it gives another number",
         "accuracy": "float64 is computed with the accuracy of float32",
@@ -182,18 +195,12 @@ def std(
     out: Tensor | None = None,
 ) -> Tensor:
     """Return the square root of the variance."""
-    if correction is None:
-        correction = 1
-    if isinstance(correction, float):
-        return deviation(input, dim, correction, keepdim)
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.std(input, axis=dim, ddof=correction, keepdims=keepdim)
+    return deviation(input, dim, 1 if correction is None else correction, keepdim)
 
 
 @overload_of(std)
 def _(input: Tensor, unbiased: bool = True) -> Tensor:
-    return ops.std(input, ddof=1 if unbiased else 0)
+    return deviation(input, None, 1 if unbiased else 0, False)
 
 
 @overload_of(std)
@@ -205,9 +212,7 @@ def _(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.std(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
+    return deviation(input, dim, 1 if unbiased else 0, keepdim)
 
 
 @counterpart(
@@ -239,31 +244,39 @@ def norm(
         input = input.astype(dtype)
     if isinstance(dim, list):
         dim = tuple(dim)
-    if p is None or p in ("fro", 2):
-        return ops.norm(input, dim=dim, keepdim=keepdim)
+    if p is None or p == "fro":
+        return norm_of_elements(input, 2, dim, keepdim)
     if p == "nuc":
         return ops.norm(input, ord="nuc", dim=dim, keepdim=keepdim)
     return norm_of_elements(input, p, dim, keepdim)
 
 
-def norm_of_elements(tensor: Tensor, order: Any, dim: int | tuple[int, ...] | None, keepdim: bool) -> Tensor:
-    """Return a norm of the elements along any number of dimensions; ops.norm takes two for a matrix."""
+def norm_of_elements(
+    tensor: Tensor, order: Any, dim: int | tuple[int, ...] | list[int] | None, keepdim: bool
+) -> Tensor:
+    """Return a norm of the elements along any number of dimensions, whose gradient is 0 where the norm is.
+
+    ops.norm takes two dimensions for a matrix, and its gradient is nan where the norm is 0.
+    """
+    along = tuple(dim) if isinstance(dim, list) else dim
     size = ops.abs(tensor)
     if order == math.inf:
-        return ops.amax(size, axis=dim, keepdims=keepdim)
+        return ops.amax(size, axis=along, keepdims=keepdim)
     if order == -math.inf:
-        return ops.amin(size, axis=dim, keepdims=keepdim)
+        return ops.amin(size, axis=along, keepdims=keepdim)
     if order == 0:
-        return ops.sum((size != 0).astype(size.dtype), dim=dim, keepdim=keepdim)
+        return ops.sum((size != 0).astype(size.dtype), dim=along, keepdim=keepdim)
     if order == 1:
-        return ops.sum(size, dim=dim, keepdim=keepdim)
+        return ops.sum(size, dim=along, keepdim=keepdim)
+    if order == 2:
+        return root(ops.sum(ops.square(size), dim=along, keepdim=keepdim))
     # The power's gradient at 0 is infinite, and nothing of it is wanted there.
     zero = size == 0
     powers = ops.where(zero, ops.zeros_like(size), ops.pow(ops.where(zero, ops.ones_like(size), size), order))
-    total = ops.sum(powers, dim=dim, keepdim=keepdim)
+    total = ops.sum(powers, dim=along, keepdim=keepdim)
     none = total == 0
-    root = ops.pow(ops.where(none, ops.ones_like(total), total), 1 / order)
-    return ops.where(none, ops.zeros_like(total), root)
+    found = ops.pow(ops.where(none, ops.ones_like(total), total), 1 / order)
+    return ops.where(none, ops.zeros_like(total), found)
 
 
 # ------------------------------------------------------------------------------
@@ -546,6 +559,7 @@ def products_up_to(tensor: Tensor, dim: int, dtype: ms.Type | None) -> Tensor:
         **NO_COMPLEX,
         **FLUSHED,
         **NO_0D,
+        "error": "torch refuses what MindSpore takes: integers, booleans",
         "warning": "torch warns",
         "nan": "a nan does not reach the result",
         "inf": "a nan does not reach the result",
@@ -561,27 +575,20 @@ def std_mean(
     keepdim: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Return the standard deviation and the mean."""
-    if correction is None:
-        correction = 1
-    if isinstance(correction, float):
-        return (deviation(input, dim, correction, keepdim), ops.mean(input, axis=dim, keep_dims=keepdim))
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.std_mean(input, axis=dim, ddof=correction, keepdims=keepdim)
+    spread = deviation(input, dim, 1 if correction is None else correction, keepdim)
+    return (spread, mean_along(input, dim, keepdim))
 
 
 @overload_of(std_mean)
 def _(input: Tensor, unbiased: bool = True) -> tuple[Tensor, Tensor]:
-    return ops.std_mean(input, ddof=1 if unbiased else 0)
+    return (deviation(input, None, 1 if unbiased else 0, False), mean_along(input, None, False))
 
 
 @overload_of(std_mean)
 def _(
     input: Tensor, dim: int | tuple[int, ...] | None, unbiased: bool = True, keepdim: bool = False
 ) -> tuple[Tensor, Tensor]:
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.std_mean(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
+    return (deviation(input, dim, 1 if unbiased else 0, keepdim), mean_along(input, dim, keepdim))
 
 
 @counterpart(
@@ -591,6 +598,7 @@ def _(
         **NO_COMPLEX,
         **FLUSHED,
         **NO_0D,
+        "error": "torch refuses what MindSpore takes: integers, booleans",
         "warning": "torch warns",
         "nan": "a nan does not reach the result; the gradient differs too",
         "inf": "a nan does not reach the result; the gradient differs too",
@@ -606,27 +614,20 @@ def var_mean(
     keepdim: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Return the variance and the mean."""
-    if correction is None:
-        correction = 1
-    if isinstance(correction, float):
-        return (variance(input, dim, correction, keepdim), ops.mean(input, axis=dim, keep_dims=keepdim))
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.var_mean(input, axis=dim, ddof=correction, keepdims=keepdim)
+    spread = variance(input, dim, 1 if correction is None else correction, keepdim)
+    return (spread, mean_along(input, dim, keepdim))
 
 
 @overload_of(var_mean)
 def _(input: Tensor, unbiased: bool = True) -> tuple[Tensor, Tensor]:
-    return ops.var_mean(input, ddof=1 if unbiased else 0)
+    return (variance(input, None, 1 if unbiased else 0, False), mean_along(input, None, False))
 
 
 @overload_of(var_mean)
 def _(
     input: Tensor, dim: int | tuple[int, ...] | None, unbiased: bool = True, keepdim: bool = False
 ) -> tuple[Tensor, Tensor]:
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.var_mean(input, axis=dim, ddof=1 if unbiased else 0, keepdims=keepdim)
+    return (variance(input, dim, 1 if unbiased else 0, keepdim), mean_along(input, dim, keepdim))
 
 
 @counterpart(

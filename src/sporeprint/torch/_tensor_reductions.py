@@ -19,6 +19,7 @@ from sporeprint.torch._differs import (
     NORM,
     SPREAD,
 )
+from sporeprint.torch._reductions import deviation, norm_of_elements, variance
 from sporeprint.torch._results import MinAndMax, ValuesAndIndices
 
 
@@ -253,16 +254,12 @@ def std(
     keepdim: bool = False,
 ) -> Tensor:
     """Return the standard deviation along dimensions, by default of all; of n numbers, squares are divided by n - 1."""
-    if isinstance(correction, float):
-        return std_corrected_by(self, dim, correction, keepdim)
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.std(self, axis=dim, ddof=1 if correction is None else correction, keepdims=keepdim)
+    return deviation(self, dim, 1 if correction is None else correction, keepdim)
 
 
 @overload_of(std)
 def _(self: Tensor, unbiased: bool = True) -> Tensor:
-    return ops.std(self, ddof=unbiased)
+    return deviation(self, None, unbiased, False)
 
 
 @overload_of(std)
@@ -272,9 +269,7 @@ def _(
     unbiased: bool = True,
     keepdim: bool = False,
 ) -> Tensor:
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.std(self, axis=dim, ddof=unbiased, keepdims=keepdim)
+    return deviation(self, dim, unbiased, keepdim)
 
 
 @counterpart("torch.Tensor.var", differs={**SPREAD, "inf": "the gradient of an infinite variance is nan"})
@@ -286,16 +281,12 @@ def var(
     keepdim: bool = False,
 ) -> Tensor:
     """Return the variance along dimensions, by default of all; of n numbers, squares are divided by n - 1."""
-    if isinstance(correction, float):
-        return var_corrected_by(self, dim, correction, keepdim)
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.var(self, axis=dim, ddof=1 if correction is None else correction, keepdims=keepdim)
+    return variance(self, dim, 1 if correction is None else correction, keepdim)
 
 
 @overload_of(var)
 def _(self: Tensor, unbiased: bool = True) -> Tensor:
-    return ops.var(self, ddof=unbiased)
+    return variance(self, None, unbiased, False)
 
 
 @overload_of(var)
@@ -305,27 +296,7 @@ def _(
     unbiased: bool = True,
     keepdim: bool = False,
 ) -> Tensor:
-    if isinstance(dim, list):
-        dim = tuple(dim)
-    return ops.var(self, axis=dim, ddof=unbiased, keepdims=keepdim)
-
-
-def var_corrected_by(
-    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, correction: float, keepdim: bool
-) -> Tensor:
-    """Return the variance whose divisor is the count less any number; MindSpore's takes whole numbers."""
-    along = tuple(dim) if isinstance(dim, list) else dim
-    mean = tensor.mean(along, True)
-    distances = (tensor - mean).square().sum(along, keepdim)
-    divisor = tensor.size / mean.size - correction
-    return distances / (divisor if divisor > 0 else 0.0)
-
-
-def std_corrected_by(
-    tensor: Tensor, dim: int | tuple[int, ...] | list[int] | None, correction: float, keepdim: bool
-) -> Tensor:
-    """Return the square root of that variance."""
-    return ops.sqrt(var_corrected_by(tensor, dim, correction, keepdim))
+    return variance(self, dim, unbiased, keepdim)
 
 
 @counterpart("torch.Tensor.norm", differs=NORM)
@@ -339,34 +310,11 @@ def norm(
     """Return the p-norm of the elements, all or along dimensions; "fro" is the 2-norm."""
     if dtype is not None:
         self = self.astype(dtype)
-    return norm_along(self, p, dim, keepdim)
-
-
-def norm_along(
-    tensor: Tensor, p: float | str | None, dim: int | tuple[int, ...] | list[int] | None, keepdim: bool
-) -> Tensor:
-    """Return a norm of the elements, whose gradient is 0 where the norm is; that of ops.norm is nan there."""
-    along = tuple(dim) if isinstance(dim, list) else dim
+    if p is None or p == "fro":
+        return norm_of_elements(self, 2, dim, keepdim)
     if p == "nuc":
-        return ops.norm(tensor, ord="nuc", dim=along, keepdim=keepdim)
-    order = 2.0 if p is None or p == "fro" else float(p)
-    size = ops.abs(tensor)
-    if order == math.inf:
-        return size.amax(() if along is None else along, keepdim)
-    if order == -math.inf:
-        return size.amin(() if along is None else along, keepdim)
-    if order == 0:
-        return (size != 0).astype(size.dtype).sum(along, keepdim)
-    if order == 1:
-        return size.sum(along, keepdim)
-    zero = size == 0
-    powers = ops.where(zero, ops.zeros_like(size), ops.where(zero, ops.ones_like(size), size).pow(order))
-    if order == 2:
-        powers = size * size
-    total = powers.sum(along, keepdim)
-    none = total == 0
-    safe = ops.where(none, ops.ones_like(total), total)
-    return ops.where(none, ops.zeros_like(total), ops.sqrt(safe) if order == 2 else safe.pow(1 / order))
+        return ops.norm(self, ord="nuc", dim=tuple(dim) if isinstance(dim, list) else dim, keepdim=keepdim)
+    return norm_of_elements(self, p, dim, keepdim)
 
 
 @counterpart("torch.Tensor.median", differs=MEDIAN)

@@ -13,6 +13,7 @@ import numpy as np
 from mindspore import Tensor
 
 from sporeprint.counterpart import counterpart, overload_of
+from sporeprint.torch._creation import outside
 from sporeprint.torch._differs import (
     BROADCAST_TO,
     FLUSHED,
@@ -117,11 +118,15 @@ def _(self: Tensor, size: tuple[int, ...] | list[int]) -> Tensor:
 @counterpart("torch.Tensor.flip", differs={**NO_BFLOAT16, "error": "torch refuses to be called without dims"})
 def flip(self: Tensor, *dims: int) -> Tensor:
     """Reverse the order along the dimensions. MindSpore's method takes them as one tuple only."""
+    if outside(self.size == 0):  # the process may end with SIGFPE
+        return self.copy()
     return self.flip(dims)
 
 
 @overload_of(flip)
 def _(self: Tensor, dims: tuple[int, ...] | list[int]) -> Tensor:
+    if outside(self.size == 0):
+        return self.copy()
     return self.flip(dims)
 
 

@@ -8,7 +8,8 @@ import mindspore as ms
 from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart
-from sporeprint.torch._differs import FLUSHED, NO_BFLOAT16, NO_EMPTY
+from sporeprint.torch._differs import FLUSHED, INVERSE, NO_BFLOAT16
+from sporeprint.torch._linalg import inverse_of
 from sporeprint.torch._reductions import norm_of_elements
 from sporeprint.torch._shape import common_shape
 
@@ -85,16 +86,11 @@ def norm_of_order(tensor: Tensor, order: Any, dim: int | tuple[int, ...] | None,
 
 @counterpart(
     "torch.linalg.inv",
-    differs={
-        **NO_EMPTY,
-        "nan": "a nan does not reach the result; the gradient differs too",
-        "inf": "an infinity makes the result 0, not nan; the gradient differs too",
-        "accuracy": "complex numbers and the gradient of float64 are computed less exactly",
-    },
+    differs=INVERSE,
 )
 def inv(A: Tensor) -> Tensor:
     """Invert matrices."""
-    return ops.inverse(A)
+    return inverse_of(A)
 
 
 @counterpart(
@@ -104,7 +100,7 @@ def inv(A: Tensor) -> Tensor:
         "float64 & gradient": "the gradient is float32",
         "gradient & inf": "the gradient of a solution that is nan is not",
         "complex64 & inf": "the result is finite where torch's is nan",
-        "error": "torch refuses what MindSpore takes: singular matrices, shapes that do not fit",
+        "error": "torch refuses what MindSpore takes: shapes that do not fit",
     },
 )
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:

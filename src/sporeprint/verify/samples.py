@@ -14,7 +14,7 @@ from sporeprint.verify import optimizers, oracle
 from sporeprint.verify.calls import as_instance, translate, with_arguments, with_int32_targets
 from sporeprint.verify.derived import FORMS
 from sporeprint.verify.oracle import LIMITS, Drawn, Limits, NoSamplesError
-from sporeprint.verify.sample import Call, Sample, Tensor
+from sporeprint.verify.sample import Call, Sample, Tensor, flat, map_call
 from sporeprint.verify.signatures import NoSignatureError, resolve, signatures_of
 from sporeprint.verify.words import COMMON, DTYPES
 
@@ -48,6 +48,7 @@ def draw(api: str, dtypes: Iterable[str] = DTYPES, limits: Limits = LIMITS) -> D
         *_with_options(api, drawn.samples),
         *_in_other_words(api, drawn.samples),
         *_with_lists(drawn.samples),
+        *_with_zeros(drawn.samples),
         *_in_eval_mode(drawn.samples),
     ]
     return replace(drawn, samples=(*drawn.samples, *more))
@@ -156,26 +157,46 @@ def _ways(call: Call) -> Iterator[tuple[str, Call]]:
 
 def _with_lists(samples: tuple[Sample, ...]) -> Iterator[Sample]:
     """Pass lists of integers where PyTorch's samples pass tuples: torch takes either, in each form of a call once."""
-    forms: set[str] = set()
+    forms: dict[str, tuple[bool, Sample]] = {}
     for sample in samples:
+        used = sample.constructor or sample.call
         if not sample.conditions <= COMMON or "," in sample.name or "error" in sample.name:
             continue
-        used = sample.constructor or sample.call
-        listed = Call(
-            tuple(map(_listed, used.args)), {name: _listed(each) for name, each in used.kwargs.items()}
-        )
-        places = [
-            *map(type, listed.args),
-            *zip(listed.kwargs, map(type, listed.kwargs.values()), strict=True),
-        ]
-        if listed != used and str(places) not in forms and len(forms) < LISTS:
-            forms.add(str(places))
-            yield with_arguments(replace(sample, name=f"{sample.name}, lists"), listed)
+        given: dict[Any, Any] = {**dict(enumerate(used.args)), **used.kwargs}
+        listed = {name: list(each) if _is_size(each) else each for name, each in given.items()}
+        if listed != given:
+            form = str({name: type(each) for name, each in listed.items()})
+            call = Call(
+                tuple(listed[place] for place in range(len(used.args))), {k: listed[k] for k in used.kwargs}
+            )
+            # A size of 0 shows little.
+            little = 0 in flat([each for each in listed.values() if isinstance(each, list)])
+            if form not in forms or (forms[form][0] and not little):
+                forms[form] = little, with_arguments(replace(sample, name=f"{sample.name}, lists"), call)
+    yield from (sample for _, sample in itertools.islice(forms.values(), LISTS))
 
 
-def _listed(value: Any) -> Any:
-    is_size = isinstance(value, tuple) and value and all(type(each) is int for each in value)
-    return list(value) if is_size else value
+def _is_size(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(type(each) is int for each in value)
+
+
+def _with_zeros(samples: tuple[Sample, ...]) -> Iterator[Sample]:
+    """Fill the first tensor with zeros, whole or a row, as padding does: norms and variances are 0 then."""
+    for sample in samples:
+        first = next(iter(sample.tensors().values()), None)
+        usual = sample.conditions <= COMMON and "," not in sample.name and "error" not in sample.name
+        if first is None or first.array.dtype != "float32" or not usual or not first.array.data.ndim:
+            continue
+        for what, rows in (("zeros", slice(None)), ("a row of zeros", slice(1))):
+            data = first.array.data.copy()
+            data[rows] = 0
+            made = replace(first, array=replace(first.array, data=data))
+            yield replace(sample, name=f"{sample.name}, {what}", call=_exchanged(first, made, sample.call))
+        return
+
+
+def _exchanged(old: Tensor, new: Tensor, call: Call) -> Call:
+    return map_call(lambda value: new if value is old else value, call)
 
 
 def _in_eval_mode(samples: tuple[Sample, ...]) -> Iterator[Sample]:

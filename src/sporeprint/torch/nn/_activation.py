@@ -8,6 +8,7 @@ from mindspore import Tensor, ops
 
 from sporeprint.counterpart import counterpart, exact_of
 from sporeprint.torch._elementwise import of_floating, of_wide
+from sporeprint.torch._reductions import norm_of_elements
 
 # In MindSpore no activation writes to its input, so ``inplace`` is a copy of the result into it.
 
@@ -629,7 +630,7 @@ def normalize(
     Returns:
         Tensor of input's shape and dtype.
     """
-    return input / ops.clamp(ops.norm(input, ord=p, dim=dim, keepdim=True), min=eps)
+    return input / ops.clamp(norm_of_elements(input, p, dim, True), min=eps)
 
 
 @counterpart(

@@ -51,11 +51,11 @@ def BatchNorm1d(
     Returns:
         The layer.
     """
-    if dtype is not None or momentum is None or not bias:
+    if dtype is not None or momentum is None or not (affine and bias):
         return BatchNorm1dOfChoice(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
     if not track_running_stats:
-        return nn.BatchNorm1d(num_features, eps=eps, affine=affine, use_batch_statistics=True)
-    return nn.BatchNorm1d(num_features, eps=eps, momentum=1 - momentum, affine=affine)
+        return nn.BatchNorm1d(num_features, eps=eps, use_batch_statistics=True)
+    return nn.BatchNorm1d(num_features, eps=eps, momentum=1 - momentum)
 
 
 @counterpart(
@@ -98,11 +98,11 @@ def BatchNorm2d(
     Returns:
         The layer.
     """
-    if dtype is not None or momentum is None or not bias:
+    if dtype is not None or momentum is None or not (affine and bias):
         return BatchNorm2dOfChoice(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
     if not track_running_stats:
-        return nn.BatchNorm2d(num_features, eps=eps, affine=affine, use_batch_statistics=True)
-    return nn.BatchNorm2d(num_features, eps=eps, momentum=1 - momentum, affine=affine)
+        return nn.BatchNorm2d(num_features, eps=eps, use_batch_statistics=True)
+    return nn.BatchNorm2d(num_features, eps=eps, momentum=1 - momentum)
 
 
 @counterpart(
@@ -145,11 +145,11 @@ def BatchNorm3d(
     Returns:
         The layer.
     """
-    if dtype is not None or momentum is None or not bias:
+    if dtype is not None or momentum is None or not (affine and bias):
         return BatchNorm3dOfChoice(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
     if not track_running_stats:
-        return nn.BatchNorm3d(num_features, eps=eps, affine=affine, use_batch_statistics=True)
-    return nn.BatchNorm3d(num_features, eps=eps, momentum=1 - momentum, affine=affine)
+        return nn.BatchNorm3d(num_features, eps=eps, use_batch_statistics=True)
+    return nn.BatchNorm3d(num_features, eps=eps, momentum=1 - momentum)
 
 
 class BatchNorm1dOfChoice(nn.BatchNorm1d):
@@ -173,6 +173,7 @@ class BatchNorm1dOfChoice(nn.BatchNorm1d):
             use_batch_statistics=None if track_running_stats else True,
             dtype=ms.float32 if dtype is None else dtype,
         )
+        self.affine, self.shifts = affine, bias
         self.beta.requires_grad = affine and bias
         self.batches = 0 if momentum is None else None
 
@@ -205,6 +206,7 @@ class BatchNorm2dOfChoice(nn.BatchNorm2d):
             use_batch_statistics=None if track_running_stats else True,
             dtype=ms.float32 if dtype is None else dtype,
         )
+        self.affine, self.shifts = affine, bias
         self.beta.requires_grad = affine and bias
         self.batches = 0 if momentum is None else None
 

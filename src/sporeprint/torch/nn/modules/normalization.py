@@ -66,6 +66,7 @@ class LayerNormOfChoice(nn.LayerNorm):
         dtype: ms.Type | None,
     ) -> None:
         super().__init__(normalized_shape, epsilon=eps, dtype=ms.float32 if dtype is None else dtype)
+        self.affine, self.shifts = elementwise_affine, bias
         self.gamma.requires_grad = elementwise_affine
         self.beta.requires_grad = elementwise_affine and bias
 
@@ -125,6 +126,7 @@ class GroupNormWithoutShift(nn.GroupNorm):
         super().__init__(
             num_groups, num_channels, eps=eps, affine=affine, dtype=ms.float32 if dtype is None else dtype
         )
+        self.shifts = False
         self.beta.requires_grad = False
 
 
