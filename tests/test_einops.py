@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -213,6 +213,36 @@ def test_layers_in_a_sequence() -> None:
     _close(ms_net, torch_net, x)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "reduction", "lengths"),
+    [
+        ("b ... -> (b s) ...", "repeat", {"s": 3}),
+        ("b n d -> u b n (d s)", "repeat", {"s": 2, "u": 2}),
+        ("(b s) ... -> b ...", "sum", {"s": 2}),
+    ],
+)
+def test_reducing_layers(pattern: str, reduction: Any, lengths: dict[str, int]) -> None:
+    from einops.layers import torch as theirs
+
+    from sporeprint import einops_on_mindspore as ours
+
+    x = _array((2, 3, 4))
+    wanted = theirs.Reduce(pattern, reduction, **lengths)(torch.from_numpy(x)).numpy()
+    np.testing.assert_allclose(ours.Reduce(pattern, reduction, **lengths)(ms.Tensor(x)).asnumpy(), wanted)
+
+
+def test_a_layer_reduces_by_a_function() -> None:
+    from sporeprint import einops_on_mindspore as ours
+
+    def twice(x: Any, axes: Any) -> Any:
+        return x.sum(axes) * 2
+
+    x, reduction = _array((2, 3, 4)), cast("Any", twice)  # einops' annotation says str
+    wanted = einops.reduce(torch.from_numpy(x), "b n d -> b d", reduction).numpy()
+    found = ours.Reduce("b n d -> b d", reduction)(ms.Tensor(x)).asnumpy()
+    np.testing.assert_allclose(found, wanted, rtol=1e-5)
+
+
 def test_layers_are_compiled() -> None:
     from sporeprint import einops_on_mindspore as ours
 
@@ -222,10 +252,11 @@ def test_layers_are_compiled() -> None:
             self.swap = ours.Rearrange("b n (h d) -> b h n d", h=2)
             self.most = ours.Reduce("b h n d -> b n d", "max")
             self.product = ours.Reduce("b h n d -> b 1", "prod")
+            self.more = ours.Reduce("b ... -> (b s) ...", "repeat", s=2)
 
         def plain(self, x: Any) -> Any:
             y = self.swap(x)
-            return y, self.most(y), self.product(y)
+            return y, self.most(y), self.product(y), self.more(y)
 
         @ms.jit  # type: ignore[untyped-decorator]
         def construct(self, x: Any) -> Any:

@@ -203,23 +203,31 @@ def _spread(x: Tensor, shape: list[int]) -> Tensor:
 
 
 @constexpr  # type: ignore[untyped-decorator]
-def _plan(pattern: str, operation: str, axes_lengths: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+def _plan(pattern: str, operation: Any, axes_lengths: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
     """Return what einops would do with a tensor of a shape; a constant where a graph is compiled."""
     recipe = _prepare_transformation_recipe(
         pattern, operation, tuple(name for name, _ in axes_lengths), len(shape)
     )
-    before, order, reduced, _, after, _ = _reconstruct_from_shape_uncached(recipe, list(shape), axes_lengths)
-    return tuple(each if each is None else tuple(each) for each in (before, order, sorted(reduced), after))
+    before, order, reduced, added, after, _ = _reconstruct_from_shape_uncached(
+        recipe, list(shape), axes_lengths
+    )
+    return tuple(
+        each if each is None else tuple(each)
+        for each in (before, order, sorted(reduced), sorted(added.items()), after)
+    )
 
 
-def _follow(x: Tensor, operation: str, plan: tuple[Any, ...]) -> Tensor:
-    before, order, reduced, after = plan
+def _follow(x: Tensor, operation: Any, plan: tuple[Any, ...]) -> Tensor:
+    before, order, reduced, added, after = plan
     if before is not None:
         x = ops.reshape(x, before)
     if order is not None:
         x = ops.transpose(x, order)
     if len(reduced) > 0:
-        x = _reduce(x, operation, reduced)
+        x = operation(x, reduced) if callable(operation) else _reduce(x, operation, reduced)
+    for place, length in added:
+        x = ops.expand_dims(x, place)
+        x = ops.broadcast_to(x, (*x.shape[:place], length, *x.shape[place + 1 :]))
     if after is not None:
         x = ops.reshape(x, after)
     return x

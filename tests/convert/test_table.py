@@ -175,7 +175,10 @@ PAIRS = [
     ("torch.ones(())", "ops.full((), 1, dtype=ms.float32)"),
     ("torch.ones(d)", "ops.ones(d)"),
     ("q.requires_grad", 'gradient_attribute(q, "requires_grad")'),
-    ("[p for p in net.parameters() if p.requires_grad]", "[p for p in method_parameters(net) if p.requires_grad]"),
+    (
+        "[p for p in net.parameters() if p.requires_grad]",
+        "[p for p in method_parameters(net) if p.requires_grad]",
+    ),
     ("nn.Parameter(h, requires_grad=False)", "ms.Parameter(h, requires_grad=False)"),
     ("F.gelu(h)", "ops.gelu(h)"),
     ("F.pad(h, (1, 1), value=0.5)", "ops.pad(h, (1, 1), value=0.5)"),
