@@ -169,6 +169,8 @@ PAIRS = [
     ("nn.AvgPool2d(2)", "nn.AvgPool2d(2, stride=2)"),
     ("nn.ModuleList([nn.Linear(1, 2)])", "nn.CellList([nn.Dense(1, 2)]).set_train()"),
     ("nn.ModuleList(names)", "ListOfCells(names).add_flags(training=True)"),
+    ("nn.ModuleList()", "ListOfCells().set_train()"),  # whatever it is that will be added
+    ("layers: nn.ModuleList = nn.ModuleList([])", "layers: nn.CellList = nn.CellList([]).set_train()"),
     ("nn.ModuleList([nn.Linear(1, 2), None])", "ListOfCells([nn.Dense(1, 2), None]).set_train()"),
     ("nn.ReflectionPad1d([1, 1])", "nn.ReflectionPad1d(tuple([1, 1]))"),
     ("x.repeat([2, 1])", "x.tile(tuple([2, 1]))"),

@@ -32,9 +32,12 @@ def may_hold_none(file: FileConversion, call: ast.Call, scope: Scope) -> bool:
     ):
         return True
     given = [*call.args, *(each.value for each in call.keywords)]
+    added = _added(file, call)
+    if added is None:  # an empty list that is assigned to nothing is filled elsewhere
+        added, given = [], given or [ast.Constant(None)]
     return not (
         all(_holds_modules(file, each, scope) for each in given)
-        and all(_adds_modules(file, each, inner) for each, inner in _added(file, call))
+        and all(_adds_modules(file, each, inner) for each, inner in added)
     )
 
 
@@ -70,11 +73,15 @@ def _adds_modules(file: FileConversion, call: ast.Call, scope: Scope) -> bool:
     return _holds_modules(file, last, scope) if call.func.attr == "extend" else _is_module(file, last, scope)
 
 
-def _added(file: FileConversion, call: ast.Call) -> list[tuple[ast.Call, Scope]]:
-    """Return the calls by which something is added to what a list is assigned to: an attribute, or a name."""
+def _added(file: FileConversion, call: ast.Call) -> list[tuple[ast.Call, Scope]] | None:
+    """Return the calls that add to what a list is assigned to, a name or an attribute; None: to nothing."""
     statement = file.names.call_parents.get(call)
-    targets = statement.targets if isinstance(statement, ast.Assign) else []
-    names = {_last_name(each) for each in targets}
+    if isinstance(statement, ast.Assign):
+        names = {_last_name(each) for each in statement.targets}
+    elif isinstance(statement, ast.AnnAssign):
+        names = {_last_name(statement.target)}
+    else:
+        return None
     return [(each, scope) for each, scope in file.names.added if _last_name(each.func.value) in names]  # type: ignore[attr-defined]
 
 
