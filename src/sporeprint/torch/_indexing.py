@@ -508,6 +508,8 @@ def quantiles(
     length = rows.shape[-1]
     if not isinstance(shares, Tensor):
         shares = Tensor(shares, tensor.dtype)
+    if bool(ops.logical_or(shares < 0, shares > 1).any()):
+        raise RuntimeError("quantile() q values must be in the range [0, 1]")
     ranks = ops.reshape(shares, (-1,)) * (length - 1)
     if interpolation == "lower":
         ranks = ops.floor(ranks)
