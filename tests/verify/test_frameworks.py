@@ -129,7 +129,7 @@ def test_a_gradient_that_raises_leaves_nothing_behind() -> None:
         raise ValueError("why")
 
     for wrong in (raises, lambda x: ms.mint.cumsum(x, 0)):
-        assert isinstance(frameworks.differentiate(SIDES[1], wrong, given), Raised)
+        assert isinstance(frameworks.differentiate(SIDES[1], wrong, given, given.call.args[0].array), Raised)
         assert frameworks.run(SIDES[1], lambda x: x.reshape(3, 2), ONE).aliases == frozenset({"0"})
         assert isinstance(frameworks.run(SIDES[1], lambda x: x[1], ONE).value, Array)
 

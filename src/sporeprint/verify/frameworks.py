@@ -65,7 +65,7 @@ class Side(Protocol):
         """Give a tensor of a module other numbers, of the same shape."""
 
     def gradients(
-        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any]
+        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any], value: Value
     ) -> list[Array | None] | None:
         """Differentiate the weighted sum of what ``call(*made())`` returns, by these inputs, then by parameters.
 
@@ -73,6 +73,7 @@ class Side(Protocol):
             call: what is differentiated.
             made: makes the inputs, fresh ones each time.
             parameters: by which it is differentiated too.
+            value: what the call gives when it is not differentiated; MindSpore asks for the weights beforehand.
 
         Returns:
             None where the framework says itself that the result cannot be differentiated.
@@ -83,6 +84,24 @@ class Side(Protocol):
 
     def step(self, optimizer: Any, parameters: list[Any], gradients: list[Any]) -> None:
         """Let an optimizer take one step."""
+
+
+def _weights_of(value: Value) -> Iterator[Tensor]:
+    """Yield :func:`cotangent` for each tensor of floating point in a result, in the dtype of its real part."""
+    arrays = [each for each in tensors(value) if each.dtype in REAL or each.dtype.startswith("complex")]
+    for place, array in enumerate(arrays):
+        dtype = {"complex64": "float32", "complex128": "float64"}.get(array.dtype, array.dtype)
+        weights = cotangent(array.data.shape, place)
+        yield Tensor(Array(weights if dtype == "bfloat16" else weights.astype(dtype), dtype))
+
+
+def tensors(value: Value | Raised) -> Iterator[Array]:
+    """Yield the tensors of a result; what was raised has none."""
+    if isinstance(value, Group):
+        for item in value.items:
+            yield from tensors(item)
+    elif isinstance(value, Array):
+        yield value
 
 
 def cotangent(shape: Sequence[int], leaf: int) -> npt.NDArray[np.float32]:
@@ -146,7 +165,7 @@ def run(
 
 
 def differentiate(
-    side: Side, target: Callable[..., Any], sample: Sample, state: State | None = None
+    side: Side, target: Callable[..., Any], sample: Sample, value: Value, state: State | None = None
 ) -> Mapping[str, Array | None] | Raised | None:
     """Differentiate the same call by its differentiable inputs, and by the parameters of a module.
 
@@ -154,6 +173,7 @@ def differentiate(
         side: the framework that ``target`` takes tensors of.
         target: the function; of a class, what makes the instance.
         sample: the arguments.
+        value: what :func:`run` gave for it.
         state: of a class, what its parameters and buffers are set to.
 
     Returns:
@@ -179,7 +199,7 @@ def differentiate(
                 inputs = {name: free[name] if name in free else fixed[name] for name in given}
                 return _apply(side, function, sample.call, inputs)
 
-            found = side.gradients(call, made, list(parameters.values()))
+            found = side.gradients(call, made, list(parameters.values()), value)
         except Exception as error:
             return Raised(type(error).__name__, str(error))
     if found is None:
@@ -384,7 +404,7 @@ class Torch(Side):
         optimizer.step()
 
     def gradients(
-        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any]
+        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any], value: Value
     ) -> list[Array | None] | None:
         leaves = [tensor.requires_grad_() for tensor in made()]
         # A leaf may not be changed in place, its clone may.
@@ -416,9 +436,9 @@ class MindSpore(Side):
     def tensor(self, given: Tensor) -> Any:
         data = given.array.data.copy()
         gaps = not given.contiguous and data.ndim
-        made = self.ms.Tensor(np.repeat(data, 2, axis=-1) if gaps else data)
-        if given.array.dtype == "bfloat16":
-            made = made.astype(self.ms.bfloat16)
+        # MindSpore's own casts take half a millisecond on the CPU.
+        kept = self.ms.bfloat16 if given.array.dtype == "bfloat16" else None
+        made = self.ms.Tensor(np.repeat(data, 2, axis=-1) if gaps else data, kept)
         if given.parameter:
             return self.ms.Parameter(made, name=given.parameter)
         return made[..., ::2] if gaps else made
@@ -428,8 +448,8 @@ class MindSpore(Side):
 
     def array(self, tensor: Any) -> Array:
         name = str(tensor.dtype).lower()
-        plain = tensor.astype(self.ms.float32) if name == "bfloat16" else tensor
-        return Array(np.array(plain.asnumpy()), name)
+        data = tensor.asnumpy()
+        return Array(data.astype(np.float32) if name == "bfloat16" else np.array(data), name)
 
     def seed(self, number: int) -> None:
         self.ms.set_seed(number)
@@ -467,57 +487,54 @@ class MindSpore(Side):
             optimizer(tuple(gradients))
 
     def gradients(
-        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any]
+        self, call: Callable[..., Any], made: Callable[[], list[Any]], parameters: list[Any], value: Value
     ) -> list[Array | None] | None:
-        def weighted(*changed: Any) -> Any:
-            total = None
-            results = [
-                r
-                for r in _leaves(call(*changed), self.tensor_type)
-                if str(r.dtype).lower() in REAL or r.is_complex()
-            ]
-            for place, each in enumerate(results):
-                # torch's side weighs with real numbers, so nothing goes back to the imaginary parts.
-                result = self.ms.ops.real(each) if each.is_complex() else each
-                part = self._weighted_sum(result, place)
-                total = part if total is None else total + part
-            if total is None:
-                raise TypeError("none of the results is of floating point")
-            return total
+        weights = tuple(self.tensor(weight) for weight in _weights_of(value))
+        if not weights:
+            raise TypeError("none of the results is of floating point")
 
-        def of_copies(*changed: Any) -> Any:
-            return weighted(*[tensor.copy() for tensor in changed])
+        def results(*changed: Any) -> tuple[Any, ...]:
+            of_floats = [
+                leaf
+                for leaf in _leaves(call(*changed), self.tensor_type)
+                if str(leaf.dtype).lower() in REAL or leaf.is_complex()
+            ]
+            # torch's side weighs with real numbers, so nothing goes back to the imaginary parts.
+            real = tuple(self.ms.ops.real(each) if each.is_complex() else each for each in of_floats)
+            if [(each.shape, each.dtype) for each in real] != [(each.shape, each.dtype) for each in weights]:
+                raise TypeError("it returns other shapes or dtypes where it is differentiated")
+            return real
+
+        def of_copies(*changed: Any) -> tuple[Any, ...]:
+            return results(*[tensor.copy() for tensor in changed])
 
         inputs = made()
-        positions = tuple(range(len(inputs))) or None
         try:
-            found = self._grad(weighted, positions, parameters, inputs)
+            found = self._grad(results, parameters, inputs, weights)
         except RuntimeError as error:
             # A leaf may not be changed in place, its copy may. It is refused after the change, so they are made anew.
             if not any(words in str(error) for words in ("leaf tensor", "Can not modify tensor id of input")):
                 raise
-            found = self._grad(of_copies, positions, parameters, made())
-        if positions is not None and parameters:
+            found = self._grad(of_copies, parameters, made(), weights)
+        if inputs and parameters:
             found = (*_sequence(found[0]), *_sequence(found[1]))
         return [None if g is None else self.array(g) for g in _sequence(found)]
 
     def _grad(
-        self, function: Callable[..., Any], positions: Any, parameters: list[Any], inputs: list[Any]
+        self, function: Callable[..., Any], parameters: list[Any], inputs: list[Any], weights: tuple[Any, ...]
     ) -> Any:
+        # The results' weights are passed back as they are: a sum, and what widens it, would be differentiated too.
+        operation = self.ms.ops.GradOperation(
+            get_all=bool(inputs), get_by_list=bool(parameters), sens_param=True
+        )
+        gradient = operation(function, parameters) if parameters else operation(function)
         try:
-            return self.ms.grad(function, positions, weights=parameters or None)(*inputs)
+            return gradient(*inputs, weights)
         except Exception:
             # Where the function itself raises, MindSpore goes on recording: from then on, in this process, views are
             # copies, and even an index of 1 may be refused.
             importlib.import_module("mindspore.common.api")._pynative_executor.clear_res()
             raise
-
-    def _weighted_sum(self, result: Any, place: int) -> Any:
-        # On the CPU bfloat16 has neither a product with a gradient nor a sum; the weights are exact in it.
-        double = result.dtype == self.ms.float64
-        wide = result if double or result.dtype == self.ms.float32 else result.astype(self.ms.float32)
-        weights = self.ms.Tensor(cotangent(result.shape, place).astype("float64" if double else "float32"))
-        return (wide * weights).sum() if result.ndim else wide * weights
 
 
 def leave_in_memory(number: float, sizes: Sequence[int] = (128, 256, 512, 1024)) -> list[Any]:
@@ -532,10 +549,15 @@ def leave_in_memory(number: float, sizes: Sequence[int] = (128, 256, 512, 1024))
         allocator then hands out another that fits better.
     """
     ms = importlib.import_module("mindspore")
-    filled = [ms.ops.neg(ms.Tensor(np.full(size, -number, np.float32))) for size in sizes for _ in range(4)]
+    filled = [ms.ops.neg(_held(size, -number)) for size in sizes for _ in range(4)]
     for tensor in filled:
         tensor.asnumpy()
     return filled[::2]
+
+
+@functools.cache
+def _held(size: int, number: float) -> Any:
+    return importlib.import_module("mindspore").Tensor(np.full(size, number, np.float32))
 
 
 def native_arguments(side: Side, call: Call, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:

@@ -35,6 +35,7 @@ from sporeprint.verify.compare import (
     Group,
     Outcome,
     Raised,
+    Value,
     Verdict,
     compare_outcomes,
 )
@@ -260,7 +261,7 @@ class Measuring:
         self._settle(case)
         source = self._run_source(case)
         words = {"error"} if isinstance(source.value, Raised) else set()
-        if any(not each.data.size for each in _tensors(source.value)):
+        if any(not each.data.size for each in self.frameworks.tensors(source.value)):
             words.add("empty")
         if self.random:
             words.add("random")
@@ -462,7 +463,7 @@ class Measuring:
         if has_phases(self.request.api):
             function = self.frameworks.without_phases(side, function)
         held = self._leave(side, case)
-        found = known or self.frameworks.differentiate(side, function, case.sample, case.state)
+        found = known or self.frameworks.differentiate(side, function, case.sample, outcome.value, case.state)
         del held
         return replace(outcome, gradients=found)
 
@@ -672,7 +673,6 @@ def own_error(rough: Outcome, fine: Outcome, bound: Bound = VALUE) -> tuple[floa
 
 def without_numbers(outcome: Outcome) -> Outcome:
     """Keep of a random result what is not random: dtypes, shapes, structure, errors."""
-    from sporeprint.verify.compare import Array, Group, Value
 
     def blank(value: Value | Raised) -> Value | Raised:
         if isinstance(value, Array):
@@ -684,12 +684,3 @@ def without_numbers(outcome: Outcome) -> Outcome:
 
     state = {name: replace(each, data=np.zeros_like(each.data)) for name, each in outcome.state.items()}
     return replace(outcome, value=blank(outcome.value), gradients=None, mutated={}, state=state)
-
-
-def _tensors(value: Any) -> Iterator[Array]:
-    """Yield the tensors of a result."""
-    if isinstance(value, Group):
-        for item in value.items:
-            yield from _tensors(item)
-    elif isinstance(value, Array):
-        yield value
