@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 from pathlib import Path
@@ -28,7 +29,7 @@ def slow_when_odd(path: Path) -> tuple[str, int]:
 
 
 def dies(path: Path) -> str:
-    if path.stem == "5":
+    if multiprocessing.parent_process() is not None:
         os._exit(3)
     return path.stem
 

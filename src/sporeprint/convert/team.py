@@ -1,7 +1,8 @@
 """The processes that share the files of a project.
 
 Each does the same files in every pass, so what it has kept of a file in one is at hand in the next; but who has done
-its own takes over from the others. Results come in the order of the files, whatever the number of processes.
+its own takes over from the others. The first process is one of them: what it does itself need not be sent. Results come
+in the order of the files, whatever the number of processes.
 """
 
 from __future__ import annotations
@@ -26,20 +27,20 @@ R = TypeVar("R")
 
 #: Fewer files are done sooner by one process than by several.
 _FEW = 24
-#: So many files are with a process at a time: the next is there when one is done.
-_AHEAD = 2
+#: So many files are with another process at a time: the next is there when one is done, though the first is at work.
+_AHEAD = 4
 #: Bytes of a file that takes long.
 _LARGE = 1 << 15
 
 
 class Team:
-    """One process or several. Use it as a context: at its end none but this one is left."""
+    """This process, or several with it. Use it as a context: at its end none but this one is left."""
 
     def __init__(self, count: int, files: Sequence[Path]) -> None:
         """Make it.
 
         Args:
-            count: how many processes.
+            count: how many processes, with this one.
             files: those that will be shared.
         """
         count = 1 if len(files) < _FEW else count
@@ -59,7 +60,7 @@ class Team:
         if self._count > 1:
             import multiprocessing  # only here: it takes as long as converting a small project
 
-            for _ in range(self._count):
+            for _ in range(1, self._count):
                 ours, theirs = multiprocessing.Pipe()
                 process = multiprocessing.Process(target=_work, args=(theirs,), daemon=True)
                 process.start()
@@ -80,46 +81,63 @@ class Team:
         if not self._members:
             yield from (action(item) for _, item in items)
             return
-        waiting: list[deque[tuple[int, Path, T]]] = [deque() for _ in self._members]
+        waiting: list[deque[tuple[int, Path, T]]] = [deque() for _ in range(self._count)]
         # The large ones first: at the end all others would wait for one.
         for index, (path, item) in sorted(enumerate(items), key=lambda each: each[1][0] not in self._large):
             waiting[self._share.get(path, 0)].append((index, path, item))
 
-        def hand_out(member: int) -> None:
+        def taken(member: int) -> tuple[int, T] | None:
             if waiting[member]:
                 index, path, item = waiting[member].popleft()
             elif any(waiting):
                 index, path, item = max(waiting, key=len).pop()
                 self._share[path] = member
             else:
-                return
-            with contextlib.suppress(ConnectionError):  # that it has died shows when its answer is awaited
-                self._members[member][1].send((action, index, item))
+                return None
+            return index, item
+
+        def hand_out(member: int) -> None:
+            found = taken(member)
+            if found is not None:
+                with contextlib.suppress(ConnectionError):  # that it has died shows when its answer is awaited
+                    self._members[member - 1][1].send((action, *found))
+
+        def done_here() -> tuple[int, R] | None:
+            found = taken(0)
+            return None if found is None else (found[0], action(found[1]))
 
         for _ in range(_AHEAD):
-            for member in range(len(self._members)):
+            for member in range(1, self._count):
                 hand_out(member)
-        yield from self._results(len(items), hand_out)
+        yield from self._results(len(items), hand_out, done_here)
 
     def tell(self, action: Callable[[T], object], what: T) -> None:
         """Let every process do the same, once."""
-        if not self._members:
-            action(what)
-            return
         for index, (_, connection) in enumerate(self._members):
             connection.send((action, index, what))
-        for _ in self._results(len(self._members), lambda _: None):
+        action(what)
+        for _ in self._results(len(self._members), lambda _: None, lambda: None):
             pass
 
-    def _results(self, count: int, then: Callable[[int], None]) -> Iterator[Any]:
-        """Yield as many results in their order; ``then`` is called with the number of the process that gave one."""
+    def _results(
+        self, count: int, then: Callable[[int], None], here: Callable[[], tuple[int, Any] | None]
+    ) -> Iterator[Any]:
+        """Yield as many results in their order.
+
+        Args:
+            count: how many.
+            then: called with the number of another process that gave a result.
+            here: makes a result in this process, called when there is none of another; None if nothing is left to do.
+        """
         from multiprocessing.connection import Connection, wait
 
         early: dict[int, Any] = {}
         connections = [connection for _, connection in self._members]
+        at_work = True
         for index in range(count):
             while index not in early:
-                for ready in wait(connections):
+                found = wait(connections, 0 if at_work else None)
+                for ready in found:
                     assert isinstance(ready, Connection)
                     try:
                         number, result = ready.recv()
@@ -127,8 +145,13 @@ class Team:
                         raise RuntimeError(
                             "a process that converts files has died; is there enough memory? --jobs 1 needs the least"
                         ) from None
-                    then(connections.index(ready))
+                    then(connections.index(ready) + 1)
                     early[number] = result
+                if not found:
+                    own = here()
+                    at_work = own is not None
+                    if own is not None:
+                        early[own[0]] = own[1]
             yield early.pop(index)
 
 
@@ -140,7 +163,7 @@ def _size(path: Path) -> int:
 
 
 def _work(connection: Connection) -> None:
-    """What a process does until nothing is asked of it any more."""
+    """What another process does until nothing is asked of it any more."""
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # what interrupts us is told to the first process, which ends the rest
