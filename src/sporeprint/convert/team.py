@@ -34,7 +34,7 @@ _LARGE = 1 << 15
 
 
 class Team:
-    """This process, or several with it. Use it as a context: at its end none but this one is left."""
+    """One process, or several with it. Use it as a context: at its end none but this one is left."""
 
     def __init__(self, count: int, files: Sequence[Path]) -> None:
         """Make it.
@@ -99,7 +99,9 @@ class Team:
         def hand_out(member: int) -> None:
             found = taken(member)
             if found is not None:
-                with contextlib.suppress(ConnectionError):  # that it has died shows when its answer is awaited
+                with contextlib.suppress(
+                    ConnectionError
+                ):  # that it has died shows when its answer is awaited
                     self._members[member - 1][1].send((action, *found))
 
         def done_here() -> tuple[int, R] | None:
