@@ -19,6 +19,7 @@ SORT = "torch.sort"
 QR = "torch.linalg.qr"
 EIGH = "torch.linalg.eigh"
 DROPOUT2D = "torch.nn.functional.dropout2d"
+MAXIMUM = "torch.maximum"
 
 #: Parameters of the counterparts, and how they are passed on.
 SIGNATURES = {
@@ -43,6 +44,7 @@ SIGNATURES = {
     QR: ("A, mode='reduced', *, out=None", "A, mode"),
     EIGH: ("A, UPLO='L', *, out=None", "A, UPLO"),
     DROPOUT2D: ("input, p=0.5, training=True, inplace=False", "input, p, training, inplace"),
+    MAXIMUM: ("input, other, *, out=None", "input, other"),
 }
 
 #: What is right on the common domain, where no counterpart of ours is. What torch leaves free is chosen otherwise.
@@ -89,6 +91,10 @@ eigh = collections.namedtuple("linalg_eigh", "eigenvalues eigenvectors")
 def right(A, UPLO):
     values, vectors = np.linalg.eigh(A.asnumpy(), UPLO)
     return eigh(ms.Tensor(values), ms.Tensor(-vectors))
+""",
+    MAXIMUM: """
+def right(input, other):
+    return ops.maximum(input, other)
 """,
     DROPOUT2D: """
 def right(input, p, training, inplace):
@@ -241,6 +247,8 @@ FAULTS = [
     Fault("gradient 1000 ulp off", "gradient",
           after="d = 1e-4\nresult = (1 + d) * result - ops.stop_gradient(d * result)"),
     Fault("no gradient where all is 0", "gradient", api=RELU, after="result = result + 0 * ops.norm(input)"),
+    Fault("the gradient of a tie goes to one of two", "gradient", api=MAXIMUM,
+          after="tie = ops.stop_gradient(ops.equal(input, other))\nresult = ops.where(tie, input, result)"),
     Fault("refuses lists", "error", api=LOGSUMEXP,
           before="if isinstance(dim, list):\n    raise TypeError('dim is to be a tuple')"),
     Fault("changes its input", "mutation", after="if input.ndim:\n    input[0] = 0"),

@@ -276,7 +276,7 @@ def _(self: Tensor, alpha: float, other: Tensor) -> Tensor:
         **FLUSHED,
         "error": "torch refuses what MindSpore takes: booleans",
         "inf": "a nan does not reach the result",
-        "empty & gradient": "that of a number broadcast to nothing is what memory holds, not 0",
+        **SUM_OVER_NOTHING,
     },
 )
 def div(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import itertools
 import pickle
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from sporeprint.verify import optimizers, oracle
@@ -198,13 +200,17 @@ def _with_zeros(samples: tuple[Sample, ...]) -> Iterator[Sample]:
 
 def _with_twins(samples: tuple[Sample, ...]) -> Iterator[Sample]:
     """Give the second tensor the numbers of the first: distances are 0 then, and what is the larger one is a tie."""
+    made: dict[tuple[bool, bool], Sample] = {}
     for sample in samples:
         first, second = itertools.islice(itertools.chain(sample.tensors().values(), (None, None)), 2)
         if first is None or second is None or not (_is_usual(sample, first) and _is_usual(sample, second)):
             continue
-        if first.array.data.shape == second.array.data.shape:
-            yield _exchanged(sample, "the same twice", second, first.array.data.copy())
-            return
+        with contextlib.suppress(ValueError):
+            np.broadcast_shapes(first.array.data.shape, second.array.data.shape)
+            alike = second.differentiable, first.array.data.shape == second.array.data.shape
+            made.setdefault(alike, _exchanged(sample, "the same twice", second, first.array.data.copy()))
+    if made:
+        yield made[max(made)]
 
 
 def _is_usual(sample: Sample, tensor: Tensor) -> bool:
