@@ -68,6 +68,8 @@ PAIRS = [
     ("F.relu(h).softmax(-1)", "ops.softmax(ops.relu(h), axis=-1)"),
     ("isinstance(h, torch.Tensor)", "isinstance(h, ms.Tensor)"),
     ("isinstance(net, (nn.Linear, torch.Tensor))", "isinstance(net, (nn.Dense, ms.Tensor))"),
+    ("k = q(hint=list[torch.Tensor])", "k = q(hint=list[ms.Tensor])"),
+    ("k = q(hint=torch.Tensor | None)", "k = q(hint=ms.Tensor | None)"),
     ("t = torch.float32, torch.long", "t = ms.float32, ms.int64"),
     ("g = lambda t: F.softmax(t, dim=1)", "g = lambda t: ops.softmax(t, axis=1)"),
     ("[F.softmax(t, dim=1) for t in q]", "[ops.softmax(t, axis=1) for t in q]"),
@@ -256,6 +258,8 @@ LEFT = [
     ("k = F.log_softmax(h, axis=1)", "torch.nn.functional.log_softmax: axis= is not a parameter of it"),
     ("k = F.log_softmax()", "torch.nn.functional.log_softmax: input is missing"),
     ("k = {nn.Linear: 1}[type(net)]", "torch.nn.Linear: the class may be looked for here"),
+    ("k = getattr(torch.Tensor, q)", "torch.Tensor: it is asked for what it has"),
+    ("k = torch.Tensor(q)", "torch.Tensor: no counterpart for calling it yet"),
     # The value is evaluated first, and may put another layer there.
     ("net.emb.weight = make(net)", "torch.nn.Module.weight: layers may have it under another name"),
     ("names.sort()", ""),
@@ -299,6 +303,21 @@ def test_left_alone_and_said(statement: str, reason: str) -> None:
     else:
         assert left == []
         assert "sporeprint" not in body
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("k = q(hint=torch.Tensor)", "k = q(hint=ms.Tensor)"),
+        ("k = {torch.Tensor: 1, nn.Module: 2}", "k = {ms.Tensor: 1, nn.Cell: 2}"),
+        ("k = torch.dtype", "k = ms.Type"),
+    ],
+)
+def test_a_class_that_is_passed_on_is_marked(before: str, after: str) -> None:
+    body, left = convert(before)
+    marker, converted = body.splitlines()[0], body.splitlines()[-1].strip()
+    assert (converted, left) == (after, [])
+    assert "passed on as a value; called, it does not do the same" in marker
 
 
 # What converters have been seen to do to people's code, and what becomes of it here.

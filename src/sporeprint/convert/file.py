@@ -128,6 +128,8 @@ def _stated(annotation: str) -> str:
 
 #: Where a class that stands as a value may be meant to be compared with another's type.
 _LOOKED_UP = (ast.Compare, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript)
+#: What asks a class for what it has.
+_ASKING = [["getattr"], ["setattr"], ["delattr"], ["hasattr"], ["vars"], ["dir"]]
 
 
 class FileConversion:
@@ -495,10 +497,23 @@ class FileConversion:
                           "assign it in the constructor, or use staticmethod")  # fmt: skip
                 return
             self.to_adapter(use, path, "it is passed on as a value")
+        elif isinstance(use.parent, ast.Call) and use.parent.func is use.node:
+            self.left(
+                use, path, "no counterpart for calling it yet", "write it by hand, or add a counterpart"
+            )
+        elif isinstance(use.parent, ast.Call) and chain_of(use.parent.func) in _ASKING:
+            self.left(
+                use,
+                path,
+                "it is asked for what it has, which is under other names there",
+                "ask for the target's names",
+            )
         else:
-            called = isinstance(use.parent, ast.Call) and use.parent.func is use.node
-            what = "no counterpart for calling it yet" if called else "the class itself is used as a value"
-            self.left(use, path, what, "write it by hand, or add a counterpart")
+            self.replace(use, self.reference(*self.catalog.classes[path]), path)
+            # `list[torch.Tensor]` and `torch.Tensor | None` are types, wherever they stand.
+            if not isinstance(use.parent, ast.Subscript | ast.BinOp):
+                why = "the class is passed on as a value; called, it does not do the same"
+                self.found(use.node, "differs", path, why, "see what is done with it")
 
     @staticmethod
     def _compared(use: Use) -> bool:
