@@ -199,11 +199,17 @@ def _with_zeros(samples: tuple[Sample, ...]) -> Iterator[Sample]:
 
 
 def _with_twins(samples: tuple[Sample, ...]) -> Iterator[Sample]:
-    """Give the second tensor the numbers of the first: distances are 0 then, and what is the larger one is a tie."""
+    """Give the second tensor the numbers of the first: distances are 0 then, and what is the larger one is a tie.
+
+    Not in place of a target, which is not differentiated, or is allowed a few numbers only.
+    """
     made: dict[tuple[bool, bool], Sample] = {}
     for sample in samples:
         first, second = itertools.islice(itertools.chain(sample.tensors().values(), (None, None)), 2)
         if first is None or second is None or not (_is_usual(sample, first) and _is_usual(sample, second)):
+            continue
+        few = 2 * np.unique(second.array.data).size <= second.array.data.size
+        if first.differentiable != second.differentiable or few:
             continue
         with contextlib.suppress(ValueError):
             np.broadcast_shapes(first.array.data.shape, second.array.data.shape)
