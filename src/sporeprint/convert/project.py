@@ -217,7 +217,7 @@ def _write_all(
     made: Plan,
     options: Options,
     each: Callable[[Job, bytes, Converted], None],
-    outcomes: Iterator[tuple[bytes, Path, Converted] | OSError],
+    outcomes: Iterator[tuple[Path, Converted] | OSError],
     project: Project,
     report: Report,
     needed: dict[Path, set[str]],
@@ -241,7 +241,10 @@ def _write_all(
         converted = _guarded(report, job, partial(_unless_error, next(outcomes)))
         if converted is None:
             continue
-        raw, folder, outcome = converted
+        folder, outcome = converted
+        raw = _guarded(report, job, job.path.read_bytes)
+        if raw is None:
+            continue
         if outcome.adapters and job.output is not None:
             place = (made.output or job.root) / folder / f"{name}.py"
             done = _guarded(report, job, partial(_add_adapters, place, outcome.adapters, needed, options))
@@ -318,8 +321,8 @@ def _tell(project: Project) -> None:
     _told["project"] = project
 
 
-def _convert(name: str, options: Options, job: Job) -> tuple[bytes, Path, Converted] | OSError:
-    """Convert one file: its old bytes, the folder of its adapters' module, and the outcome; or why not."""
+def _convert(name: str, options: Options, job: Job) -> tuple[Path, Converted] | OSError:
+    """Convert one file: the folder of its adapters' module, and the outcome; or why not."""
     path = os.path.realpath(job.path)
     source = _sources.pop(Path(path), None)
     try:
@@ -330,8 +333,8 @@ def _convert(name: str, options: Options, job: Job) -> tuple[bytes, Path, Conver
     place = Place(_told["project"], path)
     convert = partial(convert_bytes, path=job.shown, options=options, adapters_from=imported, place=place)
     if job.path.suffix == notebook.SUFFIX:
-        return raw, folder, notebook.convert(raw, job.shown, options, convert)
-    return raw, folder, convert(raw, source=source)
+        return folder, notebook.convert(raw, job.shown, options, convert)
+    return folder, convert(raw, source=source)
 
 
 def _unless_error(outcome: R | OSError) -> R:

@@ -27,8 +27,9 @@ R = TypeVar("R")
 
 #: Fewer files are done sooner by one process than by several.
 _FEW = 24
-#: So many files are with another process at a time: the next is there when one is done, though the first is at work.
-_AHEAD = 4
+#: So many files of its own are with another process at a time: the next is there when one is done, though the first
+#: process is at work; and so many of others' files, which these may come to themselves.
+_AHEAD, _TAKEN_OVER = 12, 2
 #: Bytes of a file that takes long.
 _LARGE = 1 << 15
 
@@ -51,7 +52,7 @@ class Team:
         for path in sorted(sizes, key=lambda each: (-sizes[each], each)):
             self._share[path] = loads.index(min(loads))
             loads[self._share[path]] += sizes[path] + 1
-        self._large = {path for path, size in sizes.items() if size >= _LARGE}
+        self._large = {path: size for path, size in sizes.items() if size >= _LARGE}
         self._count = count
         self._resting = collector.at_rest()
 
@@ -83,13 +84,15 @@ class Team:
             return
         waiting: list[deque[tuple[int, Path, T]]] = [deque() for _ in range(self._count)]
         # The large ones first: at the end all others would wait for one.
-        for index, (path, item) in sorted(enumerate(items), key=lambda each: each[1][0] not in self._large):
+        for index, (path, item) in sorted(enumerate(items), key=lambda each: -self._large.get(each[1][0], 0)):
             waiting[self._share.get(path, 0)].append((index, path, item))
+
+        handed = [0] * self._count
 
         def taken(member: int) -> tuple[int, T] | None:
             if waiting[member]:
                 index, path, item = waiting[member].popleft()
-            elif any(waiting):
+            elif any(waiting) and handed[member] < _TAKEN_OVER:
                 index, path, item = max(waiting, key=len).pop()
                 self._share[path] = member
             else:
@@ -99,6 +102,7 @@ class Team:
         def hand_out(member: int) -> None:
             found = taken(member)
             if found is not None:
+                handed[member] += 1
                 with contextlib.suppress(
                     ConnectionError
                 ):  # that it has died shows when its answer is awaited
@@ -108,10 +112,14 @@ class Team:
             found = taken(0)
             return None if found is None else (found[0], action(found[1]))
 
+        def another(member: int) -> None:
+            handed[member] -= 1
+            hand_out(member)
+
         for _ in range(_AHEAD):
             for member in range(1, self._count):
                 hand_out(member)
-        yield from self._results(len(items), hand_out, done_here)
+        yield from self._results(len(items), another, done_here)
 
     def tell(self, action: Callable[[T], object], what: T) -> None:
         """Let every process do the same, once."""
