@@ -103,9 +103,8 @@ class Team:
             found = taken(member)
             if found is not None:
                 handed[member] += 1
-                with contextlib.suppress(
-                    ConnectionError
-                ):  # that it has died shows when its answer is awaited
+                # That it has died shows when its answer is awaited.
+                with contextlib.suppress(ConnectionError):
                     self._members[member - 1][1].send((action, *found))
 
         def done_here() -> tuple[int, R] | None:

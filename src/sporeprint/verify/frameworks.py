@@ -549,15 +549,15 @@ def leave_in_memory(number: float, sizes: Sequence[int] = (128, 256, 512, 1024))
         allocator then hands out another that fits better.
     """
     ms = importlib.import_module("mindspore")
-    filled = [ms.ops.neg(_held(size, -number)) for size in sizes for _ in range(4)]
+    filled = [ms.ops.neg(_negative(size, number)) for size in sizes for _ in range(4)]
     for tensor in filled:
         tensor.asnumpy()
     return filled[::2]
 
 
 @functools.cache
-def _held(size: int, number: float) -> Any:
-    return importlib.import_module("mindspore").Tensor(np.full(size, number, np.float32))
+def _negative(size: int, number: float) -> Any:
+    return importlib.import_module("mindspore").Tensor(np.full(size, -number, np.float32))
 
 
 def native_arguments(side: Side, call: Call, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
