@@ -260,6 +260,8 @@ LEFT = [
     ("k = {nn.Linear: 1}[type(net)]", "torch.nn.Linear: the class may be looked for here"),
     ("k = getattr(torch.Tensor, q)", "torch.Tensor: it is asked for what it has"),
     ("k = torch.Tensor(q)", "torch.Tensor: no counterpart for calling it yet"),
+    # It stands for a dtype as well, and only annotations never ask for that.
+    ("k = q(torch.CharTensor)", "torch.CharTensor: the class itself is used as a value"),
     # The value is evaluated first, and may put another layer there.
     ("net.emb.weight = make(net)", "torch.nn.Module.weight: layers may have it under another name"),
     ("names.sort()", ""),

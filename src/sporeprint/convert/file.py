@@ -497,10 +497,11 @@ class FileConversion:
                           "assign it in the constructor, or use staticmethod")  # fmt: skip
                 return
             self.to_adapter(use, path, "it is passed on as a value")
-        elif isinstance(use.parent, ast.Call) and use.parent.func is use.node:
-            self.left(
-                use, path, "no counterpart for calling it yet", "write it by hand, or add a counterpart"
-            )
+        elif (called := isinstance(use.parent, ast.Call) and use.parent.func is use.node) or (
+            path not in self.catalog.classes
+        ):
+            what = "no counterpart for calling it yet" if called else "the class itself is used as a value"
+            self.left(use, path, what, "write it by hand, or add a counterpart")
         elif isinstance(use.parent, ast.Call) and chain_of(use.parent.func) in _ASKING:
             self.left(
                 use,
